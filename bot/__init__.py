@@ -1,0 +1,1 @@
+"""The application: polls, decides, delivers and answers. Imports everything below it."""

@@ -1,0 +1,107 @@
+"""What a person sees, before any platform draws it.
+
+Every text in a card is plain: an adapter escapes it for its platform. A link, bold type or a time is
+a property of a `Span`, never markup within a text, so that nothing in an article can format itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Tone(StrEnum):
+    """The colour of a card's edge."""
+
+    BINDING = "binding"
+    """Green: signed, in force, delivered."""
+    POLITICAL = "political"
+    """Blue: pledged, declared, reaffirmed."""
+    OPEN = "open"
+    """Amber: discussed, proposed, demanded, hedged."""
+    NEGATIVE = "negative"
+    """Red: refused, withheld, weakened, withdrawn."""
+    PLAIN = "plain"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of plain text with one look."""
+
+    text: str
+    bold: bool = False
+    muted: bool = False
+    code: bool = False
+    struck: bool = False
+    link: str = ""
+    """An http(s) address; the text is its label."""
+    time: datetime | None = None
+    """Shown in the reader's own zone where the platform can; `text` is the fallback."""
+
+
+Line = tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph of lines."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Verbatim words of a source."""
+
+    text: str
+    source: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Labelled lines: "Conditions", "Left open" ..."""
+
+    rows: tuple[tuple[str, Line], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings, for platforms to draw as well as they can."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Line, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Divider:
+    """A thin line."""
+
+
+Block = Text | Quote | Fields | Table | Divider
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to press under a card."""
+
+    action: str
+    value: str
+    label: str
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One message or answer."""
+
+    headline: str
+    """Can be read alone, in a notification."""
+    blocks: tuple[Block, ...] = ()
+    tone: Tone = Tone.PLAIN
+    buttons: tuple[Button, ...] = ()
+    footer: Line = ()
+    private: bool = False
+    """An answer that only the asker sees."""

@@ -1,0 +1,106 @@
+"""What the application asks of a chat platform, and what may go wrong.
+
+    SendFailed        the platform did not take it; says whether and when to try again
+      OutcomeUnknown  it may have taken it: ask (`find`) before sending again
+      ChannelGone     this channel will not take anything until somebody mends it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.cards import Card
+from storage.records import Message
+
+
+class SendFailed(Exception):
+    """A message was not taken. `reason` is for people and holds no secret."""
+
+    def __init__(
+        self, reason: str, *, retryable: bool, retry_after: float | None = None, remedy: str = ""
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retryable = retryable
+        self.retry_after = retry_after
+        """Seconds, where the platform named them."""
+        self.remedy = remedy
+
+
+class OutcomeUnknown(SendFailed):
+    """The line broke or time ran out after the request had left."""
+
+    def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
+        super().__init__(reason, retryable=True, retry_after=retry_after)
+
+
+class ChannelGone(SendFailed):
+    """The channel does not exist, is archived, or the app may not write there."""
+
+    def __init__(self, reason: str, *, remedy: str) -> None:
+        super().__init__(reason, retryable=False, remedy=remedy)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who gave a command or pressed a button."""
+
+    platform: str
+    user: str
+    """The platform's id."""
+    name: str
+    channel: str
+    """As in a route: "slack:C...", "discord:123", "terminal"."""
+    space: str
+    """Discord server or Slack workspace id; empty in a terminal."""
+    admin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A pressed button."""
+
+    action: str
+    """details, timeline, not_relevant, correct ..."""
+    value: str
+    """What the button carried, such as a development's short id."""
+
+
+Answer = Callable[[str, str, Asker], Awaitable[Card]]
+"""(root command, its text, asker) -> card. `bot.commands.Commands.answer`."""
+OnPress = Callable[[Press, Asker], Awaitable[Card]]
+"""-> the card that only the presser sees. `bot.commands.Commands.press`."""
+
+
+class Chat(Protocol):
+    """One platform. `start` returns when it can send; it mends its own connection after that."""
+
+    name: str
+    """"discord", "slack" or "terminal": the part of a channel before the colon."""
+
+    @property
+    def healthy(self) -> str:
+        """Empty when connected, else what is wrong and what to do."""
+
+    async def start(self, answer: Answer, press: OnPress) -> None:
+        """Connect. Raises SendFailed where a token or permission is at fault (not retryable), or
+        the platform cannot be reached (retryable)."""
+
+    async def close(self) -> None:
+        """Finish the answers under way, then disconnect. May be called twice."""
+
+    async def send(
+        self, channel: str, card: Card, key: str, reply_to: Message | None = None
+    ) -> Message:
+        """Post a card. `key` goes along so that `find` can recognise it. Raises SendFailed."""
+
+    async def edit(self, message: Message, card: Card) -> None:
+        """Draw a posted message anew. Raises SendFailed."""
+
+    async def find(
+        self, channel: str, key: str, since: datetime, reply_to: Message | None = None
+    ) -> Message | None:
+        """The message posted under this key since then, or None. Raises SendFailed."""
