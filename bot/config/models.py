@@ -1,0 +1,277 @@
+"""What may stand in config.toml: one model a table, each key with its default and its meaning.
+
+The descriptions are those of docs/configuration.md. Secrets are `SecretStr`, so that no log and no
+traceback shows one.
+"""
+
+from __future__ import annotations
+
+import base64
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from bot.config.values import (
+    Actor,
+    ApiUrl,
+    Channel,
+    FeedUrl,
+    HeaderName,
+    HeaderValue,
+    Interval,
+    LocalPath,
+    Name,
+    Network,
+    Person,
+    Proxy,
+    Role,
+    StageValue,
+)
+from classifiers.assessment import Direction, Stage
+from feeds.article import Feed
+from storage.records import Mode, Route
+
+_NO_SECRET = SecretStr("")
+
+
+class LogLevel(StrEnum):
+    """How much is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogFormat(StrEnum):
+    """How a line of the log looks."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class Table(BaseModel):
+    """A table of the file: immutable, and without unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class StorageTable(Table):
+    """Where everything is kept."""
+
+    path: LocalPath = Field(
+        default=Path("pledgewatch.db"),
+        description="The SQLite file, on a local disk. A relative path starts at the folder of the"
+        " configuration file.",
+    )
+
+
+class FetchTable(Table):
+    """How feeds and article pages are fetched."""
+
+    allow_networks: tuple[Network, ...] = Field(
+        default=(),
+        description="Private networks that feed addresses may lead to, in CIDR notation. By"
+        " default none: an address inside one's own network is refused.",
+    )
+    per_host: int = Field(default=2, ge=1, le=20, description="Requests at once to one host.")
+    host_gap: float = Field(
+        default=1.0,
+        ge=0,
+        le=60,
+        description="Seconds between the starts of two requests to one host.",
+    )
+    timeout: float = Field(
+        default=30.0,
+        gt=0,
+        le=300,
+        description="Seconds that one document may take, redirects included.",
+    )
+    max_bytes: int = Field(
+        default=5_000_000,
+        ge=10_000,
+        le=100_000_000,
+        description="The largest document that is read, in bytes after decompression.",
+    )
+    user_agent: str = Field(
+        default="",
+        max_length=200,
+        description="How requests introduce themselves. Empty: the program's name and version.",
+    )
+    proxy: Proxy = Field(
+        default=_NO_SECRET,
+        description="Address of an HTTP proxy for feeds, http://host:port. Empty: none.",
+    )
+    ca_file: LocalPath | None = Field(
+        default=None,
+        description="A PEM file of certificate authorities to trust besides the system's.",
+    )
+
+
+class DiscordTable(Table):
+    """The Discord bot."""
+
+    token: SecretStr = Field(
+        default=_NO_SECRET, description="The bot's token. Empty: Discord is off."
+    )
+    api_url: ApiUrl = Field(
+        default="https://discord.com/api/v10",
+        description="Another address for a proxy; the gateway is what its GET /gateway/bot names.",
+    )
+
+
+class SlackTable(Table):
+    """The Slack app; it needs both tokens."""
+
+    bot_token: SecretStr = Field(
+        default=_NO_SECRET, description="The token that begins with xoxb-. Empty: Slack is off."
+    )
+    app_token: SecretStr = Field(
+        default=_NO_SECRET,
+        description="The app-level token that begins with xapp-, with connections:write.",
+    )
+    api_url: ApiUrl = Field(
+        default="https://slack.com/api/", description="For GovSlack https://slack-gov.com/api/."
+    )
+
+
+class ClassifierTable(Table):
+    """What counts as a development."""
+
+    threshold: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="The score from which an article is taken for relevant. Lower finds more and"
+        " errs more.",
+    )
+
+
+class LogTable(Table):
+    """What the program writes to standard error."""
+
+    level: LogLevel = Field(default=LogLevel.INFO, description="The least that is logged.")
+    format: LogFormat = Field(
+        default=LogFormat.TEXT, description="text for people, json for a log collector."
+    )
+
+
+class AdminsTable(Table):
+    """Who administers, besides the administrators of the Discord server and the Slack workspace."""
+
+    notices: tuple[Channel, ...] = Field(
+        default=(), description="Channels that are told of failing feeds and broken channels."
+    )
+    users: tuple[Person, ...] = Field(
+        default=(),
+        description='Users who may give admin commands: "slack:U...", "discord:" and digits.',
+    )
+    roles: tuple[Role, ...] = Field(
+        default=(), description='Discord roles whose members may: "discord:" and digits.'
+    )
+
+
+class FeedTable(Table):
+    """One feed. It may stand in the file any number of times."""
+
+    url: FeedUrl = Field(description="The address of the feed, without user and password.")
+    name: str = Field(
+        default="",
+        max_length=60,
+        description="The outlet, as alerts show it. Empty: the feed's own title.",
+    )
+    tags: tuple[Name, ...] = Field(default=(), description="Words of one's own to group feeds by.")
+    interval: Interval | None = Field(
+        default=None,
+        description='Time between two polls, from "1m" to "31d". Not set: the feed\'s own rhythm.',
+    )
+    full_text: bool = Field(
+        default=True,
+        description="Whether the article's page may be read where the feed gives only a teaser.",
+    )
+    user: str = Field(default="", description="For feeds behind HTTP basic authentication.")
+    password: SecretStr = Field(default=_NO_SECRET, description="The password that goes with user.")
+    headers: dict[HeaderName, HeaderValue] = Field(
+        default={}, description="Sent with every request to this feed; the values are kept secret."
+    )
+
+    def feed(self) -> Feed:
+        """As the poller takes it; user and password become a header."""
+        headers = {name: value.get_secret_value() for name, value in self.headers.items()}
+        if self.user:
+            credentials = f"{self.user}:{self.password.get_secret_value()}".encode()
+            headers["Authorization"] = "Basic " + base64.b64encode(credentials).decode()
+        return Feed(
+            url=self.url,
+            name=self.name,
+            tags=self.tags,
+            interval=self.interval,
+            full_text=self.full_text,
+            headers=tuple(headers.items()),
+        )
+
+
+class RouteTable(Table):
+    """Which developments go to which channel. An empty filter lets everything pass."""
+
+    name: Name = Field(description="What commands call it.")
+    channel: Channel = Field(description='"slack:C...", "discord:" and digits, or "terminal".')
+    beneficiaries: tuple[Actor, ...] = Field(
+        default=(),
+        description="States or organisations that are promised something, by ISO 3166-1 code or"
+        " any usual name.",
+    )
+    committers: tuple[Actor, ...] = Field(default=(), description="Those whose act it is.")
+    directions: tuple[Direction, ...] = Field(
+        default=(), description="What changed: new, strengthened, refused, withdrawn and so on."
+    )
+    min_stage: StageValue = Field(
+        default=Stage.TALK,
+        description="How binding it must be: 0 talk, 1 proposal, 2 pledge, 3 political_text,"
+        " 4 signed_binding, 5 in_force, 6 implemented.",
+    )
+    min_confidence: float = Field(
+        default=0.0, ge=0, le=1, description="How sure the program must be."
+    )
+    mode: Mode = Field(
+        default=Mode.INSTANT, description="instant: at once; hourly, daily, weekly: gathered."
+    )
+
+    def route(self) -> Route:
+        """As storage keeps it."""
+        return Route(**dict(self))
+
+
+class Config(Table):
+    """The whole file."""
+
+    storage: StorageTable = StorageTable()
+    fetch: FetchTable = FetchTable()
+    discord: DiscordTable = DiscordTable()
+    slack: SlackTable = SlackTable()
+    classifier: ClassifierTable = ClassifierTable()
+    log: LogTable = LogTable()
+    admins: AdminsTable = AdminsTable()
+    feeds: tuple[FeedTable, ...] = ()
+    routes: tuple[RouteTable, ...] = ()
+
+    @property
+    def discord_on(self) -> bool:
+        """Whether there is a token to try."""
+        return bool(self.discord.token.get_secret_value())
+
+    @property
+    def slack_on(self) -> bool:
+        """Whether there are tokens to try."""
+        return bool(self.slack.bot_token.get_secret_value())
+
+    def feed_list(self) -> list[Feed]:
+        """The feeds that the file fixes."""
+        return [table.feed() for table in self.feeds]
+
+    def route_list(self) -> list[Route]:
+        """The routes that the file fixes; without chats and routes, everything to the terminal."""
+        if not (self.routes or self.discord_on or self.slack_on):
+            return [Route(name="terminal", channel="terminal")]
+        return [table.route() for table in self.routes]
