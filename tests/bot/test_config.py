@@ -124,7 +124,7 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
 
 def test_a_config_cannot_be_changed_after_it_was_read(load: Load) -> None:
     with pytest.raises(ValueError, match="frozen"):
-        load().fetch.per_host = 5  # type: ignore[misc]
+        load().fetch.per_host = 5
 
 
 # --- the environment
@@ -428,7 +428,10 @@ def test_the_example_holds_every_key(load: Load) -> None:
 def test_the_samples_of_the_example_show_the_defaults(load: Load) -> None:
     config = load(uncommented())
     assert config.fetch.ca_file is not None  # no default that TOML could write
-    shown = {FeedTable: config.feeds, RouteTable: config.routes}
+    shown: dict[type[Table], tuple[Table, ...]] = {
+        FeedTable: config.feeds,
+        RouteTable: config.routes,
+    }
     for table, (sample,) in shown.items():
         defaults = declared(table) | {"interval": timedelta(minutes=15)}
         differing = {k for k in declared(table) if getattr(sample, k) != defaults[k]}
