@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -110,7 +110,7 @@ def _codes(raw: object) -> tuple[str, ...]:
 
 
 def _rss(outlet: Outlet, items: Sequence[_Dated]) -> str:
-    entries = _joined(
+    entries = "\n".join(
         f"<item><title>{escape(i.title)}</title><link>{escape(i.link)}</link>"
         f'<guid isPermaLink="true">{escape(i.link)}</guid>'
         f"<description>{escape(i.summary)}</description>"
@@ -125,7 +125,7 @@ def _rss(outlet: Outlet, items: Sequence[_Dated]) -> str:
 
 
 def _atom(outlet: Outlet, items: Sequence[_Dated]) -> str:
-    entries = _joined(
+    entries = "\n".join(
         f"<entry><title>{escape(i.title)}</title><id>{escape(i.link)}</id>"
         f"<link href={quoteattr(i.link)}/><updated>{i.published.isoformat()}</updated>"
         f"<published>{i.published.isoformat()}</published>"
@@ -142,7 +142,7 @@ def _atom(outlet: Outlet, items: Sequence[_Dated]) -> str:
 
 def _rdf(outlet: Outlet, items: Sequence[_Dated]) -> str:
     places = "".join(f"<rdf:li rdf:resource={quoteattr(i.link)}/>" for i in items)
-    entries = _joined(
+    entries = "\n".join(
         f"<item rdf:about={quoteattr(i.link)}><title>{escape(i.title)}</title>"
         f"<link>{escape(i.link)}</link><description>{escape(i.summary)}</description>"
         f"<dc:date>{i.published.isoformat()}</dc:date></item>"
@@ -179,10 +179,6 @@ def _json(outlet: Outlet, items: Sequence[_Dated]) -> str:
         ensure_ascii=False,
         indent=1,
     )
-
-
-def _joined(entries: Iterable[str]) -> str:
-    return "\n".join(entries)
 
 
 _Draw = Callable[[Outlet, Sequence[_Dated]], str]
