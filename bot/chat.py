@@ -1,8 +1,8 @@
 """What the application asks of a chat platform, and what may go wrong.
 
-    SendFailed        the platform did not take it; says whether and when to try again
-      OutcomeUnknown  it may have taken it: ask (`find`) before sending again
-      ChannelGone     this channel will not take anything until somebody mends it
+SendFailed        the platform did not take it; says whether and when to try again
+  OutcomeUnknown  it may have taken it: ask (`find`) before sending again
+  ChannelGone     this channel will not take anything until somebody mends it
 """
 
 from __future__ import annotations
@@ -91,6 +91,22 @@ class Chat(Protocol):
 
     async def close(self) -> None:
         """Finish the answers under way, then disconnect. May be called twice."""
+
+    async def identify(self) -> str:
+        """Try the token without connecting, for `doctor`: who the bot is and where, and for Discord
+        the link that invites it. Raises SendFailed."""
+
+    async def check(self, channel: str) -> str:
+        """Whether a channel can be written to, for `doctor`: its name. Raises SendFailed, ChannelGone
+        with the remedy. Works after `identify` or `start`."""
+
+    async def identify(self) -> str:
+        """Try the token without connecting, for `doctor`: who the bot is and where, and for Discord
+        the link that invites it. Raises SendFailed."""
+
+    async def check(self, channel: str) -> str:
+        """Whether a channel can be written to, for `doctor`: its name. Raises SendFailed, ChannelGone
+        with the remedy. Works after `identify` or `start`."""
 
     async def send(
         self, channel: str, card: Card, key: str, reply_to: Message | None = None

@@ -1,0 +1,236 @@
+"""The alert: a development as a card. Pure.
+
+Every line is either a quotation tied to its source, or made from a field that has evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from bot.cards import Block, Button, Card, Fields, Line, Quote, Span, Text, Tone
+from bot.words import Words, words
+from classifiers.actors import display, flag
+from classifiers.assessment import Attribution, Claim, Direction, Head, LegalForm, Stage
+from storage.records import ChangeKind, Development, LedgerChange, Source
+
+LATE_AFTER = timedelta(minutes=30)
+"""An alert that waited longer than this says so."""
+
+_MOST_ACTORS = 6
+_MOST_OTHER_CLAIMS = 4
+_MOST_CHANGES = 3
+
+_NEGATIVE = {Head.REFUSED, Head.WEAKENED, Head.WITHDRAWN}
+_OPEN = {Head.DISCUSSED, Head.PROPOSED, Head.DEMANDED, Head.HEDGED}
+_CLOSED_STATUS = {"denied": "denied", "corrected": "corrected", "withdrawn": "withdrawn_alert"}
+
+
+def alert_card(
+    development: Development,
+    *,
+    now: datetime,
+    language: str = "en",
+    waited_since: datetime | None = None,
+) -> Card:
+    """The alert for a development as it stands. `waited_since` is when it was queued, for an alert
+    that is only now going out."""
+    say = words(language)
+    claim = development.claims[0]
+    blocks: list[Block] = [
+        Text((_stage_line(claim, say), _promise_line(claim, say))),
+        *_quotation(claim, development.lead),
+        Fields(tuple(_rows(development, claim, say))),
+    ]
+    if waited_since is not None and now - waited_since > LATE_AFTER:
+        blocks.append(Text(((Span(say.label("late") + " ", muted=True), moment(waited_since)),)))
+    return Card(
+        headline=headline(development, language),
+        blocks=tuple(blocks),
+        tone=tone(development.head),
+        buttons=(
+            Button("details", development.short_id, say.label("details")),
+            Button("sources", development.short_id, say.label("sources_button")),
+            Button("not_relevant", development.short_id, say.label("not_relevant"), danger=True),
+        ),
+        footer=_footer(development, say),
+    )
+
+
+def headline(development: Development, language: str = "en") -> str:
+    """One line that can be read alone in a notification."""
+    say = words(language)
+    text = claim_line(development.claims[0], say)
+    mark = _CLOSED_STATUS.get(development.status)
+    return f"{say.label(mark)} · {text}" if mark else text
+
+
+def claim_line(claim: Claim, say: Words) -> str:
+    """A claim in one line: "SIGNED · declaration of intent: France → Ukraine"."""
+    word = _word(claim, say).upper()
+    kind = _kind(claim, say)
+    subject = f"{word} · {kind}" if kind else word
+    return f"{subject}: {actors_line(claim, say)}"
+
+
+def actors_line(claim: Claim, say: Words) -> str:
+    """Who towards whom; for a demand, of whom and for whom."""
+    committers = actors(claim.committers, say)
+    beneficiaries = actors(claim.beneficiaries, say)
+    if claim.direction is Direction.DEMANDED:
+        asked = f"of {committers} " if claim.committers else ""
+        return f"{asked}for {beneficiaries}"
+    return f"{committers} → {beneficiaries}"
+
+
+def actors(codes: Sequence[str], say: Words) -> str:
+    """Actors with their flags; a long list is cut and counted."""
+    if not codes:
+        return say.label("nobody")
+    shown = [f"{flag(c)} {display(c)}".strip() for c in codes[:_MOST_ACTORS]]
+    more = len(codes) - len(shown)
+    return ", ".join(shown) + (f" +{more}" if more else "")
+
+
+def tone(head: Head) -> Tone:
+    """The colour of a card by its head word."""
+    if head in _NEGATIVE:
+        return Tone.NEGATIVE
+    if head in _OPEN:
+        return Tone.OPEN
+    return Tone.POLITICAL if head in {Head.PLEDGED, Head.REAFFIRMED} else Tone.BINDING
+
+
+def ladder(stage: Stage) -> str:
+    """The stage as six rungs."""
+    return "●" * int(stage) + "○" * (6 - int(stage))
+
+
+def moment(at: datetime) -> Span:
+    """A time, shown in the reader's own zone where the platform can."""
+    return Span(f"{at:%d %b %Y %H:%M} UTC", time=at)
+
+
+def update_card(development: Development, kind: str, what: str, language: str = "en") -> Card:
+    """The reply in an alert's thread: what changed."""
+    say = words(language)
+    mark = {ChangeKind.DENIAL: "denied", ChangeKind.CORRECTION: "corrected"}.get(ChangeKind(kind))
+    opening = say.label(mark) if mark else say.label("change")
+    newest = development.sources[-1]
+    return Card(
+        headline=f"{opening}: {what}" if what else f"{opening}: {headline(development, language)}",
+        blocks=(Text((_source_line(newest),)),),
+        tone=Tone.NEGATIVE if mark == "denied" else tone(development.head),
+        footer=(Span(development.short_id, code=True),),
+    )
+
+
+def source_lines(sources: Iterable[Source]) -> tuple[Line, ...]:
+    """Each source: outlet, linked title, time, and its role where it is not a report of its own."""
+    return tuple(_source_line(source) for source in sources)
+
+
+def _source_line(source: Source) -> Line:
+    role = () if source.role in {"first", "further"} else (Span(f" ({source.role})", muted=True),)
+    return (
+        Span(f"{source.outlet}: "),
+        Span(source.title, link=source.url),
+        *role,
+        Span(" · ", muted=True),
+        moment(source.published or source.first_seen),
+    )
+
+
+def _word(claim: Claim, say: Words) -> str:
+    from classifiers.assessment import head_word
+
+    if claim.direction in {
+        Direction.WITHHELD,
+        Direction.SUSPENDED,
+        Direction.INVOKED,
+        Direction.BREACHED,
+    }:
+        return say("direction", claim.direction)
+    return say("head", head_word(claim))
+
+
+def _kind(claim: Claim, say: Words) -> str:
+    if claim.legal_form not in {LegalForm.NONE_REPORTED, LegalForm.UNILATERAL_STATEMENT}:
+        return say("legal_form", claim.legal_form)
+    return say("obligation", claim.obligations[0]) if claim.obligations else ""
+
+
+def _stage_line(claim: Claim, say: Words) -> Line:
+    stage = say.label(
+        "stage_of", stage=int(claim.stage), meaning=say("stage_meaning", int(claim.stage))
+    )
+    line = [Span(ladder(claim.stage) + "  "), Span(stage, bold=True)]
+    if claim.direction not in {Direction.NEW, Direction.DEMANDED, Direction.WITHHELD}:
+        line.append(Span(f" · {say('direction', claim.direction)}"))
+    return tuple(line)
+
+
+def _promise_line(claim: Claim, say: Words) -> Line:
+    promised = ", ".join(say("obligation", o) for o in claim.obligations)
+    return (Span(actors_line(claim, say)), Span(f"   {promised}" if promised else "", muted=True))
+
+
+def _quotation(claim: Claim, lead: Source) -> tuple[Quote, ...]:
+    quote = best_quote(claim)
+    return (Quote(quote, lead.outlet, lead.url),) if quote else ()
+
+
+def best_quote(claim: Claim) -> str:
+    """The longest evidence for the act itself, else the longest of any field."""
+    act = [e.quote for e in claim.evidence if e.field in {"stage", "direction"}]
+    return max(act or [e.quote for e in claim.evidence], key=len, default="")
+
+
+def _rows(development: Development, claim: Claim, say: Words) -> Iterable[tuple[str, Line]]:
+    if claim.conditions:
+        yield say.label("conditions"), _joined(say("condition", c) for c in claim.conditions)
+    if claim.left_open:
+        yield say.label("left_open"), _joined(say("left_open", n) for n in claim.left_open)
+    if claim.attribution is not Attribution.COMMITTER:
+        yield say.label("attribution"), (Span(say("attribution", claim.attribution)),)
+    for change in development.changes[:_MOST_CHANGES]:
+        yield say.label("change"), change_line(change, say)
+    if claim.non_signatories:
+        yield say.label("did_not_sign"), (Span(actors(claim.non_signatories, say)),)
+    for other in development.claims[1 : 1 + _MOST_OTHER_CLAIMS]:
+        yield say.label("also"), (Span(claim_line(other, say)),)
+
+
+def _joined(parts: Iterable[str]) -> Line:
+    return (Span(" · ".join(parts)),)
+
+
+def change_line(change: LedgerChange, say: Words) -> Line:
+    """How a development differs from the ledger before it."""
+    who = f"{', '.join(change.committers) or '?'} → {', '.join(change.beneficiaries) or '?'}"
+    after = f"{int(change.stage)} {say('stage', int(change.stage))}"
+    if not change.before:
+        return (
+            Span(f"{who}   {after} ({say('direction', change.direction)})   "),
+            Span(say.label("nothing_before"), muted=True),
+        )
+    top = change.before[0]
+    before = f"{int(top.stage)} {say('stage', int(top.stage))}"
+    return (
+        Span(f"{who}   {before} > {after} ({say('direction', change.direction)})   "),
+        Span(f"{say.label('ledger')}: {top.title}, {top.since:%d %b %Y}", muted=True),
+    )
+
+
+def _footer(development: Development, say: Words) -> Line:
+    count = development.independent_sources
+    sources = say.label("source_count", count=count) if count > 1 else say.label("unconfirmed")
+    if len(development.sources) > count:
+        sources += f" (+{len(development.sources) - count})"
+    return (
+        Span(sources),
+        Span(f" · {say.label('first_seen')} "),
+        moment(development.created),
+        Span(f" · {say.label('confidence')} {development.confidence:.2f} · "),
+        Span(development.short_id, code=True),
+    )

@@ -1,0 +1,377 @@
+"""Answers to commands: records -> card for people, and plain data for `--json`. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.alert_card import (
+    actors_line,
+    alert_card,
+    claim_line,
+    headline,
+    ladder,
+    moment,
+    source_lines,
+)
+from bot.cards import Block, Button, Card, Divider, Fields, Line, Quote, Span, Table, Text, Tone
+from bot.json_data import article_data, development_data, feed_data, ledger_data, route_data
+from bot.words import words
+from classifiers.actors import display, flag
+from classifiers.assessment import Claim
+from storage.records import (
+    Development,
+    Found,
+    LedgerEntry,
+    Route,
+    StoredArticle,
+    StoredFeed,
+    StoreFigures,
+)
+
+_MOST_LEDGER_ROWS = 20
+_MOST_EVIDENCE = 8
+_HIT = re.compile("[\ue000\ue001]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer in both forms."""
+
+    card: Card
+    data: Any
+    """JSON: what `--json` prints."""
+    ok: bool = True
+    """False where the question could not be answered: the command line then exits with 1."""
+
+
+def say_so(text: str, *, detail: str = "", tone: Tone = Tone.PLAIN, data: Any = None) -> Reply:
+    """A sentence as an answer."""
+    blocks = (Text(((Span(detail),),)),) if detail else ()
+    message = {"message": text, **({"detail": detail} if detail else {})}
+    return Reply(Card(text, blocks, tone, private=True), message if data is None else data)
+
+
+def latest(developments: Sequence[Development], *, asked: str) -> Reply:
+    """The newest developments, a line or two each."""
+    if not developments:
+        return say_so(f"Nothing yet {asked}.".replace(" .", "."), data=[])
+    lines: list[Line] = []
+    for development in developments:
+        lines.extend(_development_lines(development))
+    return Reply(
+        Card(f"Latest developments {asked}".strip(), (Text(tuple(lines)),)),
+        [development_data(d) for d in developments],
+    )
+
+
+def search(found: Sequence[Found], query: str) -> Reply:
+    """Hits with their snippets."""
+    if not found:
+        return say_so(f"Nothing found for “{query[:80]}”.", data=[])
+    blocks: list[Block] = []
+    for hit in found:
+        article = hit.article.article
+        top: Line = (Span(article.title, link=article.url, bold=True),)
+        under: Line = (
+            Span(f"{article.source} · ", muted=True),
+            moment(article.published or hit.article.first_seen),
+            *((Span(" · "), Span(hit.development.short_id, code=True)) if hit.development else ()),
+        )
+        blocks.append(Text((top, _snippet(hit.snippet), under)))
+    data = [
+        {
+            "article": article_data(hit.article),
+            "development": hit.development.short_id if hit.development else None,
+            "snippet": _HIT.sub("", hit.snippet),
+        }
+        for hit in found
+    ]
+    return Reply(Card(f"{len(found)} found for “{query[:80]}”", tuple(blocks)), data)
+
+
+def show(development: Development, *, now: datetime) -> Reply:
+    """One development in full: the alert, then its sources and history."""
+    card = alert_card(development, now=now)
+    blocks = [*card.blocks, Divider(), Text(source_lines(development.sources))]
+    if len(development.history) > 1:
+        blocks.append(Text(tuple((Span(line, muted=True),) for line in development.history)))
+    return Reply(
+        Card(card.headline, tuple(blocks), card.tone, card.buttons[1:], card.footer),
+        development_data(development),
+    )
+
+
+def sources(development: Development) -> Reply:
+    """Who reports it."""
+    count = development.independent_sources
+    title = f"{development.short_id}: {count} independent source{'s' * (count != 1)}"
+    card = Card(title, (Text(source_lines(development.sources)),), private=True)
+    return Reply(card, development_data(development)["sources"])
+
+
+def status(
+    beneficiary: str,
+    entries: Sequence[LedgerEntry],
+    recent: Sequence[Development],
+    *,
+    now: datetime,
+) -> Reply:
+    """Who is committed to a beneficiary, to what, how bindingly, and what changed in 30 days."""
+    say = words()
+    name = f"{flag(beneficiary)} {display(beneficiary)}".strip()
+    groups = _by_instrument(entries)
+    rows: list[tuple[Line, ...]] = []
+    for group in groups[:_MOST_LEDGER_ROWS]:
+        first = group[0]
+        who = ", ".join(
+            dict.fromkeys(f"{flag(e.committer)} {display(e.committer)}".strip() for e in group)
+        )
+        what = ", ".join(dict.fromkeys(say("obligation", e.obligation) for e in group))
+        rows.append(
+            (
+                (Span(who, bold=True),),
+                (Span(what),),
+                (Span(f"{ladder(first.stage)} {say('stage', int(first.stage))}"),),
+                (Span(f"{first.title} ({first.since:%d %b %Y}, {say('status', first.status)})"),),
+            )
+        )
+    blocks: list[Block] = []
+    if rows:
+        blocks.append(Table(("Who", "What", "How bindingly", "Since"), tuple(rows)))
+    else:
+        blocks.append(
+            Text(((Span(f"The ledger holds no commitment to {display(beneficiary)}."),),))
+        )
+    if len(groups) > len(rows):
+        more = f"and {len(groups) - len(rows)} more: pledgewatch status {beneficiary} on the command line lists all"
+        blocks.append(Text(((Span(more, muted=True),),)))
+    blocks += [Divider(), Text(((Span("Changed in 30 days", bold=True),), *_recent_lines(recent)))]
+    data = {
+        "beneficiary": beneficiary,
+        "as_of": now.isoformat(),
+        "commitments": [ledger_data(e) for e in entries],
+        "recent": [development_data(d) for d in recent],
+    }
+    return Reply(Card(f"Commitments to {name}", tuple(blocks)), data)
+
+
+def _by_instrument(entries: Iterable[LedgerEntry]) -> list[list[LedgerEntry]]:
+    groups: dict[tuple[str, int, str], list[LedgerEntry]] = {}
+    for entry in entries:
+        groups.setdefault((entry.title, int(entry.stage), entry.status), []).append(entry)
+    return list(groups.values())
+
+
+def _recent_lines(recent: Sequence[Development]) -> tuple[Line, ...]:
+    lines = [line for d in recent for line in _development_lines(d)]
+    return tuple(lines) or ((Span("nothing", muted=True),),)
+
+
+def _development_lines(development: Development) -> tuple[Line, Line]:
+    count = development.independent_sources
+    return (
+        (Span(development.short_id, code=True), Span(" "), Span(headline(development), bold=True)),
+        (
+            Span(f"{ladder(development.claims[0].stage)} · ", muted=True),
+            moment(development.created),
+            Span(f" · {count} source{'s' * (count != 1)} · "),
+            Span(development.lead.title, link=development.lead.url),
+        ),
+    )
+
+
+def why(article: StoredArticle, development: Development | None) -> Reply:
+    """How an article came to its assessment: evidence, steps, score."""
+    assessment = article.assessment
+    verdict = "reports a development" if assessment.relevant else "reports no development"
+    blocks: list[Block] = [
+        Text(
+            (
+                (Span(article.article.title, link=article.article.url, bold=True),),
+                (
+                    Span(
+                        f"{article.article.source} · {verdict} · score {assessment.score:.2f} · "
+                        f"{article.outcome or 'no alert'}"
+                    ),
+                ),
+            )
+        )
+    ]
+    for claim in assessment.claims:
+        blocks.append(Divider())
+        blocks += _claim_blocks(claim)
+    if assessment.trail:
+        blocks.append(Divider())
+        blocks.append(Fields(tuple((s.stage, (Span(s.text),)) for s in assessment.trail)))
+    title = f"Why {development.short_id}" if development else "Why"
+    return Reply(
+        Card(
+            title,
+            tuple(blocks),
+            footer=(Span(f"model {assessment.model}", muted=True),),
+            private=True,
+        ),
+        article_data(article),
+    )
+
+
+def _claim_blocks(claim: Claim) -> list[Block]:
+    say = words()
+    seen: dict[str, list[str]] = {}
+    for evidence in claim.evidence:
+        seen.setdefault(evidence.quote, []).append(evidence.field)
+    blocks: list[Block] = [Text(((Span(claim_line(claim, say), bold=True),),))]
+    blocks += [
+        Quote(quote, ", ".join(dict.fromkeys(fields)))
+        for quote, fields in list(seen.items())[:_MOST_EVIDENCE]
+    ]
+    return blocks
+
+
+def feeds(stored: Sequence[StoredFeed]) -> Reply:
+    """The subscriptions, the ones in trouble first."""
+    if not stored:
+        return say_so("No feeds yet.", detail="Add one: /pledgewatch feeds add URL", data=[])
+    ordered = sorted(stored, key=lambda f: (not f.state.failures, f.feed.name or f.feed.url))
+    rows = tuple(
+        (
+            (Span(f.feed.name or f.feed.url, link=f.feed.url),),
+            (Span(_feed_health(f)),),
+            (moment(f.state.next_check),) if f.state.next_check else (Span("now"),),
+            (Span(str(f.origin)),),
+        )
+        for f in ordered
+    )
+    card = Card(
+        f"{len(stored)} feeds",
+        (Table(("Feed", "State", "Next look", "Set in"), rows),),
+        private=True,
+    )
+    return Reply(card, [feed_data(f) for f in stored])
+
+
+def routes(stored: Sequence[Route]) -> Reply:
+    """The routes; the disabled ones say why."""
+    if not stored:
+        return say_so(
+            "No routes: nothing is sent anywhere.",
+            detail="Add one: pledgewatch routes add NAME CHANNEL",
+            data=[],
+        )
+    rows = tuple(
+        (
+            (Span(r.name, bold=True),),
+            (Span(r.channel, code=True),),
+            (Span(_route_filter(r)),),
+            (Span(f"off: {r.disabled}" if r.disabled else str(r.mode)),),
+        )
+        for r in stored
+    )
+    card = Card(f"{len(stored)} routes", (Table(("Route", "Channel", "Lets pass", "Mode"), rows),))
+    return Reply(card, [route_data(r) for r in stored])
+
+
+def _route_filter(route: Route) -> str:
+    parts = [
+        f"to {', '.join(route.beneficiaries)}" if route.beneficiaries else "",
+        f"by {', '.join(route.committers)}" if route.committers else "",
+        ", ".join(route.directions),
+        f"stage {int(route.min_stage)} and up" if route.min_stage else "",
+        f"confidence {route.min_confidence:.2f} and up" if route.min_confidence else "",
+    ]
+    return " · ".join(part for part in parts if part) or "everything"
+
+
+def deliveries(rows: Sequence[Mapping[str, object]]) -> Reply:
+    """What was sent, what waits, what was given up and why."""
+    if not rows:
+        return say_so("No deliveries.", data=[])
+    columns = ("key", "kind", "channel", "state", "attempts", "reason")
+    lines = tuple(tuple((Span(str(row.get(c) or "")),) for c in columns) for row in rows)
+    card = Card(
+        f"{len(rows)} deliveries, newest first", (Table(tuple(c.title() for c in columns), lines),)
+    )
+    return Reply(card, [dict(row) for row in rows])
+
+
+def _feed_health(stored: StoredFeed) -> str:
+    state = stored.state
+    if stored.paused:
+        return "paused"
+    if state.ended:
+        return "ended: the publisher says it is gone"
+    if state.failures:
+        return f"failing ({state.failures}): {state.failure_text}"
+    return "well" if state.good_polls else "not polled yet"
+
+
+def service_status(
+    figures: StoreFigures, chats: dict[str, str], *, version: str, uptime: timedelta | None
+) -> Reply:
+    """How the service does."""
+
+    def at(moment_or_none: datetime | None) -> Line:
+        return (moment(moment_or_none),) if moment_or_none else (Span("never"),)
+
+    rows: list[tuple[str, Line]] = [
+        ("Version", (Span(f"{version}, schema {figures.schema}"),)),
+        ("Feeds", (Span(f"{figures.feeds}, {figures.feeds_failing} failing"),)),
+        ("Articles", (Span(f"{figures.articles:,}"),)),
+        ("Developments", (Span(f"{figures.developments:,}"),)),
+        ("Last poll", at(figures.last_poll)),
+        ("Last alert", at(figures.last_alert)),
+        ("Waiting", (Span(f"{figures.waiting} deliveries, {figures.dead} given up"),)),
+    ]
+    if uptime is not None:
+        rows.insert(1, ("Up", (Span(_span(uptime)),)))
+    rows += [(name, (Span(trouble or "connected"),)) for name, trouble in chats.items()]
+    bad = figures.feeds_failing or figures.dead or any(chats.values())
+    data = {
+        "version": version,
+        "schema": figures.schema,
+        "uptime_seconds": uptime.total_seconds() if uptime is not None else None,
+        "feeds": figures.feeds,
+        "feeds_failing": figures.feeds_failing,
+        "articles": figures.articles,
+        "developments": figures.developments,
+        "waiting": figures.waiting,
+        "dead": figures.dead,
+        "last_poll": figures.last_poll.isoformat() if figures.last_poll else None,
+        "last_alert": figures.last_alert.isoformat() if figures.last_alert else None,
+        "chats": chats,
+    }
+    tone = Tone.OPEN if bad else Tone.BINDING
+    return Reply(Card("Pledgewatch", (Fields(tuple(rows)),), tone, private=True), data)
+
+
+def _span(length: timedelta) -> str:
+    hours, rest = divmod(int(length.total_seconds()), 3600)
+    days, hours = divmod(hours, 24)
+    return f"{days} d {hours} h" if days else f"{hours} h {rest // 60} min"
+
+
+def _snippet(text: str) -> Line:
+    """A snippet with its hits in bold."""
+    spans: list[Span] = []
+    for part in re.split("(\ue000[^\ue001]*\ue001)", text):
+        if part:
+            spans.append(Span(_HIT.sub("", part), bold=part.startswith("\ue000")))
+    return tuple(spans)
+
+
+def details(development: Development, article: StoredArticle | None, *, now: datetime) -> Reply:
+    """What the Details button answers, to the presser alone."""
+    reply = why(article, development) if article else show(development, now=now)
+    line: Line = (Span(actors_line(development.claims[0], words())),)
+    card = Card(
+        f"{development.short_id}: details",
+        (Text((line,)), *reply.card.blocks),
+        footer=reply.card.footer,
+        buttons=(Button("sources", development.short_id, words().label("sources_button")),),
+        private=True,
+    )
+    return Reply(card, reply.data)

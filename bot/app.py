@@ -1,0 +1,176 @@
+"""The service: starts its parts in order, keeps them going, stops them in order.
+
+Database, HTTP, chats, scheduler. A chat that is down is tried again in the background; neither the
+other chat nor the polling waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Coroutine, Iterable
+
+import structlog
+
+from bot.chat import Chat, SendFailed
+from bot.commands import Commands
+from bot.core import Core
+from bot.delivery import Outbox, OutboxSettings
+from bot.pipeline import Pipeline, PollReport
+from bot.retry import retry_at
+from bot.scheduler import Scheduler
+from feeds import schedule
+from storage.records import StoredFeed
+
+log = structlog.get_logger(__name__)
+
+POLL_TICK = 5.0
+DELIVER_TICK = 1.0
+_GRACE = 4.0
+"""Seconds for what is under way to end, at each of two steps of a stop that takes 10 s at most."""
+
+
+class App:
+    """Everything that runs, around one `Core`."""
+
+    def __init__(self, core: Core, chats: Iterable[Chat]) -> None:
+        config = core.config
+        self.core = core
+        self.chats = {chat.name: chat for chat in chats}
+        self._up: dict[str, Chat] = {}
+        self.outbox = Outbox(
+            core.store, self._up, core.clock, OutboxSettings(notices=config.admins.notices)
+        )
+        self.pipeline = Pipeline(
+            core.store,
+            core.fetcher,
+            core.parser,
+            core.reader,
+            core.clock,
+            settings=schedule.Settings(),
+            on_recorded=lambda recorded: self.outbox.kick() if recorded.deliveries else None,
+            on_failing=self._tell_failing,
+        )
+        self.commands = Commands(
+            core.store,
+            lambda: core.probe,
+            core.clock,
+            started=core.clock(),
+            chats=self.chat_health,
+        )
+        self._scheduler = Scheduler()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stop = asyncio.Event()
+
+    def chat_health(self) -> dict[str, str]:
+        """What is wrong with each chat; empty where it is connected."""
+        return {name: chat.healthy for name, chat in self.chats.items()}
+
+    async def start_chats(self) -> None:
+        """Connect all chats, each for itself; one that is down is tried again later."""
+        await asyncio.gather(*(self._try_chat(chat) for chat in self.chats.values()))
+
+    async def run(self) -> None:
+        """Serve until SIGTERM or SIGINT, then finish what is being sent."""
+        self._listen_for_signals()
+        recovered = await self.core.store.recover_leases(now=self.core.clock())
+        if recovered:
+            log.info("deliveries.recovered", count=recovered)
+        for chat in self.chats.values():
+            self._spawn(self._keep_trying(chat), f"start {chat.name}")
+        self._spawn(self.outbox.run(), "outbox")
+        self._scheduler.every(POLL_TICK, "poll", self.pipeline.poll_due)
+        self._scheduler.every(DELIVER_TICK, "deliver", self._deliver_tick)
+        self._scheduler.start()
+        log.info(
+            "service.started", database=str(self.core.config.storage.path), chats=list(self.chats)
+        )
+        try:
+            await self._stop.wait()
+        finally:
+            await self.close()
+            log.info("service.stopped", alerts=self.outbox.sent)
+
+    def stop(self) -> None:
+        """End `run`."""
+        self._stop.set()
+
+    async def poll_once(self, *, everything: bool, deliver: bool) -> list[PollReport]:
+        """One pass, for the command line: poll what is due (or all), send what waits."""
+        store = self.core.store
+        await store.recover_leases(now=self.core.clock())
+        if everything:
+            feeds = [f for f in await store.feeds() if not f.paused]
+        else:
+            feeds = await store.due_feeds(self.core.clock(), limit=1_000_000)
+        reports = await self.pipeline.poll(feeds)
+        if deliver:
+            await self.start_chats()
+            await self.outbox.drain()
+        return reports
+
+    async def close(self) -> None:
+        """Stop polling, finish sending, disconnect; may be called twice."""
+        await self._scheduler.close(_GRACE)
+        await self.outbox.close(_GRACE)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*(self._close_chat(chat) for chat in self.chats.values()))
+
+    async def _close_chat(self, chat: Chat) -> None:
+        try:
+            async with asyncio.timeout(_GRACE / 2):
+                await chat.close()
+        except Exception as error:
+            log.warning("chat.close", chat=chat.name, error=type(error).__name__)
+
+    async def _deliver_tick(self) -> None:
+        self.outbox.kick()
+
+    async def _try_chat(self, chat: Chat) -> SendFailed | None:
+        try:
+            await chat.start(self.commands.answer, self.commands.press)
+        except SendFailed as error:
+            log.error("chat.start", chat=chat.name, reason=error.reason, remedy=error.remedy)
+            return error
+        self._up[chat.name] = chat
+        self.outbox.kick()
+        log.info("chat.connected", chat=chat.name)
+        return None
+
+    async def _keep_trying(self, chat: Chat) -> None:
+        attempts = 0
+        while (error := await self._try_chat(chat)) is not None:
+            if not error.retryable:
+                await self.outbox.notify(
+                    f"{chat.name.title()} is off: {error.reason}", error.remedy
+                )
+                return
+            now = self.core.clock()
+            wait = retry_at(attempts, now, error.retry_after, 0.5) - now
+            attempts += 1
+            await asyncio.sleep(wait.total_seconds())
+
+    async def _tell_failing(self, stored: StoredFeed, state: schedule.FeedState) -> None:
+        name = stored.feed.name or stored.feed.url
+        since = f" since {state.failing_since:%d %b %H:%M} UTC" if state.failing_since else ""
+        await self.outbox.notify(
+            f"The feed “{name}” fails{since}: {state.failure_text}", stored.feed.url
+        )
+
+    def _spawn(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("task.failed", task=task.get_name(), exc_info=error)
+            self.stop()
+
+    def _listen_for_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)

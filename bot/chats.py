@@ -1,0 +1,45 @@
+"""The chats that a configuration asks for."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from bot.chat import Chat
+from bot.commands import COMMANDS
+from bot.config import Config
+from bot.terminal_chat import TerminalChat
+from classifiers.actors import suggest
+
+
+def chats(config: Config, console: Console) -> list[Chat]:
+    """Terminal always (only routes decide whether anything goes there); Discord and Slack where
+    there are tokens."""
+    made: list[Chat] = [TerminalChat(console)]
+    if config.discord_on:
+        from bot.discord_chat import DiscordChat
+
+        made.append(
+            DiscordChat(
+                config.discord.token.get_secret_value(),
+                api_url=config.discord.api_url,
+                commands=COMMANDS,
+                suggest=suggestions,
+            )
+        )
+    if config.slack_on:
+        from bot.slack_chat import SlackChat
+
+        made.append(
+            SlackChat(
+                config.slack.bot_token.get_secret_value(),
+                config.slack.app_token.get_secret_value(),
+                api_url=config.slack.api_url,
+                commands=COMMANDS,
+            )
+        )
+    return made
+
+
+def suggestions(kind: str, prefix: str) -> list[tuple[str, str]]:
+    """What autocomplete offers: (label, value)."""
+    return suggest(prefix, 25) if kind == "country" else []

@@ -1,0 +1,77 @@
+"""The command line. Exit status: 0 done, 1 something failed, 2 wrong usage, 78 wrong configuration.
+
+Each command imports what it needs when it runs, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from bot import __version__
+from bot.cli.ask import reading_commands
+from bot.cli.classify import classify, evaluate
+from bot.cli.context import CONFIG_OPTION, Failure
+from bot.cli.feeds import feeds
+from bot.cli.routes import routes
+from bot.cli.service import deliveries, demo, doctor, init, poll, run
+
+EXIT_CONFIG = 78
+"""EX_CONFIG of sysexits.h."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="pledgewatch")
+@CONFIG_OPTION
+def cli() -> None:
+    """Watches the news for developments in security commitments and alerts a team."""
+
+
+for command in (
+    init,
+    doctor,
+    run,
+    poll,
+    demo,
+    feeds,
+    routes,
+    deliveries,
+    classify,
+    evaluate,
+    *reading_commands(),
+):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """The entry point: every expected failure is one sentence and an exit status."""
+    from bot.config import ConfigError
+
+    try:
+        code = cli.main(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except ConfigError as error:
+        _fail(str(error), EXIT_CONFIG)
+    except Failure as error:
+        _fail(str(error), 1)
+    except click.exceptions.Abort:
+        _fail("stopped.", 1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except Exception as error:
+        from feeds.errors import FeedError
+        from storage.errors import StorageError
+
+        if isinstance(error, StorageError | FeedError | OSError):
+            _fail(str(error), 1)
+        raise
+
+
+def _fail(text: str, code: int) -> None:
+    click.echo(f"pledgewatch: {text}", err=True)
+    sys.exit(code)

@@ -1,0 +1,117 @@
+"""`latest`, `search`, `show`, `status`, `why`: the answers of the chats, made from the same table."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.cli.context import CONFIG_OPTION, JSON_OPTION, print_reply, terminal_asker, with_core
+from bot.command_table import COMMANDS, Command, Parameter
+
+if TYPE_CHECKING:
+    from bot.answers import Reply
+    from bot.arguments import Value
+    from bot.core import Core
+
+
+def reading_commands() -> list[click.Command]:
+    """A command of the command line for each that everybody has in chat."""
+    return [
+        _reading(command)
+        for command in COMMANDS
+        if command.root == "pledges" and command.path != ("help",)
+    ]
+
+
+def _reading(command: Command) -> click.Command:
+    words = click.Argument(["words"], nargs=-1, metavar=_metavar(command))
+    options = [_option(p) for p in command.parameters if not p.required]
+
+    @click.pass_context
+    def call(context: click.Context, words: Sequence[str], as_json: bool, **named: Any) -> None:
+        limit = named.pop("limit")
+        ask(command, words, {k: v for k, v in named.items() if v}, as_json=as_json, limit=limit)
+
+    made = click.Command(
+        command.path[0],
+        callback=call,
+        params=[
+            words,
+            *options,
+            click.Option(
+                ["--limit"],
+                type=click.IntRange(1, 25),
+                default=10,
+                show_default=True,
+                help="How many at most.",
+            ),
+        ],
+        help=f"{command.help}.\n\nExample: pledgewatch {command.path[0]} {command.example}",
+        no_args_is_help=False,
+    )
+    return CONFIG_OPTION(JSON_OPTION(made))
+
+
+def _option(parameter: Parameter) -> click.Option:
+    return click.Option(
+        [f"--{parameter.name.replace('_', '-')}", parameter.name], help=f"{parameter.help}."
+    )
+
+
+def _metavar(command: Command) -> str:
+    return " ".join(
+        p.name.upper() if p.required else f"[{p.name.upper()}]" for p in command.parameters
+    )
+
+
+def ask(
+    command: Command,
+    words: Sequence[str],
+    named: Mapping[str, str],
+    *,
+    as_json: bool,
+    limit: int = 10,
+    read_only: bool = True,
+) -> None:
+    """Answer a command of the table on the terminal. Wrong arguments exit with 2."""
+
+    async def work(core: Core) -> Reply:
+        from bot.commands import SERVICE_STATUS, Commands
+
+        commands = Commands(core.store, lambda: core.probe, core.clock)
+        if command.name == "pledges status" and not words:
+            return await commands.run(SERVICE_STATUS, {}, terminal_asker())
+        return await commands.run(
+            command, {**_values(command, words, named, core), "limit": limit}, terminal_asker()
+        )
+
+    print_reply(with_core(work, read_only=read_only), as_json=as_json)
+
+
+def _values(
+    command: Command, words: Sequence[str], named: Mapping[str, str], core: Core
+) -> dict[str, Value]:
+    from bot.arguments import UsageError, check, parse
+    from classifiers.actors import resolve
+
+    now = core.clock()
+    optional = {p.name: p for p in command.parameters}
+    try:
+        given = {
+            name: check(command, optional[name], word, now=now, resolve=resolve)
+            for name, word in named.items()
+        }
+        return parse(command, _line(command, words), now=now, resolve=resolve, given=given)
+    except UsageError as error:
+        click.echo(f"pledgewatch: {str(error).replace('/pledges ', 'pledgewatch ')}", err=True)
+        sys.exit(2)
+
+
+def _line(command: Command, words: Sequence[str]) -> str:
+    """The words as one line; the shell has taken the quotation marks away."""
+    if any(p.rest for p in command.parameters) and len(command.parameters) == 1:
+        return " ".join(words)
+    return " ".join(f'"{w}"' if " " in w and ":" not in w else w for w in words)

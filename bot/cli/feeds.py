@@ -1,0 +1,114 @@
+"""`pledgewatch feeds ...`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.ask import ask
+from bot.cli.context import CONFIG_OPTION, JSON_OPTION, Failure, print_json, print_reply, with_core
+from bot.command_table import COMMANDS, Command
+
+if TYPE_CHECKING:
+    from bot.answers import Reply
+    from bot.core import Core
+
+
+@click.group()
+def feeds() -> None:
+    """Add, list, test and remove feeds."""
+
+
+def _command(name: str) -> Command:
+    return next(c for c in COMMANDS if c.path == ("feeds", name))
+
+
+@feeds.command("list")
+@CONFIG_OPTION
+@JSON_OPTION
+def list_feeds(as_json: bool) -> None:
+    """List the feeds and how they do."""
+    ask(_command("list"), (), {}, as_json=as_json)
+
+
+@feeds.command()
+@click.argument("url")
+@click.option("--name", default="", help="What alerts call the outlet. [default: the feed's title]")
+@CONFIG_OPTION
+@JSON_OPTION
+def add(url: str, name: str, as_json: bool) -> None:
+    """Subscribe to a feed, after a look at it."""
+    ask(_command("add"), (url, name) if name else (url,), {}, as_json=as_json, read_only=False)
+
+
+@feeds.command()
+@click.argument("feed")
+@CONFIG_OPTION
+@JSON_OPTION
+def remove(feed: str, as_json: bool) -> None:
+    """Unsubscribe from a feed, by its address or name."""
+    ask(_command("remove"), (feed,), {}, as_json=as_json, read_only=False)
+
+
+@feeds.command()
+@click.argument("url")
+@CONFIG_OPTION
+@JSON_OPTION
+def test(url: str, as_json: bool) -> None:
+    """Fetch a feed now and show what it holds and what would be alerted."""
+    ask(_command("test"), (url,), {}, as_json=as_json)
+
+
+@feeds.command()
+@click.argument("feed")
+@CONFIG_OPTION
+@JSON_OPTION
+def pause(feed: str, as_json: bool) -> None:
+    """Stop polling a feed until it is resumed."""
+    _pause(feed, paused=True, as_json=as_json)
+
+
+@feeds.command()
+@click.argument("feed")
+@CONFIG_OPTION
+@JSON_OPTION
+def resume(feed: str, as_json: bool) -> None:
+    """Poll a paused feed again."""
+    _pause(feed, paused=False, as_json=as_json)
+
+
+def _pause(feed: str, *, paused: bool, as_json: bool) -> None:
+    async def work(core: Core) -> Reply:
+        from bot.answers import say_so
+        from bot.json_data import feed_data
+
+        stored = await core.store.pause_feed(feed, paused=paused, now=core.clock())
+        name = stored.feed.name or stored.feed.url
+        return say_so(f"{'Paused' if paused else 'Resumed'} {name}.", data=feed_data(stored))
+
+    print_reply(with_core(work), as_json=as_json)
+
+
+@feeds.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--url", default="", help="Where the document is from; relative links start there.")
+@JSON_OPTION
+def parse(file: Path, url: str, as_json: bool) -> None:
+    """Print the entries of a local feed document."""
+    from bot.json_data import document_data
+    from feeds.errors import ParseError
+    from feeds.parse import parse as parse_document
+
+    try:
+        document = parse_document(file.read_bytes(), url=url)
+    except ParseError as error:
+        raise Failure(f"{file}: {error}") from error
+    if as_json:
+        print_json(document_data(document))
+        return
+    click.echo(f"{document.title} ({document.format}, {len(document.entries)} entries)")
+    for entry in document.entries:
+        date = f"{entry.published:%Y-%m-%d %H:%M}" if entry.published else "no date         "
+        click.echo(f"{date}  {entry.title}\n                  {entry.link}")

@@ -1,0 +1,118 @@
+"""`init`, `doctor`, `run`, `poll`, `deliveries`, `demo`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.cli.context import (
+    CONFIG_OPTION,
+    JSON_OPTION,
+    print_json,
+    print_reply,
+    read_config,
+    run_async,
+    with_core,
+)
+
+if TYPE_CHECKING:
+    from bot.answers import Reply
+    from bot.core import Core
+
+
+@click.command()
+@CONFIG_OPTION
+@JSON_OPTION
+def doctor(as_json: bool) -> None:
+    """Check configuration, database, feeds, tokens and channels; say what to do about each fault."""
+    from bot.doctor import examine, report
+
+    config = read_config()
+    from bot.logs import configure
+
+    configure(config, quiet=True)
+    print_reply(report(run_async(examine(config))), as_json=as_json)
+
+
+@click.command()
+@CONFIG_OPTION
+def run() -> None:
+    """Run the service until it is told to stop (SIGTERM or Ctrl-C)."""
+
+    async def work(core: Core) -> None:
+        from rich.console import Console
+
+        from bot.app import App
+        from bot.chats import chats
+
+        await App(core, chats(core.config, Console())).run()
+
+    with_core(work, service=True)
+
+
+@click.command()
+@click.option("--all", "everything", is_flag=True, help="All feeds, not only those that are due.")
+@click.option("--no-deliver", is_flag=True, help="Only read and store; send nothing.")
+@CONFIG_OPTION
+@JSON_OPTION
+def poll(everything: bool, no_deliver: bool, as_json: bool) -> None:
+    """One pass over the feeds, then deliver and exit."""
+
+    async def work(core: Core) -> dict[str, Any]:
+        from rich.console import Console
+
+        from bot.app import App
+        from bot.chats import chats
+        from bot.json_data import poll_data
+
+        app = App(core, chats(core.config, Console(stderr=as_json)))
+        try:
+            reports = await app.poll_once(everything=everything, deliver=not no_deliver)
+            return poll_data(reports, sent=app.outbox.sent)
+        finally:
+            await app.close()
+
+    data = with_core(work, service=True)
+    if as_json:
+        print_json(data)
+    else:
+        click.echo(
+            f"{data['feeds']} feeds read, {len(data['failed'])} failed; {data['new']} new articles,"
+            f" {data['edited']} edited, {len(data['relevant'])} relevant; {data['sent']} alerts sent."
+        )
+        for failure in data["failed"]:
+            click.echo(f"{failure['url']}: {failure['error']}", err=True)
+    if data["failed"] and len(data["failed"]) == data["feeds"]:
+        sys.exit(1)
+
+
+@click.command()
+@click.option("--state", default="", help="waiting, leased, unknown, sent or dead.")
+@CONFIG_OPTION
+@JSON_OPTION
+def deliveries(state: str, as_json: bool) -> None:
+    """List what was sent, what waits, and what was given up and why."""
+
+    async def work(core: Core) -> Reply:
+        from bot.answers import deliveries as answer
+
+        return answer(await core.store.deliveries(state=state))
+
+    print_reply(with_core(work, read_only=True), as_json=as_json)
+
+
+@click.command()
+def demo() -> None:
+    """The whole way on sample feeds served on this machine: no token, no network."""
+    from bot.demo import run_demo
+
+    sys.exit(run_async(run_demo()))
+
+
+@click.command()
+@CONFIG_OPTION
+def init() -> None:
+    """Write a configuration by asking a few questions."""
+    raise NotImplementedError

@@ -1,0 +1,77 @@
+"""What every way of running needs, built from the configuration: the command line uses it for one
+question, the service for as long as it lives."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from bot.clock import utc_now
+from bot.config import Config
+from bot.probe import FeedProbe
+from classifiers.reader import Reader, load_reader
+from feeds.fetch import Fetcher, FetchSettings
+from feeds.parse import ParserPool
+from storage.store import Store
+
+
+@dataclass
+class Core:
+    """The parts below the application. What is costly is made when it is first asked for."""
+
+    config: Config
+    store: Store
+    fetcher: Fetcher
+    parser: ParserPool
+    clock: Callable[[], datetime]
+
+    @cached_property
+    def reader(self) -> Reader:
+        """The classifier, loaded in under a second."""
+        return load_reader(threshold=self.config.classifier.threshold)
+
+    @cached_property
+    def probe(self) -> FeedProbe:
+        """For a look at a feed."""
+        return FeedProbe(self.fetcher, self.parser, lambda: self.reader)
+
+
+def fetch_settings(config: Config) -> FetchSettings:
+    """The fetcher's settings, as configured."""
+    table = config.fetch
+    extra = {"user_agent": table.user_agent} if table.user_agent else {}
+    return FetchSettings(
+        timeout_seconds=table.timeout,
+        max_bytes=table.max_bytes,
+        per_host=table.per_host,
+        host_gap=table.host_gap,
+        allow_networks=tuple(map(str, table.allow_networks)),
+        proxy=table.proxy.get_secret_value(),
+        ca_file=str(table.ca_file) if table.ca_file else "",
+        **extra,
+    )
+
+
+@contextlib.asynccontextmanager
+async def open_core(
+    config: Config,
+    *,
+    service: bool = False,
+    read_only: bool = False,
+    clock: Callable[[], datetime] = utc_now,
+) -> AsyncIterator[Core]:
+    """Open the database and what surrounds it. `service`: only one such process a file. Raises
+    StorageError."""
+    async with contextlib.AsyncExitStack() as stack:
+        store = await stack.enter_async_context(
+            await Store.open(config.storage.path, service=service, read_only=read_only)
+        )
+        fetcher = await stack.enter_async_context(Fetcher(fetch_settings(config)))
+        parser = await stack.enter_async_context(ParserPool())
+        if not read_only:
+            await store.sync_feeds(config.feed_list(), now=clock())
+            await store.sync_routes(config.route_list(), now=clock())
+        yield Core(config, store, fetcher, parser, clock)

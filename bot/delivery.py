@@ -1,0 +1,239 @@
+"""The outbox: lease what is due, send it, record the platform's answer.
+
+It is the only way to a channel. What was sent with an unknown outcome (a line cut, a process killed)
+is looked for on the platform before it is sent again. One channel that is slow or dead holds up no
+other: a task a channel, and at most one delivery under way in each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.alert_card import alert_card, update_card
+from bot.cards import Card, Span, Text, Tone
+from bot.chat import ChannelGone, Chat, OutcomeUnknown, SendFailed
+from bot.retry import exhausted, retry_at
+from storage.records import Delivery, DeliveryKind, Message, NewDelivery
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(minutes=5)
+_BATCH = 50
+_FIND_MARGIN = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxSettings:
+    """`send_timeout` is in seconds; `notices` are the channels of the admins."""
+
+    send_timeout: float = 30.0
+    gaps: Mapping[str, float] = field(default_factory=lambda: {"slack": 1.0, "discord": 0.5})
+    """Seconds between two messages to one channel, by platform (Slack takes about one a second)."""
+    notices: tuple[str, ...] = ()
+
+
+class Outbox:
+    """Sends what the store has for the chats that are up."""
+
+    def __init__(
+        self,
+        store: Store,
+        chats: Mapping[str, Chat],
+        clock: Callable[[], datetime],
+        settings: OutboxSettings,
+    ) -> None:
+        self._store = store
+        self._chats = chats
+        self._clock = clock
+        self._settings = settings
+        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._resting: dict[str, datetime] = {}
+        self._wake = asyncio.Event()
+        self._closing = asyncio.Event()
+        self.sent = 0
+
+    def kick(self) -> None:
+        """There may be something new to send."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send until closed, whenever kicked; a channel that falls free kicks by itself."""
+        while not self._closing.is_set():
+            self._wake.clear()
+            await self.dispatch()
+            await self._wake.wait()
+
+    async def dispatch(self) -> int:
+        """Start a task for every channel that has something due and is free; how many."""
+        chats = frozenset(name for name, chat in self._chats.items() if not chat.healthy)
+        if self._closing.is_set() or not chats:
+            return 0
+        now = self._clock()
+        self._resting = {c: until for c, until in self._resting.items() if until > now}
+        leased = await self._store.lease_deliveries(
+            now,
+            limit=_BATCH,
+            lease=LEASE,
+            chats=chats,
+            busy=frozenset(self._busy) | frozenset(self._resting),
+        )
+        for delivery in leased:
+            task = asyncio.create_task(self._work(delivery), name=f"deliver {delivery.key}")
+            self._busy[delivery.channel] = task
+        return len(leased)
+
+    async def drain(self) -> None:
+        """Send all that is due now, then return. For a single pass without the service."""
+        while await self.dispatch() or self._busy:
+            await asyncio.gather(*self._busy.values())
+
+    async def close(self, timeout: float) -> None:
+        """Start nothing more and let what is under way end within `timeout` seconds; what does not
+        is cancelled, and reconciled at the next start."""
+        self._closing.set()
+        self._wake.set()
+        tasks = list(self._busy.values())
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=timeout)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _work(self, delivery: Delivery) -> None:
+        try:
+            await self._attempt(delivery)
+            await self._pause(delivery.channel)
+        except Exception:
+            # A bug in one delivery must not stop the others; the lease runs out, it is looked for
+            # on the platform, and tried again.
+            log.exception("delivery.bug", delivery=delivery.key, channel=delivery.channel)
+        finally:
+            self._busy.pop(delivery.channel, None)
+            self._wake.set()
+
+    async def _pause(self, channel: str) -> None:
+        gap = self._settings.gaps.get(channel.partition(":")[0], 0.0)
+        if gap:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(gap):
+                    await self._closing.wait()
+
+    async def _attempt(self, delivery: Delivery) -> None:
+        chat = self._chats[delivery.channel.partition(":")[0]]
+        try:
+            message, revision = await self._send(chat, delivery)
+        except SendFailed as error:
+            await self._failed(delivery, error)
+        except TimeoutError:
+            reason = f"no answer within {self._settings.send_timeout:.0f} s"
+            await self._failed(delivery, OutcomeUnknown(reason))
+        else:
+            await self._store.mark_sent(delivery.id, message, revision, now=self._clock())
+            self.sent += delivery.kind is DeliveryKind.ALERT
+            log.info(
+                "delivery.sent",
+                delivery=delivery.key,
+                kind=str(delivery.kind),
+                channel=delivery.channel,
+                development=delivery.development_id,
+                message=message.id,
+                attempts=delivery.attempts,
+            )
+
+    async def _send(self, chat: Chat, delivery: Delivery) -> tuple[Message, int]:
+        card, revision = await self._draw(delivery)
+        async with asyncio.timeout(self._settings.send_timeout):
+            if delivery.kind is DeliveryKind.EDIT:
+                if delivery.message is None:
+                    raise RuntimeError(f"edit {delivery.key} has no message")
+                await chat.edit(delivery.message, card)
+                return delivery.message, revision
+            if delivery.reconcile:
+                since = (delivery.first_attempt or delivery.created) - _FIND_MARGIN
+                found = await chat.find(delivery.channel, delivery.key, since, delivery.message)
+                if found is not None:
+                    log.info("delivery.found", delivery=delivery.key, message=found.id)
+                    # It was drawn from an older state for all we know: revision 0 lets an edit
+                    # that waits go ahead.
+                    return found, 0
+            return await chat.send(
+                delivery.channel, card, delivery.key, reply_to=delivery.message
+            ), revision
+
+    async def _draw(self, delivery: Delivery) -> tuple[Card, int]:
+        if delivery.kind is DeliveryKind.NOTICE:
+            return notice_card(str(delivery.payload["text"]), str(delivery.payload["remedy"])), 0
+        if delivery.development_id is None:
+            raise RuntimeError(f"{delivery.kind} {delivery.key} has no development")
+        development = await self._store.development(str(delivery.development_id))
+        if development is None:
+            raise RuntimeError(f"development {delivery.development_id} is gone")
+        if delivery.kind is DeliveryKind.REPLY:
+            payload = delivery.payload
+            card = update_card(development, str(payload["kind"]), str(payload["what"]))
+            return card, development.revision
+        waited = delivery.created if delivery.kind is DeliveryKind.ALERT else None
+        return alert_card(development, now=self._clock(), waited_since=waited), development.revision
+
+    async def _failed(self, delivery: Delivery, error: SendFailed) -> None:
+        now = self._clock()
+        unknown = isinstance(error, OutcomeUnknown) or (delivery.reconcile and error.retryable)
+        log.warning(
+            "delivery.failed",
+            delivery=delivery.key,
+            channel=delivery.channel,
+            reason=error.reason,
+            retryable=error.retryable,
+            unknown=unknown,
+            attempts=delivery.attempts,
+        )
+        if isinstance(error, ChannelGone):
+            await self._store.mark_retry(
+                delivery.id, error.reason, not_before=now, unknown=delivery.reconcile
+            )
+            await self._close_channel(delivery.channel, error, now)
+        elif error.retryable and not exhausted(delivery.created, now):
+            spread = random.random()  # noqa: S311 - spreads load, guards nothing
+            again = retry_at(delivery.attempts, now, error.retry_after, spread)
+            # What hinders one message (a flood limit, an outage) hinders the channel's next one.
+            self._resting[delivery.channel] = again
+            await self._store.mark_retry(
+                delivery.id, error.reason, not_before=again, unknown=unknown
+            )
+        else:
+            await self._store.mark_dead(delivery.id, error.reason, now=now)
+            what = f"A message to {delivery.channel} could not be delivered: {error.reason}"
+            await self.notify(what, error.remedy, but=delivery.channel)
+
+    async def _close_channel(self, channel: str, error: ChannelGone, now: datetime) -> None:
+        names = await self._store.disable_channel(channel, error.reason, now=now)
+        if not names:
+            return
+        routes = ", ".join(f"“{name}”" for name in names)
+        text = f"Nothing more is sent to {channel} (route {routes}): {error.reason}"
+        await self.notify(text, error.remedy, but=channel)
+
+    async def notify(self, text: str, remedy: str, *, but: str = "") -> None:
+        """Tell the admins in their channels, and the log in any case."""
+        log.error("notice", text=text, remedy=remedy)
+        payload = {"text": text, "remedy": remedy}
+        channels = [c for c in self._settings.notices if c != but]
+        if channels:
+            new = [NewDelivery(DeliveryKind.NOTICE, c, "", payload) for c in channels]
+            await self._store.enqueue(new, now=self._clock())
+            self.kick()
+
+
+def notice_card(text: str, remedy: str) -> Card:
+    """A word to the admins: what is wrong and what to do."""
+    blocks = (Text(((Span(remedy),),)),) if remedy else ()
+    return Card(headline=text, blocks=blocks, tone=Tone.ERROR)

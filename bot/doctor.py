@@ -1,0 +1,169 @@
+"""`pledgewatch doctor`: tries everything that can be at fault, and says what to do about each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rich.console import Console
+
+from bot.answers import Reply
+from bot.cards import Block, Card, Fields, Line, Span, Tone
+from bot.chat import Chat, SendFailed
+from bot.chats import chats
+from bot.config import Config
+from bot.core import Core, open_core
+from feeds.errors import FeedError
+from storage.errors import DatabaseLocked, StorageError
+from storage.records import Route, StoredFeed
+
+_AT_ONCE = 10
+_FEEDS_LISTED = 40
+
+State = Literal["good", "note", "fault"]
+_MARKS: dict[State, str] = {"good": "✓", "note": "·", "fault": "✗"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    state: State
+    text: str
+    remedy: str = ""
+
+
+async def examine(config: Config) -> list[Finding]:
+    """Look at database, feeds, routes and chats. The configuration was read by then."""
+    findings = [Finding("configuration", "good", "read and understood")]
+    try:
+        async with open_core(config, read_only=config.storage.path.exists()) as core:
+            feeds, routes = await core.store.feeds(), await core.store.routes()
+            figures = await core.store.figures()
+            findings.append(
+                Finding(
+                    "database",
+                    "good",
+                    f"{config.storage.path}: {figures.articles:,} articles, "
+                    f"{figures.developments:,} developments, schema {figures.schema}",
+                )
+            )
+            findings += await _feeds(core, feeds)
+            findings += await _chats(config, routes)
+    except DatabaseLocked as error:
+        findings.append(Finding("database", "note", str(error)))
+    except StorageError as error:
+        findings.append(Finding("database", "fault", str(error)))
+    return findings
+
+
+async def _feeds(core: Core, feeds: Sequence[StoredFeed]) -> list[Finding]:
+    if not feeds:
+        return [Finding("feeds", "fault", "none", "Add one: pledgewatch feeds add URL")]
+    slots = asyncio.Semaphore(_AT_ONCE)
+
+    async def look(stored: StoredFeed) -> Finding:
+        name = stored.feed.name or stored.feed.url
+        if stored.paused:
+            return Finding(name, "note", "paused")
+        async with slots:
+            try:
+                fetched = await core.fetcher.get(stored.feed.url, headers=stored.feed.headers)
+                parsed = await core.parser.parse(
+                    fetched.body or b"", fetched.final_url, fetched.content_type
+                )
+            except FeedError as error:
+                return Finding(name, "fault", str(error), error.remedy)
+        return Finding(name, "good", f"{len(parsed.entries)} items, {parsed.format}")
+
+    found = await asyncio.gather(*(look(stored) for stored in feeds))
+    well = [f for f in found if f.state == "good"]
+    if len(well) <= _FEEDS_LISTED:
+        return list(found)
+    return [f for f in found if f.state != "good"] + [
+        Finding("feeds", "good", f"{len(well)} more are well")
+    ]
+
+
+async def _chats(config: Config, routes: Sequence[Route]) -> list[Finding]:
+    findings = []
+    made = {chat.name: chat for chat in chats(config, Console(stderr=True))}
+    for name, key in (("discord", "[discord] token"), ("slack", "[slack] bot_token")):
+        if name in made:
+            findings.append(await _chat(made[name]))
+        else:
+            findings.append(Finding(name, "note", f"off: {key} is not set"))
+    if not routes:
+        findings.append(
+            Finding(
+                "routes",
+                "fault",
+                "none: nothing is sent anywhere",
+                "Add one: pledgewatch routes add NAME slack:C...",
+            )
+        )
+    for route in routes:
+        platform = route.channel.partition(":")[0]
+        if platform not in made:
+            findings.append(
+                Finding(
+                    f"route “{route.name}”",
+                    "fault",
+                    f"goes to {route.channel}, and {platform} is off",
+                    f"Set the {platform} token.",
+                )
+            )
+        elif route.disabled:
+            findings.append(
+                Finding(
+                    f"route “{route.name}”",
+                    "fault",
+                    f"off: {route.disabled}",
+                    f"Mend it, then: pledgewatch routes enable “{route.name}”",
+                )
+            )
+        else:
+            findings.append(await _channel(made[platform], route))
+    return findings
+
+
+async def _chat(chat: Chat) -> Finding:
+    try:
+        async with asyncio.timeout(20):
+            return Finding(chat.name, "good", await chat.identify())
+    except SendFailed as error:
+        return Finding(chat.name, "fault", error.reason, error.remedy)
+    except TimeoutError:
+        return Finding(
+            chat.name, "fault", "no answer within 20 s", "Check the network, then [..] api_url."
+        )
+
+
+async def _channel(chat: Chat, route: Route) -> Finding:
+    what = f"route “{route.name}”"
+    try:
+        async with asyncio.timeout(20):
+            return Finding(what, "good", f"{route.channel}: {await chat.check(route.channel)}")
+    except SendFailed as error:
+        return Finding(what, "fault", f"{route.channel}: {error.reason}", error.remedy)
+    except TimeoutError:
+        return Finding(what, "fault", f"{route.channel}: no answer within 20 s")
+
+
+def report(findings: Sequence[Finding]) -> Reply:
+    """The findings as an answer; not ok where there is a fault."""
+    rows: list[tuple[str, Line]] = []
+    for finding in findings:
+        remedy = f" → {finding.remedy}" if finding.remedy else ""
+        rows.append((f"{_MARKS[finding.state]} {finding.what}", (Span(finding.text + remedy),)))
+    faults = sum(f.state == "fault" for f in findings)
+    headline = f"{faults} fault{'s' * (faults != 1)} found" if faults else "All is well"
+    blocks: tuple[Block, ...] = (Fields(tuple(rows)),)
+    card = Card(headline, blocks, Tone.ERROR if faults else Tone.BINDING)
+    data = [
+        {"what": f.what, "state": f.state, "text": f.text, "remedy": f.remedy} for f in findings
+    ]
+    return Reply(card, {"faults": faults, "findings": data}, ok=not faults)

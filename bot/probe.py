@@ -1,0 +1,137 @@
+"""A look at a feed without subscribing to it: what it holds and what would have been alerted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.alert_card import claim_line, moment
+from bot.answers import Reply
+from bot.cards import Block, Card, Fields, Line, Span, Text, Tone
+from bot.words import words
+from classifiers.assessment import Assessment
+from classifiers.codec import claim_to_json
+from classifiers.reader import Reader
+from feeds.article import Article, Feed
+from feeds.errors import ParseError
+from feeds.fetch import Fetcher
+from feeds.identity import identify
+from feeds.parse import ParserPool
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a feed holds now."""
+
+    url: str
+    title: str
+    format: str
+    status: int
+    validators: bool
+    """Whether the server can be asked for changes only."""
+    newest: datetime | None
+    articles: tuple[Article, ...]
+    """Newest first."""
+    relevant: tuple[tuple[Article, Assessment], ...]
+    warning: str
+
+    @property
+    def count(self) -> int:
+        """How many items."""
+        return len(self.articles)
+
+
+class FeedProbe:
+    """Fetches, parses and assesses one address."""
+
+    def __init__(self, fetcher: Fetcher, parser: ParserPool, reader: Callable[[], Reader]) -> None:
+        self._fetcher = fetcher
+        self._parser = parser
+        self._reader = reader
+
+    async def preview(self, url: str, now: datetime) -> Preview:
+        """Raises FeedError: what is wrong with the address, and what to do."""
+        fetched = await self._fetcher.get(url)
+        if fetched.body is None:
+            raise ParseError(f"{url} answered without a document.", kind="empty")
+        parsed = await self._parser.parse(fetched.body, fetched.final_url, fetched.content_type)
+        articles = tuple(reversed(identify(parsed, Feed(url, name=parsed.title))))
+        assessments = await asyncio.to_thread(lambda: self._assess(articles))
+        relevant = tuple((a, s) for a, s in zip(articles, assessments, strict=True) if s.relevant)
+        dates = [a.published for a in articles if a.published and a.published <= now]
+        return Preview(
+            url=url,
+            title=parsed.title,
+            format=parsed.format,
+            status=fetched.status,
+            validators=bool(fetched.validators.etag or fetched.validators.last_modified),
+            newest=max(dates, default=None),
+            articles=articles,
+            relevant=relevant,
+            warning=parsed.warning,
+        )
+
+    def _assess(self, articles: Sequence[Article]) -> list[Assessment]:
+        reader = self._reader()
+        return [reader.assess(article) for article in articles]
+
+
+def preview_reply(preview: Preview) -> Reply:
+    """The answer to `feeds test`."""
+    newest: Line = (moment(preview.newest),) if preview.newest else (Span("no item bears a date"),)
+    rows: list[tuple[str, Line]] = [
+        ("Status", (Span(f"HTTP {preview.status}, {preview.format}"),)),
+        ("Items", (Span(str(preview.count)),)),
+        ("Newest", newest),
+        (
+            "Asks for changes only",
+            (Span("yes" if preview.validators else "no: sent whole each time"),),
+        ),
+        ("Would be alerted", (Span(str(len(preview.relevant))),)),
+    ]
+    if preview.warning:
+        rows.append(("Ill-formed", (Span(preview.warning),)))
+    blocks: list[Block] = [Fields(tuple(rows))]
+    lines: list[Line] = []
+    for article, assessment in preview.relevant[:_SHOWN]:
+        lines.append((Span(claim_line(assessment.claims[0], words()), bold=True),))
+        lines.append((Span(article.title, link=article.url), Span(f" · {assessment.score:.2f}")))
+    if not lines:
+        lines = [(Span(a.title, link=a.url),) for a in preview.articles[:_SHOWN]]
+    blocks.append(Text(tuple(lines)))
+    card = Card(preview.title or preview.url, tuple(blocks), Tone.PLAIN, private=True)
+    return Reply(card, _data(preview))
+
+
+def _data(preview: Preview) -> dict[str, object]:
+    return {
+        "url": preview.url,
+        "title": preview.title,
+        "format": preview.format,
+        "status": preview.status,
+        "validators": preview.validators,
+        "newest": preview.newest.isoformat() if preview.newest else None,
+        "items": preview.count,
+        "warning": preview.warning,
+        "relevant": [
+            {
+                "title": article.title,
+                "url": article.url,
+                "score": assessment.score,
+                "claims": [claim_to_json(claim) for claim in assessment.claims],
+            }
+            for article, assessment in preview.relevant
+        ],
+        "last_items": [
+            {
+                "title": a.title,
+                "url": a.url,
+                "published": a.published.isoformat() if a.published else None,
+            }
+            for a in preview.articles[:_SHOWN]
+        ],
+    }
