@@ -1,0 +1,342 @@
+"""Discord as a `Chat`: sending over REST, listening over the gateway.
+
+Sending needs no gateway: an alert goes out while the gateway is down. discord.py repeats a
+request after 500, 502, 504 and 429 by itself; a repeated message carries the same nonce, so Discord
+stores it once. What is left after `patience` seconds is for the outbox to judge.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import aiohttp
+import discord
+import structlog
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.cards import Card
+from bot.chat import Answer, ChannelGone, OnPress, OutcomeUnknown, SendFailed
+from bot.command_table import Command
+from bot.discord_chat.drawing import Drawing, carries, draw
+from bot.discord_chat.errors import RENEW, THREAD_EXISTS, understood
+from bot.discord_chat.listening import Listener, Memory, Suggest
+from bot.discord_chat.patience import Attempt, traced
+from bot.outside_text import clean, cut
+from storage.records import Message
+
+log = structlog.get_logger(__name__)
+
+API_URL = "https://discord.com/api/v10"
+GATEWAY_URL = "wss://gateway.discord.gg/"
+_PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    create_public_threads=True,
+    embed_links=True,
+    read_message_history=True,
+)
+_CLOCK_MARGIN = timedelta(minutes=5)
+_MOST_HISTORY = 1000
+_THREAD_NAME = 100
+_CLOSE = 3.0
+_FIRST_PAUSE = 5.0
+_LONGEST_PAUSE = 300.0
+
+T = TypeVar("T")
+
+
+def invite_url(application_id: int) -> str:
+    """The link by which an admin adds the app to a server, with the least it needs."""
+    return discord.utils.oauth_url(
+        application_id, permissions=_PERMISSIONS, scopes=("bot", "applications.commands")
+    )
+
+
+class DiscordChat:
+    """One Discord application. Channels are named "discord:<channel id>"."""
+
+    name = "discord"
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        api_url: str = API_URL,
+        commands: Sequence[Command] = (),
+        suggest: Suggest | None = None,
+        memory: Memory | None = None,
+        patience: float = 20.0,
+    ) -> None:
+        """`memory` keeps the digest of the commands that Discord has, so that they are sent only
+        when they change. `patience` is in seconds, for one request with the library's retries."""
+        self._token = token
+        self._api_url = api_url.rstrip("/")
+        self._commands = commands
+        self._suggest = suggest
+        self._memory = memory
+        self._patience = patience
+        self._client: Listener | None = None
+        self._handlers: tuple[Answer, OnPress] | None = None
+        self._gateway: asyncio.Task[None] | None = None
+        self._problem = "not started"
+        self._deafness = ""
+
+    @property
+    def healthy(self) -> str:
+        """Empty while messages can be sent; the gateway may be down all the same (`deaf`)."""
+        return self._problem
+
+    @property
+    def deaf(self) -> str:
+        """Why commands and buttons do not arrive; empty while they do."""
+        if self._problem or self._deafness:
+            return self._problem or self._deafness
+        client = self._client
+        return "" if client and client.connected else "connecting to Discord's gateway"
+
+    @property
+    def application_id(self) -> int | None:
+        """Known after `start`."""
+        return self._client.application_id if self._client else None
+
+    async def start(self, answer: Answer, press: OnPress) -> None:
+        """Log in, then listen in the background. Raises SendFailed."""
+        await self.close()
+        self._handlers = (answer, press)
+        Route.BASE = self._api_url
+        self._client = await self._login()
+        self._problem = ""
+        self._gateway = asyncio.create_task(self._stay_connected(), name="discord gateway")
+
+    async def close(self) -> None:
+        """Finish the answers under way, then disconnect."""
+        if self._gateway is not None:
+            if self._client is not None:
+                await self._client.drain(_CLOSE)
+            self._gateway.cancel()
+            await asyncio.gather(self._gateway, return_exceptions=True)
+            self._gateway = None
+        await self._drop_client()
+        self._problem = "closed"
+
+    async def send(
+        self, channel: str, card: Card, key: str, reply_to: Message | None = None
+    ) -> Message:
+        """Post a card; the key is the nonce, so that a repetition within minutes posts nothing."""
+        drawing = draw(card, key)
+        if reply_to is not None:
+            return await self._reply(reply_to, drawing, key)
+        place = _channel_id(channel)
+        posted = await self._asked(lambda c: _post(c, place, drawing, key))
+        return Message(channel, str(posted.id))
+
+    async def edit(self, message: Message, card: Card) -> None:
+        """Draw a posted message anew."""
+        drawing = draw(card)
+        place, posted = _channel_id(message.channel), int(message.id)
+        try:
+            await self._asked(lambda c: _redraw(c, place, posted, drawing))
+        except OutcomeUnknown as error:
+            # An edit may be repeated: nothing is to be found out first.
+            raise SendFailed(error.reason, retryable=True, retry_after=error.retry_after) from error
+
+    async def find(
+        self, channel: str, key: str, since: datetime, reply_to: Message | None = None
+    ) -> Message | None:
+        """Look in the channel's history, and in the thread of `reply_to`."""
+        places = [_channel_id(channel)]
+        if reply_to is not None:
+            places.insert(0, int(reply_to.id))
+        for place in places:
+            try:
+                found = await self._asked(lambda c, p=place: _search(c, p, key, since))  # type: ignore[misc]
+            except ChannelGone:
+                if place == places[-1]:
+                    raise
+                continue  # the alert has no thread
+            except OutcomeUnknown as error:
+                raise SendFailed(error.reason, retryable=True) from error
+            if found is not None:
+                return Message(f"{self.name}:{place}", str(found.id))
+        return None
+
+    async def _reply(self, alert: Message, drawing: Drawing, key: str) -> Message:
+        """In the alert's thread, whose id is the alert's; made when the first reply comes. Where
+        that is not allowed, below the alert."""
+        thread, place = int(alert.id), _channel_id(alert.channel)
+        try:
+            posted = await self._asked(lambda c: _post(c, thread, drawing, key))
+        except ChannelGone:
+            if await self._open_thread(place, thread, drawing):
+                posted = await self._asked(lambda c: _post(c, thread, drawing, key))
+            else:
+                posted = await self._asked(lambda c: _post(c, place, drawing, key, thread))
+                return Message(alert.channel, str(posted.id))
+        return Message(f"{self.name}:{thread}", str(posted.id))
+
+    async def _open_thread(self, place: int, alert: int, drawing: Drawing) -> bool:
+        name = cut(clean(drawing.title), _THREAD_NAME)
+        try:
+            await self._asked(lambda c: _create_thread(c, place, alert, name))
+        except OutcomeUnknown:
+            raise
+        except SendFailed as error:
+            if error.retryable:
+                raise
+            log.info("discord.no_thread", channel=place, reason=error.reason)
+            return False
+        return True
+
+    async def _asked(self, work: Callable[[discord.Client], Awaitable[T]]) -> T:
+        """Do something over REST within our patience. Raises SendFailed."""
+        if self._client is None:
+            raise SendFailed("Discord is not connected", retryable=True)
+        attempt = Attempt(self._patience)
+        try:
+            async with attempt:
+                return await work(self._client)
+        except Exception as error:
+            known = attempt.verdict(error) or understood(error)
+            if known is None:
+                raise
+            raise known from error
+
+    async def _login(self) -> Listener:
+        if self._handlers is None:
+            raise RuntimeError("start() gives the handlers")
+        client = Listener(
+            *self._handlers,
+            commands=self._commands,
+            suggest=self._suggest,
+            memory=self._memory,
+            http_trace=traced(),
+        )
+        try:
+            async with asyncio.timeout(self._patience):
+                await client.login(self._token)
+                await self._find_gateway(client)
+        except BaseException as error:
+            with contextlib.suppress(Exception):
+                await client.close()
+            known = understood(error)
+            if known is None:
+                raise
+            raise _not_started(known) from error
+        return client
+
+    async def _find_gateway(self, client: discord.Client) -> None:
+        """A proxy names its own gateway; discord.py by itself always dials Discord's."""
+        url = GATEWAY_URL
+        if self._api_url != API_URL:
+            _, url, _ = await client.http.get_bot_gateway()
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
+
+    async def _stay_connected(self) -> None:
+        """discord.py reconnects by itself after most faults; after the others, begin again."""
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                if self._client is None or self._client.is_closed():
+                    await self._drop_client()
+                    self._client = await self._login()
+                    self._problem = ""
+                    pause = _FIRST_PAUSE
+                await self._client.connect()
+            except SendFailed as error:
+                self._problem = f"{error.reason}: {error.remedy}" if error.remedy else error.reason
+            except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
+                self._deafness = _why_deaf(error)
+                if isinstance(error, discord.ConnectionClosed) and error.code == 4004:
+                    self._problem = self._deafness
+            except Exception:
+                # discord.py trips over its own state where the very first dial fails.
+                log.exception("discord.gateway", note="dialling again")
+            log.warning("discord.gateway", problem=self._problem, deaf=self._deafness, pause=pause)
+            await asyncio.sleep(pause)
+            self._deafness = ""
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+    async def _drop_client(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_CLOSE):
+                    await client.close()
+
+
+def _channel_id(channel: str) -> int:
+    number = channel.removeprefix("discord:")
+    if not number.isdecimal() or len(number) > 20:
+        raise ChannelGone(
+            f"{channel!r} is no Discord channel",
+            remedy='write "discord:" and the channel\'s number (Copy Channel ID in its menu)',
+        )
+    return int(number)
+
+
+async def _post(
+    client: discord.Client, place: int, drawing: Drawing, key: str, below: int | None = None
+) -> discord.Message:
+    extra: dict[str, Any] = {}
+    if below is not None:
+        extra["reference"] = discord.MessageReference(
+            message_id=below, channel_id=place, fail_if_not_exists=False
+        )
+        extra["mention_author"] = False
+    return await client.get_partial_messageable(place).send(
+        drawing.content, embed=drawing.embed(), view=drawing.view(key), nonce=key, **extra
+    )
+
+
+async def _redraw(client: discord.Client, place: int, posted: int, drawing: Drawing) -> None:
+    message = client.get_partial_messageable(place).get_partial_message(posted)
+    await message.edit(content=drawing.content, embed=drawing.embed(), view=drawing.view())
+
+
+async def _create_thread(client: discord.Client, place: int, alert: int, name: str) -> None:
+    channel = await client.fetch_channel(place)
+    if not isinstance(channel, discord.TextChannel):
+        raise SendFailed("threads are for text channels", retryable=False)
+    try:
+        await channel.get_partial_message(alert).create_thread(name=name or "Updates")
+    except discord.HTTPException as error:
+        if error.code != THREAD_EXISTS:
+            raise
+
+
+async def _search(
+    client: discord.Client, place: int, key: str, since: datetime
+) -> discord.Message | None:
+    channel = client.get_partial_messageable(place)
+    async for message in channel.history(
+        after=since - _CLOCK_MARGIN, limit=_MOST_HISTORY, oldest_first=True
+    ):
+        if carries(message, key):
+            return message
+    return None
+
+
+def _not_started(error: SendFailed) -> SendFailed:
+    """At the start a refused token is final, and nothing can have been posted."""
+    return SendFailed(
+        error.reason,
+        retryable=error.retryable and error.remedy != RENEW,
+        retry_after=error.retry_after,
+        remedy=error.remedy,
+    )
+
+
+def _why_deaf(error: BaseException) -> str:
+    match error:
+        case discord.ConnectionClosed(code=4004):
+            return f"Discord no longer takes the token: {RENEW}"
+        case discord.ConnectionClosed():
+            return f"Discord closed the gateway for good (code {error.code})"
+    return f"Discord's gateway cannot be reached ({type(error).__name__})"

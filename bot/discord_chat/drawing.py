@@ -1,0 +1,230 @@
+"""A card as a Discord message: a bold headline, one embed, rows of buttons.
+
+Discord takes 2,000 characters of content, 4,096 of an embed's description and 6,000 of all embeds
+together, and 5 rows of 5 buttons whose custom ids have at most 100 characters. The headline is
+content and not the embed's title, since notifications and readers who hide embeds show only that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+
+import discord
+
+from bot.cards import Block, Button, Card, Divider, Fields, Line, Quote, Span, Table, Text, Tone
+from bot.chat import Press
+from bot.outside_text import clean, cut, units, web_address
+
+COLOURS = {
+    Tone.BINDING: 0x2E7D32,
+    Tone.POLITICAL: 0x1565C0,
+    Tone.OPEN: 0xEF8F00,
+    Tone.NEGATIVE: 0xC62828,
+    Tone.PLAIN: 0x546E7A,
+    Tone.ERROR: 0x8E0000,
+}
+MAX_CUSTOM_ID = 100
+_HEADLINE = 250
+_LABEL = 80
+_LINE = 1500
+_PAGE = 4000
+_PREFIX = "pw"
+_NO_MERGE = "\u200b"
+_ACTIVE = re.compile(
+    r"[\\*_~|`<\[\]]"  # emphasis, spoilers, code, mentions, emoji, timestamps, links
+    r"|:(?=//)|@(?=everyone|here)"
+    r"|(?<=discord)\.(?=gg|com|me)|(?<=discordapp)\.(?=com)"  # invitations
+    r"|(?<=^)(?=[#>+-])",  # headings, quotations, lists
+    re.IGNORECASE,
+)
+_LIST_NUMBER = re.compile(r"^(\d+)(?=[.)])")
+_DIVIDER = "\\_\\_\\_"
+_CUT = "-# … cut: the rest does not fit in a message"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What goes to Discord for one card: the first page has the headline, the last the buttons."""
+
+    title: str
+    """The headline, plain."""
+    content: str
+    pages: tuple[str, ...]
+    colour: int
+    buttons: tuple[Button, ...]
+
+    def embed(self, page: int = 0) -> discord.Embed:
+        """One page; an empty card still needs its coloured edge to say something."""
+        return discord.Embed(description=self.pages[page], colour=self.colour)
+
+    def view(self, key: str = "") -> discord.ui.View:
+        """The buttons. Their ids say all that is needed when one is pressed, months later, so the
+        library is told (by `stop`) not to remember the view."""
+        view = discord.ui.View(timeout=None)
+        for button in self.buttons[:25]:
+            style = discord.ButtonStyle.danger if button.danger else discord.ButtonStyle.secondary
+            view.add_item(
+                discord.ui.Button(
+                    label=cut(clean(button.label), _LABEL) or "…",
+                    style=style,
+                    custom_id=custom_id(button, key),
+                )
+            )
+        view.stop()
+        return view
+
+
+def draw(card: Card, key: str = "", pages: int = 1) -> Drawing:
+    """At most `pages` pages; what does not fit is cut, and says so. A card without buttons shows
+    its delivery's key, which is what `find` looks for in the channel's history."""
+    lines = list(_card_lines(card))
+    if key and not card.buttons:
+        lines.append(f"-# ref {key}")
+    title = cut(clean(card.headline), _HEADLINE) or "…"
+    return Drawing(
+        title=title,
+        content=f"**{escape(title)}**",
+        pages=_pages(lines, pages),
+        colour=COLOURS[card.tone],
+        buttons=card.buttons,
+    )
+
+
+def custom_id(button: Button, key: str) -> str:
+    """`pw:action:value:key`. Raises ValueError where that is too long: a bug of ours."""
+    made = f"{_PREFIX}:{button.action}:{button.value}:{key}"
+    if len(made) > MAX_CUSTOM_ID:
+        raise ValueError(f"the button {button.action!r} carries too much: {made!r}")
+    return made
+
+
+def pressed(made: str) -> Press | None:
+    """What a custom id says, or None where it is not one of ours."""
+    prefix, _, rest = made.partition(":")
+    action, _, rest = rest.partition(":")
+    value, separator, _key = rest.rpartition(":")
+    if prefix != _PREFIX or not separator:
+        return None
+    return Press(action, value)
+
+
+def carries(message: discord.Message, key: str) -> bool:
+    """Whether this message was posted under the key."""
+    if str(message.nonce or "") == key:
+        return True
+    ids = (
+        getattr(item, "custom_id", None) or ""
+        for row in message.components
+        for item in getattr(row, "children", ())
+    )
+    if any(made.startswith(f"{_PREFIX}:") and made.endswith(f":{key}") for made in ids):
+        return True
+    return any((e.description or "").endswith(f"-# ref {key}") for e in message.embeds)
+
+
+def escape(text: str) -> str:
+    """Plain text that formats, links and mentions nothing, with as few backslashes as that takes,
+    since a notification may show them."""
+    return _LIST_NUMBER.sub(r"\1\\", _ACTIVE.sub(r"\\\g<0>", text))
+
+
+def _card_lines(card: Card) -> Iterator[str]:
+    for index, block in enumerate(card.blocks):
+        if index and not isinstance(block, Divider):
+            yield ""
+        yield from _block_lines(block)
+    if card.footer:
+        yield ""
+        yield f"-# {_line(card.footer)}"
+
+
+def _block_lines(block: Block) -> Iterable[str]:
+    match block:
+        case Text(lines):
+            return map(_line, lines)
+        case Quote():
+            return _quote_lines(block)
+        case Fields(rows):
+            return (f"**{_fit(clean(label), _LABEL)}:** {_line(line)}" for label, line in rows)
+        case Table():
+            return _table_lines(block)
+        case Divider():
+            return (_DIVIDER,)
+
+
+def _quote_lines(quote: Quote) -> Iterator[str]:
+    yield f"> “{_fit(clean(quote.text), _LINE)}”"
+    source = Span(quote.source, link=quote.url)
+    yield f"> -# — {_span(source, _LINE)}"
+
+
+def _table_lines(table: Table) -> Iterator[str]:
+    """A line a row: Discord draws no tables, and monospaced ones break on a telephone."""
+    if table.columns:
+        yield "-# " + " · ".join(_fit(clean(c), _LABEL) for c in table.columns)
+    for row in table.rows:
+        room = _LINE // max(len(row), 1)
+        yield " · ".join(drawn for cell in row if (drawn := _line(cell, room)))
+
+
+def _line(line: Line, room: int = _LINE) -> str:
+    """Spans one after another; a line that is all muted is drawn small."""
+    drawn: list[tuple[str, bool]] = []
+    for span in line:
+        text = _span(span, room)
+        room -= units(text)
+        if text:
+            drawn.append((text, bool(span.bold or span.struck or span.code)))
+        if room < 40:
+            break
+    body = "".join(text for text, _ in drawn[:1])
+    for (_, marked_before), (text, marked) in pairwise(drawn):
+        body += _NO_MERGE + text if marked_before and marked else text
+    small = bool(line) and all(span.muted for span in line if span.text.strip())
+    return f"-# {body}" if small and body.strip() else body
+
+
+def _span(span: Span, room: int) -> str:
+    if span.time is not None:
+        return f"<t:{int(span.time.timestamp())}:f>"
+    text = clean(span.text)
+    if span.code:
+        body = cut(text.replace("`", "'"), max(room - 2, 1))
+        return f"`{body}`" if body.strip() else ""
+    url = web_address(span.link)
+    body = _fit(text, max(room - len(url) - 4, 20) if url else room)
+    if not body.strip():
+        return body
+    if url:
+        body = f"[{body}]({url})"
+    if span.struck:
+        body = f"~~{body}~~"
+    return f"**{body}**" if span.bold else body
+
+
+def _fit(text: str, room: int) -> str:
+    """Escaped, and cut so that the escapes fit too."""
+    escaped = escape(text)
+    return escaped if units(escaped) <= room else escape(cut(text, max(room // 2, 1)))
+
+
+def _pages(lines: list[str], most: int) -> tuple[str, ...]:
+    pages = [""]
+    fits = partial(_fits, room=_PAGE - units(_CUT))
+    for line in lines:
+        if fits(pages[-1], line):
+            pages[-1] += f"\n{line}" if pages[-1] else line
+        elif len(pages) < most:
+            pages.append(line)
+        else:
+            pages[-1] += f"\n{_CUT}"
+            break
+    return tuple(page or _NO_MERGE for page in pages)
+
+
+def _fits(page: str, line: str, *, room: int) -> bool:
+    return units(page) + 1 + units(line) <= room

@@ -1,0 +1,52 @@
+"""Text from outside made harmless for any screen, and cut to what a platform takes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import quote, urlsplit
+
+_BREAKS = re.compile("[\n\r\t\v\f\x1c-\x1f\x85\u2028\u2029]+")
+_REMOVED = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
+_SPACES = re.compile(" {2,}")
+_URL_SAFE = "/:?#[]@!$&'*+,;=%-._~"
+_MAX_URL = 2000
+
+
+def clean(text: str) -> str:
+    """One line that moves no cursor and turns no neighbour around: no control characters, no
+    overrides of direction, no halves of a surrogate pair."""
+    return _SPACES.sub(" ", _REMOVED.sub("", _BREAKS.sub(" ", text)))
+
+
+def units(text: str) -> int:
+    """Length in UTF-16 code units: never less than what a platform counts."""
+    return len(text) + sum(1 for char in text if ord(char) > 0xFFFF)
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` code units, ended by an ellipsis where something is missing."""
+    if units(text) <= limit:
+        return text
+    room, end = limit - 1, 0
+    for char in text:
+        room -= units(char)
+        if room < 0:
+            break
+        end += 1
+    while end and unicodedata.combining(text[end]):
+        end -= 1
+    return text[:end].rstrip() + "…"
+
+
+def web_address(url: str) -> str:
+    """An http(s) address with everything percent-encoded that could end it early; empty for
+    anything else, and for what is too long to be a link."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return ""
+    if parts.scheme.lower() not in {"http", "https"} or not parts.netloc:
+        return ""
+    encoded = quote(url.strip().encode("utf-8", "replace"), safe=_URL_SAFE)
+    return encoded if len(encoded) <= _MAX_URL else ""
