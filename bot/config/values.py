@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated
@@ -96,14 +97,14 @@ def _matching(pattern: re.Pattern[str], wanted: str) -> AfterValidator:
 
 def _actor(value: str) -> str:
     # The names take a while to load, and most commands need none of them.
-    from classifiers import actors
+    from classifiers.actors import resolve, suggest
 
-    code = actors.resolve(value)
+    code = resolve(value)
     if code is None:
-        raise ValueError(
-            f'knows no state or organisation called "{value}"; use its English name or its'
-            ' ISO 3166-1 code, such as "UKR"'
-        )
+        names = [name for _, name in suggest(value[:2], limit=100)]
+        near = get_close_matches(value, names, n=1)
+        remedy = f'perhaps "{near[0]}" is meant' if near else 'write a name or a code such as "UKR"'
+        raise ValueError(f'knows no state or organisation called "{value}"; {remedy}')
     return code
 
 

@@ -243,7 +243,12 @@ def test_a_variable_that_names_no_single_value_is_refused(fault: Fault, variable
         (
             ROUTE + 'beneficiaries = [\n  "UKR",\n  "Atlantis",\n]\n',
             'line 4: [[routes]] beneficiaries knows no state or organisation called "Atlantis";'
-            ' use its English name or its ISO 3166-1 code, such as "UKR".',
+            ' write a name or a code such as "UKR".',
+        ),
+        (
+            ROUTE + 'committers = ["Ukrane"]\n',
+            'line 4: [[routes]] committers knows no state or organisation called "Ukrane";'
+            ' perhaps "Ukraine" is meant.',
         ),
         (
             '[slack]\nbot_token = "x"\n',

@@ -1,0 +1,144 @@
+"""`init`: what is asked, and the file that comes of it."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from bot.config import ConfigError, load_config
+from bot.init import Answers, Check, ask_all, next_steps, write_config
+
+FULL = Answers(
+    discord_token="discord-token",
+    discord_channel="1234567890",
+    slack_bot_token="xoxb-1",
+    slack_app_token="xapp-1",
+    slack_channel="C024BE91L",
+    countries=("Ukraine", "tw", "Ukraine"),
+    feeds=("https://example.org/a.xml", 'https://example.org/"b"'),
+)
+
+
+class Scripted:
+    """Answers questions by a word that they contain; the rest is left empty."""
+
+    def __init__(self, **answers: list[str]) -> None:
+        self.answers = answers
+        self.asked: list[str] = []
+        self.secret: list[str] = []
+
+    def __call__(
+        self, question: str, check: Check, *, secret: bool = False, optional: bool = False
+    ) -> str:
+        self.asked.append(question)
+        if secret:
+            self.secret.append(question)
+        waiting = next((v for k, v in self.answers.items() if k in question), [])
+        value = waiting.pop(0) if waiting else ""
+        return check(value) if value or not optional else ""
+
+
+def test_the_file_of_all_answers_loads_and_holds_them(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    write_config(path, FULL)
+    config = load_config(path, {})
+    assert config.discord.token.get_secret_value() == "discord-token"
+    assert config.slack.app_token.get_secret_value() == "xapp-1"
+    assert [f.url for f in config.feed_list()] == list(FULL.feeds)
+    assert [(r.channel, r.beneficiaries) for r in config.route_list()] == [
+        ("discord:1234567890", ("UKR", "TWN")),
+        ("slack:C024BE91L", ("UKR", "TWN")),
+    ]
+
+
+def test_the_file_of_no_answers_sends_everything_to_the_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    write_config(path, Answers())
+    (route,) = load_config(path, {}).route_list()
+    assert (route.channel, route.beneficiaries) == ("terminal", ())
+
+
+def test_only_its_owner_may_read_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.touch(0o666)
+    write_config(path, FULL, overwrite=True)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_file_that_is_there_is_kept_unless_told_otherwise(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[log]\n")
+    with pytest.raises(ConfigError, match=r"is there already; use --force"):
+        write_config(path, Answers())
+    assert path.read_text() == "[log]\n"
+
+
+def test_a_folder_that_is_missing_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be written"):
+        write_config(tmp_path / "none" / "config.toml", Answers())
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [
+        (Answers(slack_bot_token="xoxb-1"), "Slack takes both tokens or neither"),
+        (Answers(discord_token="t"), "Discord takes a token and a channel"),
+        (Answers(slack_channel="C1"), "Slack takes a token and a channel"),
+        (
+            Answers(discord_token="t", discord_channel="general"),
+            "The Discord channel needs the id of a Discord channel",
+        ),
+        (Answers(countries=("Atlantis",)), 'A country knows no state .* "Atlantis"'),
+        (Answers(feeds=("example.org",)), "The address of a feed is no web address"),
+        (Answers(feeds=("https://u:s3cr3t@example.org",)), "The address of a feed holds a passw"),
+    ],
+)
+def test_an_answer_that_cannot_be_is_refused_and_nothing_is_written(
+    tmp_path: Path, answers: Answers, message: str
+) -> None:
+    path = tmp_path / "config.toml"
+    with pytest.raises(ConfigError, match=message) as caught:
+        write_config(path, answers)
+    assert "s3cr3t" not in str(caught.value)
+    assert not path.exists()
+
+
+def test_with_empty_answers_only_four_questions_are_asked() -> None:
+    ask = Scripted()
+    assert ask_all(ask) == Answers()
+    assert len(ask.asked) == 4
+
+
+def test_all_questions_together_give_all_answers() -> None:
+    ask = Scripted(
+        **{
+            "Discord bot": ["discord-token"],
+            "Discord channel": ["1234567890"],
+            "Slack bot": ["xoxb-1"],
+            "app-level": ["xapp-1"],
+            "Slack channel": ["slack:C024BE91L"],
+            "country": ["Ukraine", "Taiwan"],
+            "feed": ["https://example.org/a.xml"],
+        }
+    )
+    assert ask_all(ask) == Answers(
+        discord_token="discord-token",
+        discord_channel="discord:1234567890",
+        slack_bot_token="xoxb-1",
+        slack_app_token="xapp-1",
+        slack_channel="slack:C024BE91L",
+        countries=("UKR", "TWN"),
+        feeds=("https://example.org/a.xml",),
+    )
+    assert len(ask.secret) == 3
+
+
+def test_the_next_steps_name_the_file_where_it_is_not_the_usual_one() -> None:
+    assert next_steps(Path("config.toml"), FULL)[0].startswith("pledgewatch doctor ")
+    assert "pledgewatch run --config a.toml" in "\n".join(next_steps(Path("a.toml"), FULL))
+
+
+def test_without_a_feed_the_first_step_is_to_add_one() -> None:
+    assert next_steps(Path("config.toml"), Answers())[0].startswith("pledgewatch feeds add URL")
