@@ -6,17 +6,17 @@ import re
 import unicodedata
 from urllib.parse import quote, urlsplit
 
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])?")
 _BREAKS = re.compile("[\n\r\t\v\f\x1c-\x1f\x85\u2028\u2029]+")
 _REMOVED = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
-_SPACES = re.compile(" {2,}")
 _URL_SAFE = "/:?#[]@!$&'*+,;=%-._~"
 _MAX_URL = 2000
 
 
 def clean(text: str) -> str:
-    """One line that moves no cursor and turns no neighbour around: no control characters, no
-    overrides of direction, no halves of a surrogate pair."""
-    return _SPACES.sub(" ", _REMOVED.sub("", _BREAKS.sub(" ", text)))
+    """One line that moves no cursor and turns no neighbour around: no terminal sequences, no
+    control characters, no overrides of direction, no halves of a surrogate pair."""
+    return _REMOVED.sub("", _BREAKS.sub(" ", _ESCAPES.sub("", text)))
 
 
 def units(text: str) -> int:

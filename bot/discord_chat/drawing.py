@@ -42,7 +42,7 @@ _ACTIVE = re.compile(
     re.IGNORECASE,
 )
 _LIST_NUMBER = re.compile(r"^(\d+)(?=[.)])")
-_DIVIDER = "\\_\\_\\_"
+_DIVIDER = "────────"
 _CUT = "-# … cut: the rest does not fit in a message"
 
 

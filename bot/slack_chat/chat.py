@@ -1,0 +1,251 @@
+"""Slack as a `Chat`: sending over the Web API, listening over Socket Mode.
+
+chat.postMessage has no idempotency key, so nothing is repeated here: a line that breaks leaves an
+unknown outcome, and `find` looks for the delivery's key in the metadata of the channel's messages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.cards import Card
+from bot.chat import Answer, ChannelGone, OnPress, OutcomeUnknown, SendFailed
+from bot.slack_chat.drawing import carries, draw, metadata
+from bot.slack_chat.errors import RENEW, understood
+from bot.slack_chat.listening import Listener
+from storage.records import Message
+
+log = structlog.get_logger(__name__)
+
+API_URL = "https://slack.com/api/"
+_CLOCK_MARGIN = timedelta(minutes=5)
+_PAGE = 200
+_MOST_PAGES = 10
+_CLOSE = 3.0
+_WATCH = 15.0
+_LONGEST_PAUSE = 300.0
+
+
+class SlackChat:
+    """One Slack app in one workspace. Channels are named "slack:<channel id>"."""
+
+    name = "slack"
+
+    def __init__(
+        self,
+        bot_token: str,
+        app_token: str,
+        *,
+        api_url: str = API_URL,
+        patience: float = 15.0,
+    ) -> None:
+        """`patience` is in seconds, for one request."""
+        self._app_token = app_token
+        self._patience = patience
+        self._web = AsyncWebClient(
+            bot_token, base_url=api_url, timeout=max(1, round(patience)), retry_handlers=[]
+        )
+        self._handlers: tuple[Answer, OnPress] | None = None
+        self._listener: Listener | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._problem = "not started"
+        self._deafness = ""
+
+    @property
+    def healthy(self) -> str:
+        """Empty while messages can be sent; Socket Mode may be down all the same (`deaf`)."""
+        return self._problem
+
+    @property
+    def deaf(self) -> str:
+        """Why commands and buttons do not arrive; empty while they do."""
+        if self._problem or self._deafness:
+            return self._problem or self._deafness
+        connected = self._listener is not None and self._listener.connected
+        return "" if connected else "connecting to Slack's Socket Mode"
+
+    async def start(self, answer: Answer, press: OnPress) -> None:
+        """Check both tokens, then connect. Raises SendFailed."""
+        await self.close()
+        self._handlers = (answer, press)
+        try:
+            await self._connect()
+        except SendFailed as error:
+            raise _not_started(error) from error
+        self._problem = ""
+        self._watch = asyncio.create_task(self._stay_connected(), name="slack socket")
+
+    async def close(self) -> None:
+        """Finish the answers under way, then disconnect."""
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
+        await self._drop_listener()
+        self._problem = "closed"
+
+    async def send(
+        self, channel: str, card: Card, key: str, reply_to: Message | None = None
+    ) -> Message:
+        """Post a card, in the thread of `reply_to`; the key goes along as metadata."""
+        drawing = draw(card)
+        posted = await self._asked(
+            self._web.chat_postMessage(
+                channel=_channel_id(channel),
+                text=drawing.text,
+                blocks=drawing.pages[0],
+                metadata=metadata(key),
+                thread_ts=reply_to.id if reply_to else None,
+                mrkdwn=False,
+                parse="none",
+                link_names=False,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        )
+        return Message(f"{self.name}:{posted['channel']}", str(posted["ts"]))
+
+    async def edit(self, message: Message, card: Card) -> None:
+        """Draw a posted message anew."""
+        drawing = draw(card)
+        try:
+            await self._asked(
+                self._web.chat_update(
+                    channel=_channel_id(message.channel),
+                    ts=message.id,
+                    text=drawing.text,
+                    blocks=drawing.pages[0],
+                    parse="none",
+                    link_names=False,
+                )
+            )
+        except OutcomeUnknown as error:
+            # An edit may be repeated: nothing is to be found out first.
+            raise SendFailed(error.reason, retryable=True, retry_after=error.retry_after) from error
+
+    async def find(
+        self, channel: str, key: str, since: datetime, reply_to: Message | None = None
+    ) -> Message | None:
+        """Look through the channel's messages since then, or the thread of `reply_to`."""
+        place = _channel_id(channel)
+        cursor = ""
+        for _ in range(_MOST_PAGES):
+            page = await self._history(place, since, reply_to, cursor)
+            for message in page.get("messages") or []:
+                if carries(message, key):
+                    return Message(channel, str(message["ts"]))
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return None
+        raise SendFailed("too many Slack messages to look through", retryable=True)
+
+    async def _history(
+        self, place: str, since: datetime, thread: Message | None, cursor: str
+    ) -> Mapping[str, Any]:
+        asked: dict[str, Any] = {
+            "channel": place,
+            "oldest": f"{(since - _CLOCK_MARGIN).timestamp():.6f}",
+            "limit": _PAGE,
+            "include_all_metadata": True,
+            "cursor": cursor or None,
+        }
+        try:
+            if thread is not None:
+                return await self._asked(self._web.conversations_replies(ts=thread.id, **asked))
+            return await self._asked(self._web.conversations_history(**asked))
+        except OutcomeUnknown as error:
+            raise SendFailed(error.reason, retryable=True) from error
+
+    async def _asked(self, request: Awaitable[AsyncSlackResponse]) -> Mapping[str, Any]:
+        """One request, once. Raises SendFailed."""
+        try:
+            async with asyncio.timeout(self._patience):
+                answer = await request
+        except Exception as error:
+            known = understood(error)
+            if known is None:
+                raise
+            raise known from error
+        return answer.data if isinstance(answer.data, dict) else {}
+
+    async def _connect(self) -> None:
+        """slack_sdk dials a wrong token for ever without a word, so both are tried first."""
+        if self._handlers is None:
+            raise RuntimeError("start() gives the handlers")
+        me = await self._asked(self._web.auth_test())
+        socket = await self._asked(self._web.apps_connections_open(app_token=self._app_token))
+        listener = Listener(self._web, self._app_token, self._identity(me), *self._handlers)
+        try:
+            async with asyncio.timeout(self._patience):
+                await listener.connect(str(socket["url"]))
+        except BaseException as error:
+            await listener.close(0)
+            if isinstance(error, TimeoutError):
+                raise SendFailed("Slack's Socket Mode does not answer", retryable=True) from error
+            raise
+        self._listener = listener
+
+    def _identity(self, me: Mapping[str, Any]) -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=me.get("enterprise_id"),
+            team_id=me.get("team_id"),
+            bot_user_id=me.get("user_id"),
+            bot_id=me.get("bot_id"),
+            bot_token=self._web.token,
+        )
+
+    async def _stay_connected(self) -> None:
+        """slack_sdk dials again by itself. Where it does not succeed, find out why, and begin anew
+        with pauses that grow, instead of hammering at a token that was revoked."""
+        pause = _WATCH
+        while True:
+            await asyncio.sleep(pause)
+            if self._listener is not None and self._listener.connected:
+                pause = _WATCH
+                continue
+            await self._drop_listener()
+            try:
+                await self._connect()
+            except SendFailed as error:
+                self._deafness = f"{error.reason}: {error.remedy}" if error.remedy else error.reason
+                pause = min(pause * 2, _LONGEST_PAUSE)
+                log.warning("slack.socket", problem=self._deafness, pause=pause)
+            else:
+                self._deafness, pause = "", _WATCH
+
+    async def _drop_listener(self) -> None:
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_CLOSE + 1):
+                    await listener.close(_CLOSE)
+
+
+def _channel_id(channel: str) -> str:
+    place = channel.removeprefix("slack:")
+    if not place.isalnum() or not place.isascii():
+        raise ChannelGone(
+            f"{channel!r} is no Slack channel",
+            remedy='write "slack:" and the channel\'s id (at the end of its About tab)',
+        )
+    return place
+
+
+def _not_started(error: SendFailed) -> SendFailed:
+    """At the start a refused token is final, and nothing can have been posted."""
+    final = error.remedy == RENEW or "missing_scope" in error.reason
+    return SendFailed(
+        error.reason,
+        retryable=error.retryable and not final,
+        retry_after=error.retry_after,
+        remedy=error.remedy,
+    )

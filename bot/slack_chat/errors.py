@@ -1,0 +1,131 @@
+"""What Slack's refusals mean for us."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.chat import ChannelGone, OutcomeUnknown, SendFailed
+
+RENEW = (
+    "install the app again at https://api.slack.com/apps (Install App) and put its tokens in "
+    "[slack] bot_token and app_token"
+)
+_SCOPES = "make the app's scopes those of slack-manifest.json, then install it again"
+_INVITE = "type /invite @Pledgewatch in the channel, or choose another channel for the route"
+_GONE = {
+    "channel_not_found": (
+        "Slack knows no such channel, or Pledgewatch is not in it",
+        f"check the channel's id; if it is private: {_INVITE}",
+    ),
+    "not_in_channel": ("Pledgewatch is not in this Slack channel", _INVITE),
+    "is_archived": (
+        "this Slack channel is archived",
+        "unarchive it, or choose another channel for the route",
+    ),
+    "restricted_action": (
+        "this Slack workspace lets Pledgewatch not post there",
+        "ask a workspace admin to allow posting, or choose another channel",
+    ),
+    "restricted_action_read_only_channel": (
+        "this Slack channel is read-only",
+        "choose another channel for the route",
+    ),
+    "restricted_action_thread_only_channel": (
+        "this Slack channel takes replies only",
+        "choose another channel for the route",
+    ),
+    "cannot_reply_to_message": (
+        "this Slack message takes no replies",
+        "choose another channel for the route",
+    ),
+    "messages_tab_disabled": (
+        "the app's message tab is off",
+        "switch it on under App Home at https://api.slack.com/apps",
+    ),
+}
+_UNAUTHORISED = {
+    "invalid_auth",
+    "not_authed",
+    "account_inactive",
+    "token_revoked",
+    "token_expired",
+    "not_allowed_token_type",
+    "org_login_required",
+    "ekm_access_denied",
+    "access_denied",
+    "no_permission",
+    "missing_scope",
+    "two_factor_setup_required",
+    "team_access_not_granted",
+    "accesslimited",
+}
+_UNSURE = {"internal_error", "fatal_error", "request_timeout", "service_unavailable"}
+_UNAUTHORISED_PAUSE = 300.0
+_LIMITED_PAUSE = 30.0
+_MESSAGE_GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
+
+
+def understood(error: BaseException) -> SendFailed | None:
+    """Our word for an error of a request, or None for what is a bug."""
+    match error:
+        case SendFailed():
+            return error
+        case SlackApiError():
+            return _refusal(error)
+        case aiohttp.ClientConnectorError():
+            return SendFailed("Slack cannot be reached", retryable=True)
+        case aiohttp.ClientError() | OSError() | TimeoutError() | SlackClientError():
+            return OutcomeUnknown(f"the line to Slack broke ({type(error).__name__})")
+    return None
+
+
+def code_of(error: SlackApiError) -> str:
+    """Slack's word for the error; empty where the answer is no JSON object (a proxy's page)."""
+    data = getattr(error.response, "data", None)
+    return str(data.get("error") or "") if isinstance(data, Mapping) else ""
+
+
+def _refusal(error: SlackApiError) -> SendFailed:
+    status, code = _status(error), code_of(error)
+    if status == 429 or code in {"ratelimited", "rate_limited", "message_limit_exceeded"}:
+        pause = _retry_after(error) or _LIMITED_PAUSE
+        return SendFailed("Slack asks for a pause", retryable=True, retry_after=pause)
+    if status >= 500 or code in _UNSURE or not code:
+        shown = code or f"status {status}"
+        return OutcomeUnknown(f"Slack answered {shown}", retry_after=_retry_after(error))
+    if code in _GONE:
+        reason, remedy = _GONE[code]
+        return ChannelGone(reason, remedy=remedy)
+    if code in _UNAUTHORISED:
+        return SendFailed(
+            f"Slack refuses the token ({code}{_needed(error)})",
+            retryable=True,
+            retry_after=_UNAUTHORISED_PAUSE,
+            remedy=_SCOPES if code == "missing_scope" else RENEW,
+        )
+    if code in _MESSAGE_GONE:
+        return SendFailed(f"the Slack message cannot be changed ({code})", retryable=False)
+    return SendFailed(f"Slack refused: {code}", retryable=False)
+
+
+def _status(error: SlackApiError) -> int:
+    response: Any = error.response
+    return int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
+
+
+def _retry_after(error: SlackApiError) -> float | None:
+    headers: Mapping[str, str] = getattr(error.response, "headers", None) or {}
+    try:
+        return float(headers["Retry-After"])
+    except (KeyError, ValueError):
+        return None
+
+
+def _needed(error: SlackApiError) -> str:
+    data = getattr(error.response, "data", None)
+    needed = data.get("needed") if isinstance(data, Mapping) else None
+    return f": {needed}" if needed else ""
