@@ -103,6 +103,16 @@ def feed(value: str) -> str:
     return _checked(FeedUrl, value.strip())
 
 
+def refuse_to_replace(path: Path) -> None:
+    """Raises ConfigError where the file is there: better before the questions than after."""
+    if path.exists():
+        raise _there_already(path)
+
+
+def _there_already(path: Path) -> ConfigError:
+    return ConfigError(f"{path} is there already; use --force to replace it.")
+
+
 def write_config(path: Path, answers: Answers, *, overwrite: bool = False) -> None:
     """Write the file, readable by its owner alone. Raises ConfigError for an answer that cannot be,
     and where the file is there already."""
@@ -113,7 +123,7 @@ def write_config(path: Path, answers: Answers, *, overwrite: bool = False) -> No
             path.chmod(0o600)  # an older file may be open to all
             file.write(text)
     except FileExistsError:
-        raise ConfigError(f"{path} is there already; use --force to replace it.") from None
+        raise _there_already(path) from None
     except OSError as error:
         raise ConfigError(
             f"{path} cannot be written ({error.strerror}); name another file with --config."

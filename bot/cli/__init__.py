@@ -14,8 +14,9 @@ from bot.cli.ask import reading_commands
 from bot.cli.classify import classify, evaluate
 from bot.cli.context import CONFIG_OPTION, Failure
 from bot.cli.feeds import feeds
+from bot.cli.init import init
 from bot.cli.routes import routes
-from bot.cli.service import deliveries, demo, doctor, init, poll, run
+from bot.cli.service import deliveries, demo, doctor, poll, run
 
 EXIT_CONFIG = 78
 """EX_CONFIG of sysexits.h."""

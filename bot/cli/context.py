@@ -43,11 +43,17 @@ CONFIG_OPTION = click.option(
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
+def config_path() -> Path | None:
+    """The file that --config names in this call, before or after the command."""
+    path: Path | None = click.get_current_context().meta.get(_KEY)
+    return path
+
+
 def read_config(*, required: bool = False) -> Config:
     """The configuration of this call. Raises ConfigError."""
     from bot.config import load_config
 
-    path: Path | None = click.get_current_context().meta.get(_KEY)
+    path = config_path()
     if path is None and (required or _DEFAULT.exists()):
         path = _DEFAULT
     return load_config(path, os.environ)

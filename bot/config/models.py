@@ -235,7 +235,9 @@ class RouteTable(Table):
         default=0.0, ge=0, le=1, description="How sure the program must be."
     )
     mode: Mode = Field(
-        default=Mode.INSTANT, description="instant: at once; hourly, daily, weekly: gathered."
+        default=Mode.INSTANT,
+        description="instant: at once; hourly: at the next full hour; daily: at 07:00 UTC; weekly:"
+        " on Monday at 07:00 UTC.",
     )
 
     def route(self) -> Route:

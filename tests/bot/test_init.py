@@ -6,7 +6,9 @@ import stat
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bot.cli.init import init
 from bot.config import ConfigError, load_config
 from bot.init import Answers, Check, ask_all, next_steps, write_config
 
@@ -142,3 +144,31 @@ def test_the_next_steps_name_the_file_where_it_is_not_the_usual_one() -> None:
 
 def test_without_a_feed_the_first_step_is_to_add_one() -> None:
     assert next_steps(Path("config.toml"), Answers())[0].startswith("pledgewatch feeds add URL")
+
+
+def test_the_command_asks_again_until_an_answer_will_do(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    typed = "token\ngeneral\n1234567890\n\nAtlantis\nUkraine\n\nhttps://example.org/a.xml\n\n"
+    result = CliRunner().invoke(init, ["--config", str(path)], input=typed)
+    assert result.exit_code == 0, result.output
+    assert "needs the id of a Discord channel" in result.output
+    assert "Atlantis" in result.output
+    (route,) = load_config(path, {}).route_list()
+    assert (route.channel, route.beneficiaries) == ("discord:1234567890", ("UKR",))
+
+
+def test_the_command_asks_nothing_where_options_say_it(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    options = ["--config", str(path), "--feed", "https://example.org/a.xml", "--country", "Poland"]
+    result = CliRunner().invoke(init, options)
+    assert result.exit_code == 0, result.output
+    (route,) = load_config(path, {}).route_list()
+    assert (route.channel, route.beneficiaries) == ("terminal", ("POL",))
+
+
+def test_the_command_refuses_before_it_asks(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.touch()
+    result = CliRunner().invoke(init, ["--config", str(path)])
+    assert isinstance(result.exception, ConfigError)
+    assert result.output == ""
