@@ -147,7 +147,7 @@ def status(
             Text(((Span(f"The ledger holds no commitment to {display(beneficiary)}."),),))
         )
     if len(groups) > len(rows):
-        more = f"and {len(groups) - len(rows)} more: pledgewatch status {beneficiary} on the command line lists all"
+        more = f"and {len(groups) - len(rows)} more; narrow it: /pledges search to:{beneficiary}"
         blocks.append(Text(((Span(more, muted=True),),)))
     blocks += [Divider(), Text(((Span("Changed in 30 days", bold=True),), *_recent_lines(recent)))]
     data = {
@@ -356,11 +356,8 @@ def _span(length: timedelta) -> str:
 
 def _snippet(text: str) -> Line:
     """A snippet with its hits in bold."""
-    spans: list[Span] = []
-    for part in re.split("(\ue000[^\ue001]*\ue001)", text):
-        if part:
-            spans.append(Span(_HIT.sub("", part), bold=part.startswith("\ue000")))
-    return tuple(spans)
+    parts = re.split("(\ue000[^\ue001]*\ue001)", text)
+    return tuple(Span(_HIT.sub("", p), bold=p.startswith("\ue000")) for p in parts if p)
 
 
 def details(development: Development, article: StoredArticle | None, *, now: datetime) -> Reply:

@@ -1,14 +1,15 @@
 """What a person typed after a command -> checked values. Pure and forgiving.
 
-`to:UKR`, `beneficiary=Ukraine`, `"South Korea"` and a bare `south korea` are all understood; what is
-not understood is answered with a sentence that says what was meant.
+`to:UKR`, `beneficiary=Ukraine`, `"South Korea"` and a bare `south korea` are all understood; what
+is not is answered with a sentence that says what was meant.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.command_table import Command, Parameter
@@ -28,7 +29,8 @@ _ALIASES = {
     "stage": "min_stage",
     "id": "reference",
 }
-_LONGEST_NAME = 5
+_WORDS = {"country": 5, "date": 2}
+"""How many bare words one value may have."""
 
 
 class UsageError(Exception):
@@ -45,28 +47,22 @@ def parse(
 ) -> dict[str, Value]:
     """The values of a command's parameters by name, on top of those given. Raises UsageError."""
     values: dict[str, Value] = dict(given or {})
-    text = text.strip()
-    tokens = [
-        (m[1] or "", m[2] if m[2] is not None else m[3], m.start()) for m in _TOKEN.finditer(text)
-    ]
+    tokens = _tokens(command, text.strip())
     position = 0
     while position < len(tokens):
-        name, word, start = tokens[position]
-        rest = next((p for p in command.parameters if p.rest and p.name not in values), None)
-        parameter = _named(command, name) if name else None
-        if parameter is None and name and not rest:
-            name, word = "", text[start:].split()[0]  # "https://..." is no named argument
-            if ":" in word and not word.lower().startswith("http"):
-                raise UsageError(_unknown(command, word.partition(":")[0]))
-        if parameter is None and rest is not None:
-            values[rest.name] = text[start:].strip()
+        token = tokens[position]
+        free = [p for p in command.parameters if p.name not in values]
+        if token.parameter is not None:
+            word = token.word
+            values[token.parameter.name] = check(
+                command, token.parameter, word, now=now, resolve=resolve
+            )
+            position += 1
+        elif free and free[0].rest:
+            values[free[0].name] = text.strip()[token.start :]
             break
-        taken = 1
-        if parameter is not None:
-            values[parameter.name] = check(command, parameter, word, now=now, resolve=resolve)
         else:
-            taken = _bare(command, tokens, position, values, now, resolve)
-        position += taken
+            position += _bare(command, tokens[position:], free, values, now, resolve)
     missing = [p.name for p in command.parameters if p.required and p.name not in values]
     if missing:
         raise UsageError(f"/{command.name} needs {' and '.join(missing)}. {usage(command)}")
@@ -108,6 +104,26 @@ def since(word: str, now: datetime) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class _Token:
+    parameter: Parameter | None
+    """The parameter that it names; None for a bare word."""
+    word: str
+    start: int
+
+
+def _tokens(command: Command, text: str) -> list[_Token]:
+    tokens = []
+    for found in _TOKEN.finditer(text):
+        name, quoted, bare = found.groups()
+        word = quoted if quoted is not None else bare
+        parameter = _named(command, name) if name else None
+        if parameter is None and name:  # "https://..." names nothing
+            word = found[0]
+        tokens.append(_Token(parameter, word, found.start()))
+    return tokens
+
+
 def _named(command: Command, name: str) -> Parameter | None:
     name = name.lower().replace("-", "_")
     by_name = {p.name: p for p in command.parameters}
@@ -116,28 +132,24 @@ def _named(command: Command, name: str) -> Parameter | None:
 
 def _bare(
     command: Command,
-    tokens: list[tuple[str, str, int]],
-    position: int,
+    tokens: Sequence[_Token],
+    free: Sequence[Parameter],
     values: dict[str, Value],
     now: datetime,
     resolve: Resolve,
 ) -> int:
     """Give a bare word (or the words of a country's name) to the first free parameter that takes
     it; how many words were used."""
-    free = [p for p in command.parameters if p.name not in values]
     for parameter in free:
-        longest = (
-            _LONGEST_NAME if parameter.kind == "country" else 2 if parameter.kind == "date" else 1
-        )
-        for count in range(min(longest, len(tokens) - position), 0, -1):
-            words = tokens[position : position + count]
-            if any(name for name, _, _ in words[1:]):
+        for count in range(min(_WORDS.get(parameter.kind, 1), len(tokens)), 0, -1):
+            words = tokens[:count]
+            if any(token.parameter for token in words):
                 continue
-            value = _value(parameter, " ".join(w for _, w, _ in words), now, resolve)
+            value = _value(parameter, " ".join(token.word for token in words), now, resolve)
             if value is not None:
                 values[parameter.name] = value
                 return count
-    word = tokens[position][1]
+    word = tokens[0].word
     if len(free) == 1:
         raise UsageError(f"“{word[:60]}” is not {_wanted(free[0])}. {usage(command)}")
     raise UsageError(_unknown(command, word))
@@ -186,6 +198,6 @@ def _wanted(parameter: Parameter) -> str:
 
 def _unknown(command: Command, word: str) -> str:
     names = [p.name for p in command.parameters]
-    close = difflib.get_close_matches(word.lower(), names, n=1)
+    close = difflib.get_close_matches(re.split("[:=]", word.lower())[0], names, n=1)
     hint = f"Did you mean “{close[0]}”? " if close else ""
     return f"I do not understand “{word[:60]}”. {hint}{usage(command)}"

@@ -1,7 +1,8 @@
 """What a person sees, before any platform draws it.
 
-Every text in a card is plain: an adapter escapes it for its platform. A link, bold type or a time is
-a property of a `Span`, never markup within a text, so that nothing in an article can format itself.
+Every text in a card is plain: an adapter escapes it for its platform. A link, bold type or a time
+is a property of a `Span`, never markup within a text, so that nothing in an article can format
+itself.
 """
 
 from __future__ import annotations

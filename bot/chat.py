@@ -97,16 +97,8 @@ class Chat(Protocol):
         the link that invites it. Raises SendFailed."""
 
     async def check(self, channel: str) -> str:
-        """Whether a channel can be written to, for `doctor`: its name. Raises SendFailed, ChannelGone
-        with the remedy. Works after `identify` or `start`."""
-
-    async def identify(self) -> str:
-        """Try the token without connecting, for `doctor`: who the bot is and where, and for Discord
-        the link that invites it. Raises SendFailed."""
-
-    async def check(self, channel: str) -> str:
-        """Whether a channel can be written to, for `doctor`: its name. Raises SendFailed, ChannelGone
-        with the remedy. Works after `identify` or `start`."""
+        """Whether a channel can be written to, for `doctor`: its name. Works after `identify` or
+        `start`. Raises SendFailed; ChannelGone with the remedy."""
 
     async def send(
         self, channel: str, card: Card, key: str, reply_to: Message | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 
 from bot.chat import Chat
-from bot.commands import COMMANDS
+from bot.command_table import COMMANDS
 from bot.config import Config
 from bot.terminal_chat import TerminalChat
 from classifiers.actors import suggest

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from classifiers.assessment import Direction, Stage
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:

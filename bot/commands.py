@@ -18,6 +18,7 @@ from bot.arguments import UsageError, Value, parse, usage
 from bot.cards import Card, Fields, Span, Tone
 from bot.chat import Asker, Press
 from bot.command_table import COMMANDS, Command
+from bot.json_data import feed_data
 from classifiers.actors import resolve
 from classifiers.assessment import Direction, Stage
 from feeds.article import Feed
@@ -182,13 +183,13 @@ class Commands:
             "Its first poll alerts nobody; what comes after it does."
         )
         text = f"Subscribed to {stored.feed.name or stored.feed.url}."
-        return say_so(text, detail=detail, tone=Tone.BINDING, data=answers.feed_data(stored))
+        return say_so(text, detail=detail, tone=Tone.BINDING, data=feed_data(stored))
 
     async def _feeds_remove(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         stored = await self._store.remove_feed(str(values["feed"]), now=self._clock())
         text = f"Unsubscribed from {stored.feed.name or stored.feed.url}."
         detail = "Its articles are kept; added again, it goes on where it stopped."
-        return say_so(text, detail=detail, data=answers.feed_data(stored))
+        return say_so(text, detail=detail, data=feed_data(stored))
 
     async def _feeds_test(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         from bot.probe import preview_reply

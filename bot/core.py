@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+
+from classifiers.reader import Reader, load_reader
 
 from bot.clock import utc_now
 from bot.config import Config
 from bot.probe import FeedProbe
-from classifiers.reader import Reader, load_reader
 from feeds.fetch import Fetcher, FetchSettings
 from feeds.parse import ParserPool
 from storage.store import Store
@@ -42,8 +43,7 @@ class Core:
 def fetch_settings(config: Config) -> FetchSettings:
     """The fetcher's settings, as configured."""
     table = config.fetch
-    extra = {"user_agent": table.user_agent} if table.user_agent else {}
-    return FetchSettings(
+    settings = FetchSettings(
         timeout_seconds=table.timeout,
         max_bytes=table.max_bytes,
         per_host=table.per_host,
@@ -51,8 +51,8 @@ def fetch_settings(config: Config) -> FetchSettings:
         allow_networks=tuple(map(str, table.allow_networks)),
         proxy=table.proxy.get_secret_value(),
         ca_file=str(table.ca_file) if table.ca_file else "",
-        **extra,
     )
+    return replace(settings, user_agent=table.user_agent) if table.user_agent else settings
 
 
 @contextlib.asynccontextmanager

@@ -1,8 +1,8 @@
 """The outbox: lease what is due, send it, record the platform's answer.
 
-It is the only way to a channel. What was sent with an unknown outcome (a line cut, a process killed)
-is looked for on the platform before it is sent again. One channel that is slow or dead holds up no
-other: a task a channel, and at most one delivery under way in each.
+It is the only way to a channel. What was sent with an unknown outcome (a line cut, a process
+killed) is looked for on the platform before it is sent again. One channel that is slow or dead
+holds up no other: a task a channel, and at most one delivery under way in each.
 """
 
 from __future__ import annotations

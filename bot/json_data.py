@@ -1,4 +1,4 @@
-"""Records as plain data for `--json`. The keys are part of the outside contract: add, never rename."""
+"""Records as plain data for `--json`. Its keys are contract: add, never rename."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from classifiers.assessment import Assessment
 from classifiers.codec import assessment_to_json, claim_to_json
+
+from classifiers.assessment import Assessment
 from feeds.article import Article, ParsedFeed
 from storage.records import Development, LedgerEntry, Route, Source, StoredArticle, StoredFeed
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
+from classifiers.reader import Reader
 
 from bot.routing import plan
-from classifiers.reader import Reader
 from feeds import schedule
 from feeds.article import Article
 from feeds.errors import FeedError

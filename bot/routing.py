@@ -16,7 +16,6 @@ from storage.records import (
     Route,
 )
 
-
 MORNING = 7
 """The hour, in UTC, at which daily and weekly alerts go out."""
 

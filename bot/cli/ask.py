@@ -1,4 +1,4 @@
-"""`latest`, `search`, `show`, `status`, `why`: the answers of the chats, made from the same table."""
+"""`latest`, `search`, `show`, `status`, `why`: the answers of the chats, from the same table."""
 
 from __future__ import annotations
 
@@ -30,8 +30,7 @@ def _reading(command: Command) -> click.Command:
     words = click.Argument(["words"], nargs=-1, metavar=_metavar(command))
     options = [_option(p) for p in command.parameters if not p.required]
 
-    @click.pass_context
-    def call(context: click.Context, words: Sequence[str], as_json: bool, **named: Any) -> None:
+    def call(words: Sequence[str], as_json: bool, **named: Any) -> None:
         limit = named.pop("limit")
         ask(command, words, {k: v for k, v in named.items() if v}, as_json=as_json, limit=limit)
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @CONFIG_OPTION
 @JSON_OPTION
 def doctor(as_json: bool) -> None:
-    """Check configuration, database, feeds, tokens and channels; say what to do about each fault."""
+    """Check configuration, database, feeds and chats; say what to do about each fault."""
     from bot.doctor import examine, report
 
     config = read_config()
@@ -80,7 +80,8 @@ def poll(everything: bool, no_deliver: bool, as_json: bool) -> None:
     else:
         click.echo(
             f"{data['feeds']} feeds read, {len(data['failed'])} failed; {data['new']} new articles,"
-            f" {data['edited']} edited, {len(data['relevant'])} relevant; {data['sent']} alerts sent."
+            f" {data['edited']} edited, {len(data['relevant'])} relevant;"
+            f" {data['sent']} alerts sent."
         )
         for failure in data["failed"]:
             click.echo(f"{failure['url']}: {failure['error']}", err=True)
@@ -109,10 +110,3 @@ def demo() -> None:
     from bot.demo import run_demo
 
     sys.exit(run_async(run_demo()))
-
-
-@click.command()
-@CONFIG_OPTION
-def init() -> None:
-    """Write a configuration by asking a few questions."""
-    raise NotImplementedError
