@@ -19,6 +19,9 @@ class Validators:
     """Digest of the decompressed body; an equal one is never parsed again."""
 
 
+NO_VALIDATORS = Validators()
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A feed as somebody subscribed to it."""
@@ -47,6 +50,8 @@ class Entry:
     text: str = ""
     """Full content where the document carries it, else empty."""
     author: str = ""
+    source: str = ""
+    """The outlet that the item itself names, as aggregators do; else empty."""
     published: datetime | None = None
     updated: datetime | None = None
 

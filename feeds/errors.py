@@ -1,9 +1,9 @@
 """The package's exceptions.
 
-    FeedError            something is wrong with one feed, never with the others
-      FetchError         no document came; `kind` is the class of failure
-        AddressRefused   the address leads where we do not go
-      ParseError         a document came, and is no feed that can be read
+FeedError            something is wrong with one feed, never with the others
+  FetchError         no document came; `kind` is the class of failure
+    AddressRefused   the address leads where we do not go
+  ParseError         a document came, and is no feed that can be read
 """
 
 from __future__ import annotations

@@ -1,0 +1,207 @@
+"""Bytes to entries. The one importer of feedparser.
+
+Pure and synchronous, and for hostile documents slow at worst: the service runs it in processes
+of its own (feeds/parse_pool.py), which can be killed.
+"""
+
+from __future__ import annotations
+
+import calendar
+import io
+import re
+from datetime import UTC, datetime, timedelta
+from time import struct_time
+from typing import Any
+from urllib.parse import urljoin
+
+import feedparser
+import feedparser.mixin
+
+from feeds.article import Entry, ParsedFeed
+from feeds.charset import decode
+from feeds.dates import parse_date
+from feeds.errors import ParseError
+from feeds.jsonfeed import parse_json
+from feeds.limits import (
+    ID_CHARS,
+    MOST_ENTRIES,
+    entry_text,
+    summary_text,
+    title_text,
+    too_many,
+)
+from feeds.xmltext import cleaned, count_entries, skipped_days, skipped_hours
+
+_FORMATS = {"rss10": "rdf", "rss091n": "rss091", "rss091u": "rss091"}
+_LONGEST_AUTHOR = 512
+_LONGEST_TTL = timedelta(days=31)
+
+
+def parse(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
+    """Read a feed document: RSS 0.9x to 2.0, RDF, Atom, JSON Feed.
+
+    `url` is where it came from, for relative links. Raises ParseError (not_a_feed, too_large).
+    """
+    text, warning = decode(body, content_type)
+    text = text.lstrip("\ufeff\0 \t\r\n")
+    if not text:
+        raise _no_feed("the document is empty", "look at the address in a browser")
+    if text[0] in "{[":
+        return parse_json(text, url=url, warning=warning)
+    return _parse_xml(cleaned(text), url, warning)
+
+
+def _parse_xml(text: str, url: str, warning: str) -> ParsedFeed:
+    count = count_entries(text)
+    if count > MOST_ENTRIES:
+        raise too_many(count)
+    result = _feedparser(text)
+    version = result.get("version") or ""
+    entries = result.get("entries") or []
+    if not version and (not entries or _is_html(text)):
+        raise _not_xml_feed(text)
+    head = result.get("feed") or {}
+    form = _FORMATS.get(version, version or "rss")
+    return ParsedFeed(
+        title=title_text(_string(head, "title")),
+        format=form,
+        language=_string(head, "language")[:35],
+        entries=tuple(_entry(item, url, form) for item in entries),
+        link=_absolute(url, _string(head, "link")),
+        ttl=_ttl(_string(head, "ttl")),
+        skip_hours=skipped_hours(text),
+        skip_days=skipped_days(text),
+        warning=warning or _ill_formed(result),
+    )
+
+
+def _feedparser(text: str) -> dict[str, Any]:
+    try:
+        # A stream, since feedparser opens a bytes object that spells a path or an address; no
+        # location, since it would resolve ids against it, which change when the feed moves.
+        # Markup is neither resolved nor sanitised here: all of it is stripped to text.
+        result: dict[str, Any] = feedparser.parse(
+            io.BytesIO(text.encode("utf-8", "replace")),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            resolve_relative_uris=False,
+            sanitize_html=False,
+        )
+    except Exception as error:
+        raise _no_feed(
+            f"the document cannot be read ({type(error).__name__})", "tell the publisher"
+        ) from error
+    return result
+
+
+def _guard_author_pattern() -> None:
+    """feedparser searches authors with a pattern whose cost grows with the square of their
+    length (its issue 562): 32 kB take seven seconds. Nobody's name is that long."""
+    mixin = feedparser.mixin._FeedParserMixin
+    unguarded = mixin._sync_author_detail
+
+    def guarded(self: Any, key: str = "author") -> None:
+        if len(self._get_context().get(key) or "") <= _LONGEST_AUTHOR:
+            unguarded(self, key)
+
+    mixin._sync_author_detail = guarded
+
+
+_guard_author_pattern()
+
+
+def _entry(item: dict[str, Any], base: str, form: str) -> Entry:
+    content = "\n".join(_string(part, "value") for part in item.get("content") or ())
+    summary = _string(item, "summary")
+    published, updated = _dates(item, form)
+    identifier = _string(item, "id").strip()
+    return Entry(
+        id=identifier if len(identifier) <= ID_CHARS else "",
+        link=_absolute(base, _link(item)),
+        title=title_text(_string(item, "title")),
+        summary=summary_text(summary or content),
+        text=entry_text(content),
+        author=title_text(_string(item, "author")),
+        source=title_text(_string(item.get("source") or {}, "title")),
+        published=published,
+        updated=updated,
+    )
+
+
+def _given(holder: dict[str, Any], key: str) -> object:
+    # feedparser's own get() answers a missing "updated" with "published", and warns.
+    return dict.get(holder, key)
+
+
+def _string(holder: dict[str, Any], key: str) -> str:
+    value = _given(holder, key)
+    return value if isinstance(value, str) else ""
+
+
+def _link(item: dict[str, Any]) -> str:
+    link = _string(item, "link").strip()
+    if link:
+        return link
+    others = [one for one in item.get("links") or () if _string(one, "rel") == "alternate"]
+    href = next((_string(one, "href") for one in others if _string(one, "href")), "")
+    identifier = _string(item, "id")
+    return href or (identifier if re.match(r"https?://", identifier, re.IGNORECASE) else "")
+
+
+def _absolute(base: str, link: str) -> str:
+    try:
+        joined = urljoin(base, link.strip()) if link.strip() else ""
+    except ValueError:
+        return ""
+    return joined if re.match(r"https?://[^/]", joined, re.IGNORECASE) else ""
+
+
+def _dates(item: dict[str, Any], form: str) -> tuple[datetime | None, datetime | None]:
+    published = _date(item, "published") or _date(item, "created")
+    updated = _date(item, "updated")
+    if published is None and not form.startswith("atom"):
+        published = updated  # dc:date, which is when an item of RSS was published
+    return published, updated
+
+
+def _date(item: dict[str, Any], key: str) -> datetime | None:
+    parsed = _given(item, f"{key}_parsed")
+    if isinstance(parsed, struct_time):
+        try:
+            return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+        except (ValueError, OverflowError):
+            return None
+    return parse_date(_string(item, key))
+
+
+def _ttl(value: str) -> timedelta | None:
+    """RSS gives minutes."""
+    digits = value.strip()
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    return min(timedelta(minutes=int(digits[:6])), _LONGEST_TTL) or None
+
+
+def _ill_formed(result: dict[str, Any]) -> str:
+    if not result.get("bozo"):
+        return ""
+    reason = " ".join(str(result.get("bozo_exception", "")).split())
+    return f"ill-formed: {reason}"[:200]
+
+
+def _is_html(text: str) -> bool:
+    return bool(
+        re.match(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", text[:2000], re.I | re.S)
+    )
+
+
+def _not_xml_feed(text: str) -> ParseError:
+    if _is_html(text) or re.search(r"<(?:html|body|head)\b", text[:5000], re.IGNORECASE):
+        return _no_feed(
+            "the document is a web page, not a feed",
+            "subscribe to the page's address instead: its feeds are looked for",
+        )
+    return _no_feed("the document is no feed of a known format", "check the address")
+
+
+def _no_feed(message: str, remedy: str) -> ParseError:
+    return ParseError(message, kind="not_a_feed", remedy=remedy)

@@ -1,0 +1,83 @@
+"""FeedState as JSON. What is missing takes its default, what is unknown is ignored, so that a
+newer version's states can be read by an older one and the other way round."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from feeds.article import Validators
+from feeds.schedule import FeedState
+
+
+def state_to_json(state: FeedState) -> str:
+    """One line; fields that hold their defaults are left out."""
+    plain = {
+        name: _plain(value) for name, value in asdict(state).items() if value != _DEFAULTS[name]
+    }
+    return json.dumps(plain, separators=(",", ":"), ensure_ascii=False)
+
+
+def state_from_json(text: str) -> FeedState:
+    """The state again; an empty text is a feed never polled. A field that cannot be read takes
+    its default: at worst a feed is polled once more than it had to be."""
+    stored = json.loads(text) if text else {}
+    read: dict[str, Any] = {}
+    for name, value in stored.items():
+        if name in _DEFAULTS:
+            try:
+                read[name] = _READERS.get(name, _same)(value)
+            except (TypeError, ValueError, KeyError):
+                continue
+    return FeedState(**read)
+
+
+_DEFAULTS = asdict(FeedState())
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, tuple | frozenset):
+        items = sorted(value) if isinstance(value, frozenset) else value
+        return [_plain(item) for item in items]
+    return value
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _moment(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
+
+
+def _validators(value: dict[str, str]) -> Validators:
+    return Validators(
+        value.get("etag", ""), value.get("last_modified", ""), value.get("digest", "")
+    )
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "validators": _validators,
+    "items": lambda value: tuple(datetime.fromisoformat(one) for one in value),
+    "ttl": lambda value: None if value is None else timedelta(seconds=value),
+    "skip_hours": frozenset,
+    "skip_days": frozenset,
+    **dict.fromkeys(
+        (
+            "next_check",
+            "last_checked",
+            "last_good",
+            "last_new",
+            "newest_published",
+            "failing_since",
+        ),
+        _moment,
+    ),
+}

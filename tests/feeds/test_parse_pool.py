@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from feeds.errors import ParseError
+from feeds.parse import parse
+from feeds.parse_pool import ParserPool
+from tests.feeds.documents import rss
+
+URL = "https://example.org/feed"
+
+
+async def test_a_worker_gives_what_parse_gives() -> None:
+    body = rss(*(f"<item><title>N {n}</title><guid>{n}</guid></item>" for n in range(120)))
+    async with ParserPool(1) as pool:
+        assert await pool.parse(body, URL) == parse(body, url=URL)
+
+
+async def test_what_is_no_feed_is_told_with_its_remedy() -> None:
+    async with ParserPool(1) as pool:
+        with pytest.raises(ParseError, match="web page") as caught:
+            await pool.parse(b"<html><body>hello</body></html>", URL)
+        assert caught.value.kind == "not_a_feed"
+        assert caught.value.remedy
+
+
+async def test_a_document_over_the_deadline_is_killed_and_the_pool_goes_on() -> None:
+    endless = rss(
+        "<item><category>"
+        + "</category><category>".join(map(str, range(60_000)))
+        + "</category></item>"
+    )
+    async with ParserPool(1, deadline=2.0) as pool:
+        started = time.monotonic()
+        with pytest.raises(ParseError) as caught:
+            await pool.parse(endless, URL)
+        assert caught.value.kind == "parse_timeout"
+        assert time.monotonic() - started < 4
+        good = await pool.parse(rss("<item><title>after</title></item>"), URL)
+        assert good.entries[0].title == "after"
+
+
+async def test_a_cancelled_document_leaves_nothing_behind_for_the_next() -> None:
+    slow = rss(*(f"<item><title>slow {n}</title></item>" for n in range(3000)))
+    async with ParserPool(1) as pool:
+        await pool.parse(rss(), URL)
+        task = asyncio.create_task(pool.parse(slow, URL))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert (await pool.parse(rss("<item><title>next</title></item>"), URL)).entries[
+            0
+        ].title == "next"
+
+
+async def test_the_event_loop_breathes_while_a_long_document_is_parsed() -> None:
+    long = rss(*(f"<item><title>{'t' * 300} {n}</title></item>" for n in range(5000)))
+    worst = 0.0
+
+    async def watch() -> None:
+        nonlocal worst
+        while True:
+            before = time.perf_counter()
+            await asyncio.sleep(0.005)
+            worst = max(worst, time.perf_counter() - before - 0.005)
+
+    async with ParserPool(1) as pool:
+        await pool.parse(rss(), URL)
+        watcher = asyncio.create_task(watch())
+        feed = await pool.parse(long, URL)
+        watcher.cancel()
+    assert len(feed.entries) == 5000
+    assert worst < 0.05
+
+
+async def test_a_worker_is_replaced_after_its_share_of_documents() -> None:
+    async with ParserPool(1, documents_per_worker=1) as pool:
+        for title in ("first", "second"):
+            feed = await pool.parse(rss(f"<item><title>{title}</title></item>"), URL)
+            assert feed.entries[0].title == title
