@@ -1,11 +1,7 @@
-"""docs/configuration.md, made from the models.
-
-`python -m bot.config.reference > docs/configuration.md` writes it; a test compares the two.
-"""
+"""The page of configuration keys, made from the models."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from enum import IntEnum, StrEnum
@@ -22,7 +18,7 @@ from bot.config.models import Config
 _INTRODUCTION = """\
 # Configuration
 
-<!-- Made from the code by `python -m bot.config.reference`; change the models instead. -->
+<!-- Made from the code by `python -m bot.reference docs`; change the models instead. -->
 
 Pledgewatch reads `config.toml` in the current folder, or the file that `--config PATH` names.
 Without a file every key has its default. A key that is not known, or a value of the wrong kind, is
@@ -106,7 +102,3 @@ def _kind(annotation: Any) -> str:
     if issubclass(annotation, StrEnum):
         return "text"
     return _TYPES.get(annotation, "stage")
-
-
-if __name__ == "__main__":
-    sys.stdout.write(configuration_markdown())

@@ -1,0 +1,99 @@
+"""The pages of docs/ that are made from the code: `python -m bot.reference docs` writes them.
+
+A test compares them with what is there.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import click
+
+from bot.cli import cli
+from bot.command_table import COMMANDS, Command
+from bot.config.reference import configuration_markdown
+
+_IN_CHAT = """\
+# Commands
+
+<!-- Made from the code by `python -m bot.reference docs`; change the table of commands instead. -->
+
+## In Discord and Slack
+
+The answers are the same on both, and on the command line. A country can be given by any usual name,
+code or flag. What you ask is answered to you alone.
+"""
+
+_ON_THE_LINE = """\
+## On the command line
+
+`--config PATH`, before or after the command, names the configuration file; without it `config.toml`
+in the current folder is read, where there is one. `python -m bot` is the same as `pledgewatch`.
+
+Exit status: 0 done, 1 something failed, 2 wrong usage, 78 the configuration is wrong.
+"""
+
+
+def commands_markdown() -> str:
+    """The page of commands."""
+    return "\n".join([_IN_CHAT, *_chat_tables(), _ON_THE_LINE, *_line_sections(cli, "pledgewatch")])
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "commands.md": commands_markdown,
+    "configuration.md": configuration_markdown,
+}
+
+
+def _chat_tables() -> Iterator[str]:
+    for admin, heading in ((False, "For everybody"), (True, "For admins")):
+        yield f"### {heading}\n"
+        yield "| command | what it answers | example |"
+        yield "| --- | --- | --- |"
+        yield from (_row(command) for command in COMMANDS if command.admin is admin)
+        yield ""
+
+
+def _row(command: Command) -> str:
+    parameters = (p.name if p.required else f"[{p.name}]" for p in command.parameters)
+    example = f"`/{command.name} {command.example}`" if command.example else ""
+    return f"| `{' '.join((f'/{command.name}', *parameters))}` | {command.help} | {example} |"
+
+
+def _line_sections(group: click.Group, path: str) -> Iterator[str]:
+    for name in sorted(group.commands):
+        command = group.commands[name]
+        full = f"{path} {name}"
+        if isinstance(command, click.Group):
+            yield from _line_sections(command, full)
+        else:
+            yield from _line_section(command, full)
+
+
+def _line_section(command: click.Command, full: str) -> Iterator[str]:
+    context = click.Context(command, info_name=full)
+    yield f"### `{' '.join([full, *_arguments(command, context)])}`\n"
+    yield f"{command.help}\n"
+    options = [p for p in command.params if isinstance(p, click.Option) and p.name != "config"]
+    rows = [record for o in options if (record := o.get_help_record(context))]
+    if rows:
+        yield "| option | meaning |"
+        yield "| --- | --- |"
+        yield from (f"| `{option}` | {' '.join(meaning.split())} |" for option, meaning in rows)
+        yield ""
+
+
+def _arguments(command: click.Command, context: click.Context) -> list[str]:
+    return [p.make_metavar(context) for p in command.params if isinstance(p, click.Argument)]
+
+
+def write(folder: Path) -> None:
+    """Write every page."""
+    for name, page in PAGES.items():
+        (folder / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))
