@@ -20,6 +20,7 @@ from bot.pipeline import Pipeline, PollReport
 from bot.retry import retry_at
 from bot.scheduler import Scheduler
 from feeds import schedule
+from storage.errors import StorageError
 from storage.records import StoredFeed
 
 log = structlog.get_logger(__name__)
@@ -57,9 +58,11 @@ class App:
             core.clock,
             started=core.clock(),
             chats=self.chat_health,
+            admins=frozenset((*config.admins.users, *config.admins.roles)),
         )
         self._scheduler = Scheduler()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._rounds: set[asyncio.Task[None]] = set()
         self._stop = asyncio.Event()
 
     def chat_health(self) -> dict[str, str]:
@@ -79,7 +82,7 @@ class App:
         for chat in self.chats.values():
             self._spawn(self._keep_trying(chat), f"start {chat.name}")
         self._spawn(self.outbox.run(), "outbox")
-        self._scheduler.every(POLL_TICK, "poll", self.pipeline.poll_due)
+        self._scheduler.every(POLL_TICK, "poll", self._poll_tick)
         self._scheduler.every(DELIVER_TICK, "deliver", self._deliver_tick)
         self._scheduler.start()
         log.info(
@@ -111,7 +114,10 @@ class App:
 
     async def close(self) -> None:
         """Stop polling, finish sending, disconnect; may be called twice."""
-        await self._scheduler.close(_GRACE)
+        await self._scheduler.close(_GRACE / 2)
+        for task in self._rounds:
+            task.cancel()  # nothing is lost: a poll that was not recorded is done again
+        await asyncio.gather(*self._rounds, return_exceptions=True)
         await self.outbox.close(_GRACE)
         for task in self._tasks:
             task.cancel()
@@ -124,6 +130,21 @@ class App:
                 await chat.close()
         except Exception as error:
             log.warning("chat.close", chat=chat.name, error=type(error).__name__)
+
+    async def _poll_tick(self) -> None:
+        """Start a round; a slow feed in it holds up no later round."""
+        due = await self.pipeline.due()
+        if due:
+            task = asyncio.create_task(self._round(due), name="round")
+            self._rounds.add(task)
+            task.add_done_callback(self._rounds.discard)
+
+    async def _round(self, due: list[StoredFeed]) -> None:
+        try:
+            await self.pipeline.poll(due)
+        except StorageError as error:
+            # Nothing of the round is lost: what was not recorded is simply polled again.
+            log.error("poll.failed", error=str(error))
 
     async def _deliver_tick(self) -> None:
         self.outbox.kick()

@@ -57,6 +57,9 @@ class Asker:
     space: str
     """Discord server or Slack workspace id; empty in a terminal."""
     admin: bool
+    """By the platform's own permissions; the configuration may name more."""
+    roles: tuple[str, ...] = ()
+    """Ids of the asker's roles in the Discord server."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,6 @@ def chats(config: Config, console: Console) -> list[Chat]:
                 config.slack.bot_token.get_secret_value(),
                 config.slack.app_token.get_secret_value(),
                 api_url=config.slack.api_url,
-                commands=COMMANDS,
             )
         )
     return made

@@ -51,14 +51,16 @@ class Commands:
         *,
         started: datetime | None = None,
         chats: Callable[[], dict[str, str]] = dict,
-        on_feed_added: Callable[[], None] = lambda: None,
+        admins: frozenset[str] = frozenset(),
     ) -> None:
+        """`admins`: users and roles ("slack:U1", "discord:2") who may give admin commands besides
+        those whom the platform calls administrators."""
         self._store = store
         self._probe = probe
         self._clock = clock
         self._started = started
         self._chats = chats
-        self._on_feed_added = on_feed_added
+        self._admins = admins
         self._handlers: dict[str, Handler] = {
             "pledges latest": self._latest,
             "pledges search": self._search,
@@ -87,7 +89,7 @@ class Commands:
 
     async def run(self, command: Command, values: Mapping[str, Value], asker: Asker) -> Reply:
         """Answer a command whose arguments are checked. Never raises: an error is an answer."""
-        if command.admin and not asker.admin:
+        if command.admin and not self._may_administer(asker):
             text = f"/{command.name} is for admins. Ask one of them, or see /pledges help."
             return _failure(text)
         try:
@@ -101,6 +103,10 @@ class Commands:
             log.exception("command.bug", command=command.name, reference=reference)
             text = f"Something went wrong on our side. Reference for the operator: {reference}"
             return _failure(text)
+
+    def _may_administer(self, asker: Asker) -> bool:
+        ids = {f"{asker.platform}:{i}" for i in (asker.user, *asker.roles)}
+        return asker.admin or not ids.isdisjoint(self._admins)
 
     async def press(self, press: Press, asker: Asker) -> Card:
         """What a button answers, to the presser alone."""
@@ -177,7 +183,6 @@ class Commands:
         stored = await self._store.add_feed(
             Feed(str(values["url"]), name=name), origin=origin, now=self._clock(), by=asker.user
         )
-        self._on_feed_added()
         detail = (
             f"{preview.count} items now, of which {len(preview.relevant)} would have been alerted. "
             "Its first poll alerts nobody; what comes after it does."

@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from classifiers.reader import Reader, load_reader
-
 from bot.clock import utc_now
 from bot.config import Config
 from bot.probe import FeedProbe
+from classifiers.reader import Reader, load_reader
 from feeds.fetch import Fetcher, FetchSettings
-from feeds.parse import ParserPool
+from feeds.parse_pool import ParserPool
 from storage.store import Store
 
 
@@ -32,7 +31,7 @@ class Core:
     @cached_property
     def reader(self) -> Reader:
         """The classifier, loaded in under a second."""
-        return load_reader(threshold=self.config.classifier.threshold)
+        return replace(load_reader(), threshold=self.config.classifier.threshold)
 
     @cached_property
     def probe(self) -> FeedProbe:

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from classifiers.codec import assessment_to_json, claim_to_json
-
 from classifiers.assessment import Assessment
+from classifiers.codec import assessment_to_json, claim_to_json
 from feeds.article import Article, ParsedFeed
 from storage.records import Development, LedgerEntry, Route, Source, StoredArticle, StoredFeed
 
@@ -34,8 +33,13 @@ def article_data(stored: StoredArticle) -> dict[str, Any]:
         "first_seen": _at(stored.first_seen),
         "revision": stored.revision,
         "outcome": stored.outcome,
-        "assessment": assessment_to_json(stored.assessment),
+        "assessment": assessment_data(stored.assessment),
     }
+
+
+def assessment_data(assessment: Assessment) -> dict[str, Any]:
+    """An assessment, with the head word of the alert that it makes as its type."""
+    return {**assessment_to_json(assessment), "type": str(assessment.head)}
 
 
 def development_data(development: Development) -> dict[str, Any]:
@@ -154,7 +158,7 @@ def poll_data(reports: Sequence[PollReport], *, sent: int) -> dict[str, Any]:
     return {
         "feeds": len(reports),
         "unchanged": sum(r.outcome == "unchanged" for r in reports),
-        "failed": [{"url": r.feed.feed.url, "error": r.error} for r in reports if r.error],
+        "failed": [{"url": r.feed.feed.url, "error": str(r.error)} for r in reports if r.error],
         "new": sum(r.new for r in done),
         "edited": sum(r.edited for r in done),
         "relevant": [_relevant(article) for r in done for article in r.relevant],
@@ -204,7 +208,7 @@ _ASSESSED = ("relevant", "score", "type", "claims", "summary", "language")
 
 def classified(row: Mapping[str, Any], assessment: Assessment) -> dict[str, Any]:
     """A line of `classify`: the input's id, the assessment, and the input's further keys."""
-    data = assessment_to_json(assessment)
+    data = assessment_data(assessment)
     taken = {"id", "title", "summary", "text", *_ASSESSED}
     return {
         "id": row.get("id"),

@@ -13,20 +13,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
-from classifiers.reader import Reader
 
 from bot.routing import plan
+from classifiers.reader import Reader
 from feeds import schedule
-from feeds.article import Article
 from feeds.errors import FeedError
 from feeds.fetch import Fetched, Fetcher
-from feeds.identity import identify, keys_of, select
-from feeds.parse import ParserPool
+from feeds.identity import Selection, identify, keys_of, select
+from feeds.parse_pool import ParserPool
+from feeds.urls import host_of
 from storage.records import Assessed, Recorded, StoredFeed
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
 
+_ROUND = 200
+_FIRST_POLL = "the feed's first poll"
+_RESURFACED = "resurfaced with an old date"
 AT_ONCE = 50
 """Feeds under way at once; the fetcher limits each host besides."""
 
@@ -39,7 +42,7 @@ class PollReport:
     outcome: str
     """unchanged, read, failed."""
     recorded: Recorded | None = None
-    error: str = ""
+    error: FeedError | None = None
 
 
 class Pipeline:
@@ -68,46 +71,67 @@ class Pipeline:
         self._under_way: set[int] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
 
-    async def poll_due(self) -> list[PollReport]:
-        """One pass over the feeds that are due."""
-        due = await self._store.due_feeds(self._clock())
-        return await self.poll(due)
+    async def due(self) -> list[StoredFeed]:
+        """The feeds whose time has come, without those under way."""
+        limit = len(self._under_way) + _ROUND
+        due = await self._store.due_feeds(self._clock(), limit=limit)
+        return [feed for feed in due if feed.id not in self._under_way]
 
     async def poll(self, feeds: Sequence[StoredFeed]) -> list[PollReport]:
-        """One pass over these feeds, side by side."""
-        fresh = [feed for feed in feeds if feed.id not in self._under_way]
-        self._under_way.update(feed.id for feed in fresh)
-        return list(await asyncio.gather(*(self._poll_one(feed) for feed in fresh)))
+        """One round over these feeds, side by side.
 
-    async def _poll_one(self, stored: StoredFeed) -> PollReport:
+        What failed is judged at the end of the round: where nearly everything failed, it is our own
+        network that is down, and no feed is to blame.
+        """
+        self._under_way.update(feed.id for feed in feeds)
+        try:
+            reports = await asyncio.gather(*map(self._poll_safely, feeds))
+            outcomes = [
+                (host_of(r.feed.feed.url), r.error.kind if r.error else "") for r in reports
+            ]
+            down = schedule.network_down(outcomes)
+            if down:
+                log.warning("network.down", feeds=len(reports))
+            for report in reports:
+                if report.error is not None:
+                    await self._failed(report.feed, report.error, network_down=down)
+        finally:
+            self._under_way.difference_update(feed.id for feed in feeds)
+        return reports
+
+    async def _poll_safely(self, stored: StoredFeed) -> PollReport:
         try:
             async with self._slots:
                 return await self._poll(stored)
+        except FeedError as error:
+            return PollReport(stored, "failed", error=error)
         except Exception as error:
             # A bug that one feed brings out must not stop the others; it is loud in the log.
             log.exception("feed.bug", feed=stored.feed.url)
-            return PollReport(stored, "failed", error=f"a bug: {type(error).__name__}")
-        finally:
-            self._under_way.discard(stored.id)
+            text = f"The program failed on this feed ({type(error).__name__})."
+            bug = FeedError(text, kind="bug", remedy="See the log; the other feeds go on.")
+            return PollReport(stored, "failed", error=bug)
 
     async def _poll(self, stored: StoredFeed) -> PollReport:
-        try:
-            fetched = await self._fetcher.get(
-                stored.feed.url,
-                validators=stored.state.validators,
-                headers=stored.feed.headers,
-            )
-            if fetched.body is None:
-                return await self._unchanged(stored, fetched)
-            parsed = await self._parser.parse(fetched.body, fetched.final_url, fetched.content_type)
-        except FeedError as error:
-            return await self._failed(stored, error)
+        fetched = await self._fetcher.get(
+            stored.feed.url, validators=stored.state.validators, headers=stored.feed.headers
+        )
+        if fetched.body is None:
+            return await self._unchanged(stored, fetched)
+        parsed = await self._parser.parse(fetched.body, fetched.final_url, fetched.content_type)
         articles = identify(parsed, stored.feed)
-        batch = await self._assess(stored, articles)
+        known = await self._store.known_entries(stored.id, keys_of(articles))
+        chosen = select(articles, known, stored.state, self._clock())
+        batch = await self._assess(stored, chosen)
         now = self._clock()
-        new = [a.article for a in batch]
         state = schedule.after_success(
-            stored.state, fetched, now, self._settings, parsed=parsed, new=new, url=stored.feed.url
+            stored.state,
+            fetched,
+            now,
+            self._settings,
+            feed=stored.feed,
+            parsed=parsed,
+            new=(*chosen.new, *chosen.resurfaced),
         )
         recorded = await self._store.record_poll(stored.id, batch, state, plan, now=now)
         self._on_recorded(recorded)
@@ -116,17 +140,21 @@ class Pipeline:
 
     async def _unchanged(self, stored: StoredFeed, fetched: Fetched) -> PollReport:
         state = schedule.after_success(
-            stored.state, fetched, self._clock(), self._settings, url=stored.feed.url
+            stored.state, fetched, self._clock(), self._settings, feed=stored.feed
         )
         await self._store.save_feed_state(stored.id, state)
         log.debug("feed.unchanged", feed=stored.feed.url, status=fetched.status)
         return PollReport(stored, "unchanged")
 
-    async def _failed(self, stored: StoredFeed, error: FeedError) -> PollReport:
-        state = schedule.after_failure(
-            stored.state, error, self._clock(), self._settings, url=stored.feed.url
-        )
-        if not state.told and schedule.worth_telling(state):
+    async def _failed(self, stored: StoredFeed, error: FeedError, *, network_down: bool) -> None:
+        now = self._clock()
+        if network_down:
+            state = schedule.postponed(stored.state, now, self._settings)
+        else:
+            state = schedule.after_failure(
+                stored.state, error, now, self._settings, feed=stored.feed
+            )
+        if schedule.worth_telling(state, now, self._settings):
             await self._on_failing(stored, state)
             state = replace(state, told=True)
         await self._store.save_feed_state(stored.id, state)
@@ -138,27 +166,27 @@ class Pipeline:
             failures=state.failures,
             next_check=state.next_check,
         )
-        return PollReport(stored, "failed", error=str(error))
 
-    async def _assess(self, stored: StoredFeed, articles: Sequence[Article]) -> list[Assessed]:
-        """The new and the edited ones among the entries of a document, assessed."""
-        known = await self._store.known_entries(stored.id, keys_of(articles))
-        chosen = select(articles, known, stored.state, self._clock())
-        silent = dict.fromkeys(map(id, chosen.resurfaced), "resurfaced with an old date")
-        if schedule.first_poll(stored.state):
-            silent = dict.fromkeys(map(id, chosen.new), "the feed's first poll")
-        fresh = (*chosen.new, *chosen.edited)
-        # A thread of its own, since a long document would hold the event loop.
-        assessments = await asyncio.to_thread(lambda: [self._reader.assess(a) for a in fresh])
-        return [
-            Assessed(
-                article,
-                assessment,
-                alert=id(article) not in silent,
-                reason=silent.get(id(article), ""),
-            )
-            for article, assessment in zip(fresh, assessments, strict=True)
+    async def _assess(self, stored: StoredFeed, chosen: Selection) -> list[Assessed]:
+        """What is new and what was edited, assessed; what must not be alerted says why."""
+        first = schedule.first_poll(stored.state)
+        fresh = [
+            *((article, _FIRST_POLL if first else "") for article in chosen.new),
+            *((article, _FIRST_POLL if first else _RESURFACED) for article in chosen.resurfaced),
+            *((article, "") for article in chosen.edited),
         ]
+        # A thread of its own, since a long document would hold the event loop.
+        assessments = await asyncio.to_thread(
+            lambda: [self._reader.assess(article) for article, _ in fresh]
+        )
+        return [
+            Assessed(article, assessment, alert=not silent, reason=silent)
+            for (article, silent), assessment in zip(fresh, assessments, strict=True)
+        ]
+
+
+def _outcome(report: PollReport) -> tuple[str, str]:
+    return host_of(report.feed.feed.url), report.error.kind if report.error else ""
 
 
 def _log_read(stored: StoredFeed, recorded: Recorded) -> None:

@@ -7,19 +7,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from classifiers.codec import claim_to_json
-from classifiers.reader import Reader
-
 from bot.alert_card import claim_line, moment
 from bot.answers import Reply
 from bot.cards import Block, Card, Fields, Line, Span, Text, Tone
 from bot.words import words
 from classifiers.assessment import Assessment
+from classifiers.codec import claim_to_json
+from classifiers.reader import Reader
 from feeds.article import Article, Feed
 from feeds.errors import ParseError
 from feeds.fetch import Fetcher
 from feeds.identity import identify
-from feeds.parse import ParserPool
+from feeds.parse_pool import ParserPool
 
 _SHOWN = 5
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,7 +29,7 @@ def classify(file: IO[str], threshold: float) -> None:
 
     from bot.json_data import article_from_line, classified
 
-    reader = load_reader(threshold=threshold)
+    reader = replace(load_reader(), threshold=threshold)
     for row in _rows(file):
         assessment = reader.assess(article_from_line(row))
         line = json.dumps(classified(row, assessment), ensure_ascii=False)
