@@ -180,7 +180,9 @@ class Specifics:
 
     def left_open(self) -> tuple[str, ...]:
         """Names of what is not stated."""
-        return tuple(n for n in ("scale", "mandate", "enforcement", "timeframe") if not getattr(self, n))
+        return tuple(
+            n for n in ("scale", "mandate", "enforcement", "timeframe") if not getattr(self, n)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,163 @@
+"""Ties the actors of a sentence to the act that governs it: who acts, for whom, against whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from classifiers.document import Sentence
+from classifiers.lexicon import Mark
+from classifiers.mentions import Kind, Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The actors around an act. Every group is in the order of the text."""
+
+    subjects: tuple[Mention, ...]
+    objects: tuple[Mention, ...]
+    """Reached by "to", "for", "defend" and the like."""
+    partners: tuple[Mention, ...]
+    """Reached by "with"."""
+    sources: tuple[Mention, ...]
+    """Reached by "from"."""
+    adversaries: tuple[Mention, ...]
+    places: tuple[Mention, ...]
+    others: tuple[Mention, ...]
+
+
+def free_mentions(sentence: Sentence) -> list[Mention]:
+    """The mentions that are no part of a longer term: in "NATO-style" nobody is named."""
+    taken = [m for m in sentence.marks if m.section in ("object", "act", "condition", "link")]
+    return [
+        mention
+        for mention in sentence.mentions
+        if not any(
+            m.start <= mention.start
+            and mention.end <= m.end
+            and m.end - m.start > mention.end - mention.start
+            for m in taken
+        )
+    ]
+
+
+def groups(sentence: Sentence, mentions: Sequence[Mention]) -> list[list[Mention]]:
+    """Mentions joined as a list or a title: "Britain, France and Italy", "French president X"."""
+    found: list[list[Mention]] = []
+    for mention in mentions:
+        if found and _joined(sentence, found[-1][-1], mention):
+            found[-1].append(mention)
+        else:
+            found.append([mention])
+    return found
+
+
+_JOINTS = frozenset(
+    [
+        ",",
+        "and",
+        "&",
+        "+",
+        "/",
+        "as",
+        "well",
+        "as",
+        "und",
+        "et",
+        "y",
+        "e",
+        "i",
+        "та",
+        "і",
+        "й",
+        "и",
+        "а",
+        "також",
+        "oraz",
+        "sowie",
+        "ve",
+        "en",
+    ]
+)
+
+
+def _joined(sentence: Sentence, left: Mention, right: Mention) -> bool:
+    between = sentence.words(left.end, right.start)
+    words = between.replace(",", " , ").split()
+    if not words or all(word.lower() in _JOINTS for word in words):
+        return True
+    if left.code == right.code and len(words) <= 4 and "," not in words:
+        return not any(left.end <= m.start < right.start for m in sentence.of("act"))
+    official = any(
+        m.concept == "cue.official" and left.end <= m.start < right.start for m in sentence.marks
+    )
+    return official and len(words) <= 4 and any(word.lower() in _JOINTS for word in words)
+
+
+def link_before(sentence: Sentence, group: Sequence[Mention], reach: int = 3) -> str:
+    """The name of the preposition or verb that leads to a group, at most `reach` words back."""
+    start = group[0].start
+    nearest = ""
+    for mark in sentence.of("link"):
+        if mark.end <= start and len(sentence.words(mark.end, start).split()) < reach:
+            nearest = mark.name
+    return nearest
+
+
+def bind(sentence: Sentence, act: Mark) -> Bound:
+    """Who stands in which relation to an act."""
+    found: dict[str, list[Mention]] = {}
+    subject = _subject(sentence, act)
+    for group in groups(sentence, free_mentions(sentence)):
+        if subject and group[0] is subject[0]:
+            continue
+        relation = _relation(sentence, group, act)
+        found.setdefault(relation, []).extend(group)
+    return Bound(
+        tuple(subject),
+        *(
+            tuple(found.get(name, ()))
+            for name in ("object", "with", "from", "against", "place", "")
+        ),
+    )
+
+
+def _relation(sentence: Sentence, group: Sequence[Mention], act: Mark) -> str:
+    link = link_before(sentence, group)
+    if link in ("with", "from", "against"):
+        return link
+    if link == "place":
+        return "place"
+    if link in ("to", "of"):
+        return "object"
+    return "object" if act.end <= group[0].start <= act.end + 2 else ""
+
+
+def _subject(sentence: Sentence, act: Mark) -> list[Mention]:
+    agents = _agents(sentence, act)
+    if agents:
+        return agents
+    before = [g for g in groups(sentence, free_mentions(sentence)) if g[0].end <= act.start]
+    unlinked = [g for g in before if not link_before(sentence, g, reach=2)]
+    if unlinked:
+        return _nearest(sentence, unlinked, act)
+    seated = [g for g in before if g[0].kind is not Kind.SEAT]
+    return seated[-1] if seated else []
+
+
+def _nearest(sentence: Sentence, candidates: list[list[Mention]], act: Mark) -> list[Mention]:
+    """The last group before the act, unless it only says where the first one's people are."""
+    last = candidates[-1]
+    possessed = [g for g in candidates if sentence.words(g[-1].end, act.start)[:2] in ("'s", "’s")]
+    return possessed[-1] if possessed and possessed[-1] is last else last
+
+
+def _agents(sentence: Sentence, act: Mark) -> list[Mention]:
+    """Those after "by", where the act is passive or a noun."""
+    for group in groups(sentence, free_mentions(sentence)):
+        if group[0].start < act.end or link_before(sentence, group, reach=2) != "by":
+            continue
+        between = sentence.words(act.end, group[0].start)
+        if len(between.split()) <= 6:
+            return group
+    return []

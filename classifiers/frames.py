@@ -1,0 +1,202 @@
+"""Reads the act that governs a sentence, and derives from it what changed and how bindingly.
+
+A claim is not labelled whole: it is predicted by factors (act, polarity, tense, modality, domain)
+from which direction and stage follow by the table in `data/acts.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from classifiers.assessment import Direction, LegalForm, Modality, Stage
+from classifiers.document import Document, Sentence
+from classifiers.lexicon import Mark
+
+_YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
+# How bindingly a text of a form is signed; the others are political.
+_SIGNED_STAGE = {
+    LegalForm.TREATY: Stage.SIGNED_BINDING,
+    LegalForm.EXECUTIVE_AGREEMENT: Stage.SIGNED_BINDING,
+    LegalForm.ACCESSION: Stage.SIGNED_BINDING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What one governing concept means."""
+
+    name: str
+    done: tuple[str, int | str]
+    ahead: tuple[str, int | str]
+    negated: tuple[str, int | str]
+    objects: frozenset[str]
+    rank: int
+    weak: bool
+    forms: bool
+    """Whether an instrument alone is object enough."""
+
+
+@cache
+def acts() -> dict[str, Act]:
+    """The table of acts."""
+    text = (files("classifiers") / "data" / "acts.toml").read_text(encoding="utf-8")
+    return {
+        name: Act(
+            name,
+            tuple(row["done"]),
+            tuple(row["ahead"]),
+            tuple(row["negated"]),
+            frozenset(row["objects"]),
+            row["rank"],
+            row.get("weak", False),
+            row.get("forms", False),
+        )
+        for name, row in tomllib.loads(text).items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One sentence's governing act and its factors."""
+
+    sentence: Sentence
+    act: Act
+    mark: Mark
+    objects: tuple[Mark, ...]
+    direction: Direction
+    stage: Stage
+    modality: Modality
+    form: LegalForm
+
+
+def frame(document: Document, sentence: Sentence) -> Frame | None:
+    """The frame of a sentence; None where it asserts no act on a commitment."""
+    if is_background(document, sentence):
+        return None
+    candidates = [(m, acts()[m.name]) for m in sentence.of("act") if m.name in acts()]
+    candidates = [(m, act) for m, act in candidates if _objects(sentence, m, act)]
+    if not candidates or (sentence.number > 1 and _is_idle(sentence, *candidates[0])):
+        return None
+    mark, act = min(candidates, key=lambda pair: (pair[1].weak, pair[0].start, -pair[1].rank))
+    return _derive(sentence, mark, act)
+
+
+def _is_idle(sentence: Sentence, mark: Mark, act: Act) -> bool:
+    """Whether an act is only thought of; below the lead that is commentary, not news."""
+    return act.name == "maybe" or (act.name != "propose" and is_possible(sentence, mark))
+
+
+def is_background(document: Document, sentence: Sentence) -> bool:
+    """Whether a sentence tells history, asks, or gives an analyst's view."""
+    if sentence.has("cue.past") or _names_past_year(document, sentence):
+        return True
+    if sentence.is_title:
+        return False
+    asks = sentence.text.endswith("?") or sentence.text.lower().startswith("whether")
+    return asks or sentence.has("cue.analyst")
+
+
+def _names_past_year(document: Document, sentence: Sentence) -> bool:
+    if document.day is None:
+        return False
+    years = [int(year) for year in _YEAR.findall(sentence.text)]
+    return bool(years) and max(years) < document.day.year - 1
+
+
+def _objects(sentence: Sentence, mark: Mark, act: Act) -> tuple[Mark, ...]:
+    found = tuple(
+        m
+        for m in sentence.of("object")
+        if m.name in act.objects and not (m.start < mark.end and mark.start < m.end)
+    )
+    if not found and act.forms:
+        return tuple(m for m in sentence.of("form") if m.name == "declaration_of_intent")
+    return found
+
+
+def _derive(sentence: Sentence, mark: Mark, act: Act) -> Frame:
+    form = legal_form(sentence, act)
+    ahead = is_ahead(sentence, mark)
+    modality = Modality.FUTURE if ahead else Modality.ACTUAL
+    outcome = act.ahead if ahead else act.done
+    if is_negated(sentence, mark):
+        outcome, modality = act.negated, Modality.NEGATED
+    elif outcome[0] in ("refused", "withheld", "opposed"):
+        modality = Modality.NEGATED
+    elif act.name in ("maybe", "discuss"):
+        modality = Modality.HYPOTHETICAL
+    elif act.name not in ("propose", "demand", "refuse", "oppose") and is_possible(sentence, mark):
+        outcome, modality = ("hedged", Stage.TALK), Modality.HYPOTHETICAL
+    elif act.name == "propose" and sentence.has("cue.possible"):
+        outcome, modality = ("new", Stage.TALK), Modality.HYPOTHETICAL
+    direction = Direction(outcome[0])
+    stage = text_stage(form) if outcome[1] == "text" else Stage(int(outcome[1]))
+    return Frame(
+        sentence, act, mark, _objects(sentence, mark, act), direction, stage, modality, form
+    )
+
+
+def text_stage(form: LegalForm) -> Stage:
+    """How binding a text is once it is signed."""
+    return _SIGNED_STAGE.get(form, Stage.POLITICAL_TEXT)
+
+
+def is_ahead(sentence: Sentence, mark: Mark) -> bool:
+    """Whether an act lies in the future: "will", "to" and the like just before it."""
+    if sentence.words(mark.start, mark.end).lower().startswith("to "):
+        return True
+    return any(
+        m.name == "future" and m.end <= mark.start and _gap(sentence, m, mark) <= 2
+        for m in sentence.of("cue")
+    )
+
+
+def is_negated(sentence: Sentence, mark: Mark) -> bool:
+    """Whether a negation stands before an act, at most three words back."""
+    return any(
+        m.name == "negation" and m.end <= mark.start and _gap(sentence, m, mark) <= 3
+        for m in sentence.of("cue")
+    )
+
+
+def is_possible(sentence: Sentence, mark: Mark) -> bool:
+    """Whether "may", "could" and the like stand before an act, at most four words back."""
+    return any(
+        m.name == "possible" and m.end <= mark.start and _gap(sentence, m, mark) <= 4
+        for m in sentence.of("cue")
+    )
+
+
+def _gap(sentence: Sentence, left: Mark, right: Mark) -> int:
+    return len(sentence.words(left.end, right.start).split())
+
+
+_FORM_ORDER = (
+    LegalForm.DECLARATION_OF_INTENT,
+    LegalForm.EXECUTIVE_ORDER,
+    LegalForm.MOU,
+    LegalForm.ACCESSION,
+    LegalForm.TREATY,
+    LegalForm.POLITICAL_DECLARATION,
+    LegalForm.EXECUTIVE_AGREEMENT,
+    LegalForm.DOMESTIC_LAW,
+    LegalForm.IO_DECISION,
+)
+# Acts that are done by somebody's word alone, whatever instrument the sentence names.
+_BY_WORD = frozenset({"promise", "ready", "intend", "reaffirm", "refuse", "oppose", "hedge"})
+_NO_FORM = frozenset({"demand", "discuss", "propose", "maybe", "arrive", "deploy", "protect"})
+
+
+def legal_form(sentence: Sentence, act: Act) -> LegalForm:
+    """The instrument that a sentence names, the most specific first, where the act is one that
+    makes, ends or concerns an instrument."""
+    if act.name in _BY_WORD:
+        return LegalForm.UNILATERAL_STATEMENT
+    if act.name in _NO_FORM:
+        return LegalForm.NONE_REPORTED
+    named = {mark.name for mark in sentence.of("form")}
+    return next((form for form in _FORM_ORDER if form.value in named), LegalForm.NONE_REPORTED)

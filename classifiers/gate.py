@@ -1,0 +1,50 @@
+"""The cheap test that lets most news pass by: is a commitment's subject named at all?
+
+It is built for recall: every article that says something of guarantees, pacts, forces abroad,
+bases or membership passes, in any of the languages, before the language is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from classifiers.lexicon import concepts, languages
+from classifiers.matching import TermIndex, fold
+from feeds.article import Article
+
+# Words of these concepts alone say nothing: "attack", "billion", "mission".
+_TOO_COMMON = frozenset({"attack", "money", "mission", "spending", "cooperation", "intel"})
+_TEXT_READ = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The terms of every language in one index."""
+
+    index: TermIndex[str]
+
+    def passes(self, article: Article) -> bool:
+        """Whether the article deserves to be read."""
+        found = self.index.any(fold(f"{article.title}\n{article.summary}"))
+        if found or not article.text:
+            return found
+        return self.index.any(fold(article.text[:_TEXT_READ]))
+
+    def terms(self, article: Article) -> tuple[str, ...]:
+        """The terms found, for the trail."""
+        text = fold(f"{article.title}\n{article.summary}\n{article.text[:_TEXT_READ]}")
+        return tuple(dict.fromkeys(text[hit.start : hit.end] for hit in self.index.hits(text)))
+
+
+@cache
+def gate() -> Gate:
+    """The gate, built from the object concepts of all lexicons."""
+    terms = [
+        (term, concept)
+        for language in languages()
+        for concept, found in concepts(language).items()
+        if concept.startswith("object.") and concept.partition(".")[2] not in _TOO_COMMON
+        for term in found
+    ]
+    return Gate(TermIndex(terms))

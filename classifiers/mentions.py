@@ -1,0 +1,161 @@
+"""Finds the actors that a text names, and by what: name, adjective, seat of government, leader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from typing import NamedTuple
+
+from classifiers.actors import Leader, directory, leaders, names_by_language, rows
+from classifiers.matching import Hit, TermIndex, fold
+
+
+class Kind(StrEnum):
+    """What stands for the actor."""
+
+    NAME = "name"
+    ADJECTIVE = "adjective"
+    SEAT = "seat"
+    LEADER = "leader"
+    ORGANISATION = "organisation"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An actor named at a place of a text."""
+
+    start: int
+    end: int
+    code: str
+    kind: Kind
+
+
+class _Meaning(NamedTuple):
+    code: str
+    kind: Kind
+    term: str
+    leader: Leader | None = None
+
+
+# Common words in one spelling, states in another: only this spelling counts.
+_EXACT_CASE = frozenset(
+    [
+        "US",
+        "AU",
+        "EU",
+        "UN",
+        "PH",
+        "CAR",
+        "UK",
+        "NZ",
+        "ROK",
+        "PLA",
+        "IDF",
+        "DRC",
+        "AES",
+        "CIS",
+        "SCO",
+        "EAC",
+        "E3",
+        "JEF",
+        "DPR",
+        "LPR",
+        "DNR",
+        "LNR",
+    ]
+)
+# Surnames that are also common words or given names of others, unless a title precedes.
+_ENGLISH_LIKE = ("en",)
+_LATIN_CASES = {"pl": 4, "cs": 3, "sk": 3, "de": 2, "hr": 3, "sl": 3}
+
+
+@cache
+def mention_index(language: str) -> TermIndex[_Meaning]:
+    """The index for a language: English names everywhere, its own besides."""
+    return TermIndex(_terms(language), longest_ending=9)
+
+
+def find_mentions(
+    text: str, folded: str, language: str, day: date | None, capitalised: bool
+) -> list[Mention]:
+    """The actors named in a text, left to right, the longest name at each place.
+
+    `day` decides whose term of office counts; None lets every leader count.
+    """
+    found: list[Hit[_Meaning]] = []
+    for hit in mention_index(language).hits(folded):
+        for meaning in hit.value:
+            if _counts(meaning, text[hit.start : hit.end], day, capitalised):
+                found.append(Hit(hit.start, hit.end, meaning))
+                break
+    found.sort(key=lambda hit: (hit.start, -hit.end))
+    mentions: list[Mention] = []
+    for start, end, meaning in found:
+        if not mentions or start >= mentions[-1].end:
+            mentions.append(Mention(start, end, meaning.code, meaning.kind))
+    return mentions
+
+
+def _counts(meaning: _Meaning, word: str, day: date | None, capitalised: bool) -> bool:
+    if meaning.term in _EXACT_CASE:
+        return word == meaning.term
+    if capitalised and meaning.term[0].isupper() and not word[0].isupper():
+        return False
+    if meaning.leader is None or day is None:
+        return True
+    return meaning.leader.in_office(day)
+
+
+def _terms(language: str) -> Iterable[tuple[str, _Meaning]]:
+    for actor in directory().values():
+        named = Kind.NAME if actor.is_state else Kind.ORGANISATION
+        for name in actor.names:
+            yield name, _Meaning(actor.code, named, name)
+        for name in actor.seats:
+            yield name, _Meaning(actor.code, Kind.SEAT, name)
+        if language in _ENGLISH_LIKE:
+            for name in actor.adjectives:
+                yield name, _Meaning(actor.code, Kind.ADJECTIVE, name)
+    yield from _leader_terms(language)
+    yield from _local_terms(language)
+
+
+def _leader_terms(language: str) -> Iterable[tuple[str, _Meaning]]:
+    declined = language in _LATIN_CASES
+    for leader in leaders():
+        for name in leader.names:
+            meaning = _Meaning(leader.code, Kind.LEADER, name, leader)
+            yield name, meaning
+            if declined and len(name) > 3:
+                yield name.rstrip("aeio") + "*", meaning
+        for stem in leader.stems:
+            yield stem, _Meaning(leader.code, Kind.LEADER, stem.capitalize(), leader)
+
+
+def _local_terms(language: str) -> Iterable[tuple[str, _Meaning]]:
+    for code, name in names_by_language().get(language, {}).items():
+        yield name, _Meaning(code, Kind.NAME, name)
+    for code, stems, seats in local_rows(language):
+        for stem in stems.split(";"):
+            if stem.strip():
+                yield stem.strip(), _Meaning(code, Kind.NAME, stem.strip())
+        for seat in seats.split(";"):
+            if seat.strip():
+                yield seat.strip(), _Meaning(code, Kind.SEAT, seat.strip())
+
+
+@cache
+def local_rows(language: str) -> list[list[str]]:
+    """Stems of a language's own names and adjectives, and of capitals; none for English."""
+    try:
+        return rows(f"stems.{language}.tsv")
+    except FileNotFoundError:
+        return []
+
+
+def folded_mentions(text: str, language: str, day: date | None) -> list[Mention]:
+    """As `find_mentions`, for a text that is not folded yet."""
+    return find_mentions(text, fold(text), language, day, language == "en")

@@ -1,0 +1,51 @@
+"""Splits a text into sentences by their offsets, and tells the words in them."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+# An end is a stop with its closing quotes, then space, then what may begin a sentence; or a line.
+_END = re.compile(
+    r"[.!?…。！？]+[\"'”’»)\]]*(?=\s+[\"'“„‘«(\[–—-]*\s*[\w$€£])|\s*\n+\s*|(?<=[。！？])"
+)
+_LAST_WORD = re.compile(r"[\w.&]+$")
+_ABBREVIATIONS = frozenset(
+    (files("classifiers") / "data" / "abbreviations.txt").read_text(encoding="utf-8").split()
+)
+WORD = re.compile(r"\w+(?:['’]\w+)?")
+
+
+def split(text: str) -> list[tuple[int, int]]:
+    """(start, end) of every sentence, surrounding space left out."""
+    spans: list[tuple[int, int]] = []
+    begin = 0
+    for match in _END.finditer(text):
+        if "\n" not in match.group() and _continues(text, match.start(), match.end()):
+            continue
+        _append(spans, text, begin, match.end())
+        begin = match.end()
+    _append(spans, text, begin, len(text))
+    return spans
+
+
+def _continues(text: str, stop: int, end: int) -> bool:
+    """Whether the stop belongs to an abbreviation or initial, or the next word goes on in lower
+    case."""
+    following = text[end:].lstrip("\"'“„‘«([–—- \t")[:1]
+    if following.islower():
+        return True
+    if text[stop] != ".":
+        return False
+    last = _LAST_WORD.search(text, max(0, stop - 20), stop)
+    word = last.group() if last else ""
+    return word.lower() in _ABBREVIATIONS or (len(word) == 1 and word.isupper())
+
+
+def _append(spans: list[tuple[int, int]], text: str, begin: int, end: int) -> None:
+    while begin < end and text[begin].isspace():
+        begin += 1
+    while end > begin and text[end - 1].isspace():
+        end -= 1
+    if begin < end:
+        spans.append((begin, end))

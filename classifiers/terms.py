@@ -1,0 +1,126 @@
+"""What a claim's text says of obligations, conditions, specifics, and what it leaves open."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib.resources import files
+
+from classifiers.assessment import Condition, Evidence, Obligation, Specifics
+from classifiers.document import Sentence
+from classifiers.evidence import quote
+from classifiers.lexicon import Mark
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    """What states a scale, what states a timeframe."""
+    text = (files("classifiers") / "data" / "specifics.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(text)
+    scale, number = table["scale"], r"\d[\d.,]*(?:\s?[-–]\s?\d[\d.,]*)?"
+    magnitude = rf"(?:[ -]?(?:{'|'.join(scale['magnitude'])})\b)"
+    money = rf"(?:{'|'.join(scale['currency'])})\s?{number}{magnitude}?"
+    counted = rf"\b{number}{magnitude}?[ -]?(?:\w+ )?(?:{'|'.join(scale['units'])})(?!\w)"
+    return {
+        "scale": re.compile(f"{money}|{counted}"),
+        "timeframe": re.compile(rf"\b(?:{'|'.join(table['timeframe']['patterns'])})\b"),
+    }
+
+
+@cache
+def _obligations() -> tuple[dict[str, Obligation], dict[str, Obligation]]:
+    text = (files("classifiers") / "data" / "obligations.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(text)
+    strong = {name: Obligation(value) for name, value in table["strong"].items()}
+    weak = {name: Obligation(value) for name, value in table["weak"].items()}
+    return strong, weak
+
+
+def obligations(
+    named: Iterable[tuple[Sentence, Mark]],
+) -> tuple[tuple[Obligation, ...], list[Evidence]]:
+    """What is promised, by the objects named; a general word counts where no other stands."""
+    strong, weak = _obligations()
+    pairs = list(named)
+    chosen = [(strong[m.name], s, m) for s, m in pairs if m.name in strong]
+    chosen = chosen or [(weak[m.name], s, m) for s, m in pairs if m.name in weak]
+    firsts: dict[Obligation, Evidence] = {}
+    for obligation, sentence, mark in chosen:
+        field = f"obligations.{obligation.value}"
+        firsts.setdefault(obligation, quote(field, sentence, mark.start, mark.end))
+    return tuple(firsts), list(firsts.values())
+
+
+# What makes a condition of a word that otherwise only names a thing.
+_CONDITIONAL = frozenset({"cue.conditional", "act.hedge", "act.maybe"})
+_ALWAYS = frozenset(
+    {
+        "us_backstop",
+        "national_discretion",
+        "time_limit",
+        "geographic_scope",
+        "constitutional_processes",
+        "appropriation",
+        "host_consent",
+        "counterparty_action",
+    }
+)
+
+
+def conditions(sentences: Sequence[Sentence]) -> tuple[tuple[Condition, ...], list[Evidence]]:
+    """What the commitment is made to depend on, in the sentences that report it."""
+    firsts: dict[Condition, Evidence] = {}
+    for sentence in sentences:
+        conditional = [m.start for m in sentence.marks if m.concept in _CONDITIONAL]
+        for mark in sentence.of("condition"):
+            if mark.name in _ALWAYS or _is_conditional(sentence, mark, conditional):
+                condition = Condition(mark.name)
+                field = f"conditions.{condition.value}"
+                firsts.setdefault(condition, quote(field, sentence, mark.start, mark.end))
+    return tuple(firsts), list(firsts.values())
+
+
+def _is_conditional(sentence: Sentence, mark: Mark, conditional: Sequence[int]) -> bool:
+    if any(
+        start <= mark.start and len(sentence.words(start, mark.start).split()) <= 8
+        for start in conditional
+    ):
+        return True
+    words = sentence.words(mark.start, mark.end).lower()
+    before = sentence.words(sentence.start, mark.start).lower().split()[-2:]
+    return words.startswith(("after", "if ", "once", "post", "subject", "in the event")) or bool(
+        {"after", "following", "pending", "without", "needs", "awaits", "under"} & set(before)
+    )
+
+
+def specifics(sentences: Sequence[Sentence]) -> tuple[Specifics, list[Evidence]]:
+    """What is stated of scale, mandate, enforcement and timeframe, each with its words."""
+    found: dict[str, Evidence] = {}
+    for sentence in sentences:
+        for name, pattern in _patterns().items():
+            match = pattern.search(sentence.text)
+            if match:
+                start = sentence.start + match.start()
+                end = sentence.start + match.end()
+                found.setdefault(name, quote(f"specifics.{name}", sentence, start, end))
+        for mark in sentence.of("specific"):
+            field = f"specifics.{mark.name}"
+            found.setdefault(mark.name, quote(field, sentence, mark.start, mark.end))
+    return Specifics(**{name: e.quote for name, e in found.items()}), list(found.values())
+
+
+def left_open(sentences: Sequence[Sentence]) -> tuple[tuple[str, ...], list[Evidence]]:
+    """What the text says is unresolved."""
+    firsts: dict[str, Evidence] = {}
+    for sentence in sentences:
+        if not sentence.has("open.unresolved"):
+            continue
+        for mark in sentence.of("open"):
+            if mark.name != "unresolved":
+                firsts.setdefault(
+                    mark.name, quote(f"left_open.{mark.name}", sentence, mark.start, mark.end)
+                )
+    order = [n for n in ("scale", "mandate", "enforcement", "timeframe") if n in firsts]
+    return tuple(order), [firsts[n] for n in order]
