@@ -38,7 +38,7 @@ def alert_card(
     say = words(language)
     claim = development.claims[0]
     blocks: list[Block] = [
-        Text((_stage_line(claim, say), _promise_line(claim, say))),
+        Text((_stage_line(claim, say),)),
         *_quotation(claim, development.lead),
         Fields(tuple(_rows(development, claim, say))),
     ]
@@ -80,14 +80,21 @@ def actors_line(claim: Claim, say: Words) -> str:
     if claim.direction is Direction.DEMANDED:
         asked = f"of {committers} " if claim.committers else ""
         return f"{asked}for {beneficiaries}"
+    if mutual(claim):
+        return committers if len(claim.committers) != 2 else committers.replace(", ", " ↔ ")
     return f"{committers} → {beneficiaries}"
 
 
-def actors(codes: Sequence[str], say: Words) -> str:
+def mutual(claim: Claim) -> bool:
+    """Whether the same actors bind themselves to each other."""
+    return len(claim.committers) > 1 and set(claim.committers) == set(claim.beneficiaries)
+
+
+def actors(codes: Sequence[str], say: Words, *, most: int = _MOST_ACTORS) -> str:
     """Actors with their flags; a long list is cut and counted."""
     if not codes:
         return say.label("nobody")
-    shown = [f"{flag(c)} {display(c)}".strip() for c in codes[:_MOST_ACTORS]]
+    shown = [f"{flag(c)} {display(c)}".strip() for c in codes[:most]]
     more = len(codes) - len(shown)
     return ", ".join(shown) + (f" +{more}" if more else "")
 
@@ -170,11 +177,6 @@ def _stage_line(claim: Claim, say: Words) -> Line:
     return tuple(line)
 
 
-def _promise_line(claim: Claim, say: Words) -> Line:
-    promised = ", ".join(say("obligation", o) for o in claim.obligations)
-    return (Span(actors_line(claim, say)), Span(f"   {promised}" if promised else "", muted=True))
-
-
 def _quotation(claim: Claim, lead: Source) -> tuple[Quote, ...]:
     quote = best_quote(claim)
     return (Quote(quote, lead.outlet, lead.url),) if quote else ()
@@ -187,6 +189,8 @@ def best_quote(claim: Claim) -> str:
 
 
 def _rows(development: Development, claim: Claim, say: Words) -> Iterable[tuple[str, Line]]:
+    if claim.obligations:
+        yield say.label("obligations"), _joined(say("obligation", o) for o in claim.obligations)
     if claim.conditions:
         yield say.label("conditions"), _joined(say("condition", c) for c in claim.conditions)
     if claim.left_open:
@@ -207,17 +211,18 @@ def _joined(parts: Iterable[str]) -> Line:
 
 def change_line(change: LedgerChange, say: Words) -> Line:
     """How a development differs from the ledger before it."""
-    who = f"{', '.join(change.committers) or '?'} → {', '.join(change.beneficiaries) or '?'}"
+    who = ", ".join(change.committers) or "?"
+    if change.committers != change.beneficiaries:
+        who = f"{who} → {', '.join(change.beneficiaries) or '?'}"
     after = f"{int(change.stage)} {say('stage', int(change.stage))}"
+    direction = say("direction", change.direction)
     if not change.before:
-        return (
-            Span(f"{who}   {after} ({say('direction', change.direction)})   "),
-            Span(say.label("nothing_before"), muted=True),
-        )
+        nothing = Span(say.label("nothing_before"), muted=True)
+        return (Span(f"{who}   {after} ({direction})   "), nothing)
     top = change.before[0]
     before = f"{int(top.stage)} {say('stage', int(top.stage))}"
     return (
-        Span(f"{who}   {before} > {after} ({say('direction', change.direction)})   "),
+        Span(f"{who}   {before} > {after} ({direction})   "),
         Span(f"{say.label('ledger')}: {top.title}, {top.since:%d %b %Y}", muted=True),
     )
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.alert_card import (
+    actors,
     actors_line,
     alert_card,
     claim_line,
@@ -19,7 +20,7 @@ from bot.alert_card import (
 )
 from bot.cards import Block, Button, Card, Divider, Fields, Line, Quote, Span, Table, Text, Tone
 from bot.json_data import article_data, development_data, feed_data, ledger_data, route_data
-from bot.words import words
+from bot.words import Words, words
 from classifiers.actors import display, flag
 from classifiers.assessment import Claim
 from storage.records import (
@@ -123,25 +124,11 @@ def status(
     """Who is committed to a beneficiary, to what, how bindingly, and what changed in 30 days."""
     say = words()
     name = f"{flag(beneficiary)} {display(beneficiary)}".strip()
-    groups = _by_instrument(entries)
-    rows: list[tuple[Line, ...]] = []
-    for group in groups[:_MOST_LEDGER_ROWS]:
-        first = group[0]
-        who = ", ".join(
-            dict.fromkeys(f"{flag(e.committer)} {display(e.committer)}".strip() for e in group)
-        )
-        what = ", ".join(dict.fromkeys(say("obligation", e.obligation) for e in group))
-        rows.append(
-            (
-                (Span(who, bold=True),),
-                (Span(what),),
-                (Span(f"{ladder(first.stage)} {say('stage', int(first.stage))}"),),
-                (Span(f"{first.title} ({first.since:%d %b %Y}, {say('status', first.status)})"),),
-            )
-        )
+    groups = _alike(entries)
+    rows = tuple(_commitment_row(group, say) for group in groups[:_MOST_LEDGER_ROWS])
     blocks: list[Block] = []
     if rows:
-        blocks.append(Table(("Who", "What", "How bindingly", "Since"), tuple(rows)))
+        blocks.append(Table(("Who", "What", "How bindingly", "Since"), rows))
     else:
         blocks.append(
             Text(((Span(f"The ledger holds no commitment to {display(beneficiary)}."),),))
@@ -159,11 +146,36 @@ def status(
     return Reply(Card(f"Commitments to {name}", tuple(blocks)), data)
 
 
-def _by_instrument(entries: Iterable[LedgerEntry]) -> list[list[LedgerEntry]]:
-    groups: dict[tuple[str, int, str], list[LedgerEntry]] = {}
+def _alike(entries: Iterable[LedgerEntry]) -> list[list[LedgerEntry]]:
+    """Entries gathered: all obligations of one instrument, then all committers who owe the same in
+    the same way (twenty bilateral agreements of one pattern are one row)."""
+    instruments: dict[tuple[str, str, int, str], list[LedgerEntry]] = {}
     for entry in entries:
-        groups.setdefault((entry.title, int(entry.stage), entry.status), []).append(entry)
+        key = (entry.committer, entry.title, int(entry.stage), entry.status)
+        instruments.setdefault(key, []).append(entry)
+    groups: dict[tuple[int, str, frozenset[str]], list[LedgerEntry]] = {}
+    for (_, _, stage, state), rows in instruments.items():
+        owed = frozenset(str(entry.obligation) for entry in rows)
+        groups.setdefault((stage, state, owed), []).extend(rows)
     return list(groups.values())
+
+
+def _commitment_row(group: Sequence[LedgerEntry], say: Words) -> tuple[Line, ...]:
+    first = group[0]
+    committers = tuple(dict.fromkeys(entry.committer for entry in group))
+    owed = dict.fromkeys(say("obligation", entry.obligation) for entry in group)
+    titles = tuple(dict.fromkeys(entry.title for entry in group))
+    oldest, newest = min(e.since for e in group), max(e.since for e in group)
+    when = f"{oldest:%d %b %Y}"
+    if newest != oldest:
+        when = f"{when} to {newest:%d %b %Y}"
+    title = titles[0] if len(titles) == 1 else f"{titles[0]} and {len(titles) - 1} more"
+    return (
+        (Span(actors(committers, say, most=len(committers)), bold=True),),
+        (Span(", ".join(owed)),),
+        (Span(f"{ladder(first.stage)} {say('stage', int(first.stage))}"),),
+        (Span(f"{title} ({when}, {say('status', first.status)})"),),
+    )
 
 
 def _recent_lines(recent: Sequence[Development]) -> tuple[Line, ...]:
