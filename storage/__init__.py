@@ -1,1 +1,4 @@
-"""Keeps developments, the ledger, routes and deliveries in SQLite. Imports `feeds` and `classifiers`."""
+"""Keeps developments, the ledger, routes and deliveries in SQLite.
+
+Imports `feeds` and `classifiers`.
+"""

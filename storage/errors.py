@@ -1,11 +1,11 @@
 """The package's exceptions.
 
-    StorageError
-      DatabaseLocked     another process holds the file
-      DatabaseCorrupt    the file is damaged, or is no database
-      DatabaseFull       the disk, or the page limit, is exhausted
-      NotFound           nothing by that name or id
-      Conflict           it is there already, or is fixed by the configuration file
+StorageError
+  DatabaseLocked     another process holds the file
+  DatabaseCorrupt    the file is damaged, or is no database
+  DatabaseFull       the disk, or the page limit, is exhausted
+  NotFound           nothing by that name or id
+  Conflict           it is there already, or is fixed by the configuration file
 """
 
 from __future__ import annotations

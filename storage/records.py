@@ -276,9 +276,7 @@ class Delivery:
     """For an edit: the alert in this channel. For a reply: the alert to reply to."""
 
 
-RoutePlan = Callable[
-    [DevelopmentChange, Sequence[Route], frozenset[str]], Sequence[NewDelivery]
-]
+RoutePlan = Callable[[DevelopmentChange, Sequence[Route], frozenset[str]], Sequence[NewDelivery]]
 """Pure: a change, the routes, and the channels that already have the alert -> what to send.
 Called on the database thread inside the transaction, so that decision and record are one."""
 

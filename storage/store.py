@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
 from feeds.article import Feed
 from feeds.schedule import FeedState
+from storage import articles as article_table
+from storage import deliveries as outbox
+from storage import developments, feedback, figures, ledger, polls, search
+from storage import feeds as subscriptions
+from storage import routes as route_table
+from storage.database import Database
 from storage.records import (
     Assessed,
     Delivery,
@@ -32,14 +38,24 @@ from storage.records import (
 class Store:
     """One SQLite file, one thread, one writer. Every method raises StorageError and its kin."""
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
     @classmethod
-    async def open(cls, path: Path) -> Store:
-        """Open or create the file, migrate it, load the starting ledger."""
-        raise NotImplementedError
+    async def open(cls, path: Path, *, read_only: bool = False, service: bool = False) -> Store:
+        """Open or create the file, migrate it, load the starting ledger.
+
+        `service` holds the file for this process alone among services (`run`, `poll`): a second
+        one is refused with DatabaseLocked. `read_only` neither makes nor upgrades a file, and reads
+        beside a running service. Other commands write beside it, each for a moment.
+        """
+        database = Database(path)
+        await database.open(read_only=read_only, service=service)
+        return cls(database)
 
     async def close(self) -> None:
         """Finish what is queued and close; may be called twice."""
-        raise NotImplementedError
+        await self._database.close()
 
     async def __aenter__(self) -> Store:
         return self
@@ -58,35 +74,37 @@ class Store:
         self, feed: Feed, *, origin: Origin, now: datetime, by: str = ""
     ) -> StoredFeed:
         """Subscribe. A feed that was removed comes back with its memory. Raises Conflict."""
-        raise NotImplementedError
+        return await self._database.write(
+            subscriptions.add_feed, feed, origin=origin, now=now, by=by
+        )
 
     async def sync_feeds(self, feeds: Sequence[Feed], *, now: datetime) -> None:
         """Make the feeds of origin FILE exactly these: add, change, retire (memory is kept)."""
-        raise NotImplementedError
+        await self._database.write(subscriptions.sync_feeds, feeds, now=now)
 
     async def remove_feed(self, url_or_name: str, *, now: datetime) -> StoredFeed:
         """Raises NotFound; Conflict where the file fixes it."""
-        raise NotImplementedError
+        return await self._database.write(subscriptions.remove_feed, url_or_name, now=now)
 
     async def pause_feed(self, url_or_name: str, *, paused: bool, now: datetime) -> StoredFeed:
         """Raises NotFound."""
-        raise NotImplementedError
+        return await self._database.write(subscriptions.pause_feed, url_or_name, paused=paused)
 
     async def feeds(self) -> list[StoredFeed]:
         """All that are subscribed, by name."""
-        raise NotImplementedError
+        return await self._database.read(subscriptions.all_feeds)
 
     async def due_feeds(self, now: datetime, *, limit: int = 100) -> list[StoredFeed]:
         """Those not paused, not ended, whose next check has come; longest overdue first."""
-        raise NotImplementedError
+        return await self._database.read(subscriptions.due_feeds, now, limit)
 
     async def save_feed_state(self, feed_id: int, state: FeedState) -> None:
         """For a poll that brought no document."""
-        raise NotImplementedError
+        await self._database.write(subscriptions.save_feed_state, feed_id, state)
 
     async def known_entries(self, feed_id: int, keys: Sequence[str]) -> Mapping[str, KnownEntry]:
         """Which of these keys the feed has shown before."""
-        raise NotImplementedError
+        return await self._database.read(subscriptions.known_entries, feed_id, keys)
 
     # the one transaction
 
@@ -102,44 +120,51 @@ class Store:
         """Article, assessment, development, ledger, deliveries, and only then the feed's state:
         one immediate transaction. Articles that another feed brought (same canonical address) gain
         a key and are not repeated."""
-        raise NotImplementedError
+        parts: list[Recorded] = []
+        batches = [articles[i : i + polls.CHUNK] for i in range(0, len(articles), polls.CHUNK)] or [
+            ()
+        ]
+        for batch in batches:
+            last = state if batch is batches[-1] else None
+            parts.append(await self._database.write(polls.record, feed_id, batch, last, plan, now))
+        return polls.together(parts)
 
     # routes
 
     async def sync_routes(self, routes: Sequence[Route], *, now: datetime) -> None:
         """Make the routes of origin FILE exactly these; a changed one is enabled again."""
-        raise NotImplementedError
+        await self._database.write(route_table.sync_routes, routes, now=now)
 
     async def add_route(self, route: Route, *, now: datetime, by: str = "") -> None:
         """Raises Conflict where the name is taken."""
-        raise NotImplementedError
+        await self._database.write(route_table.add_route, route, now=now, by=by)
 
     async def remove_route(self, name: str, *, now: datetime) -> Route:
         """Raises NotFound; Conflict where the file fixes it."""
-        raise NotImplementedError
+        return await self._database.write(route_table.remove_route, name, now=now)
 
     async def routes(self) -> list[Route]:
         """All, by name."""
-        raise NotImplementedError
+        return await self._database.read(route_table.all_routes)
 
     async def disable_channel(self, channel: str, reason: str, *, now: datetime) -> list[str]:
         """Disable the routes to a channel that does not work; their names. What waits for that
         channel goes on waiting."""
-        raise NotImplementedError
+        return await self._database.write(route_table.disable_channel, channel, reason)
 
     async def enable_channel(self, channel: str, *, now: datetime) -> list[str]:
         """Enable them again; what waited is due at once."""
-        raise NotImplementedError
+        return await self._database.write(route_table.enable_channel, channel, now=now)
 
     # deliveries
 
     async def enqueue(self, deliveries: Sequence[NewDelivery], *, now: datetime) -> None:
         """For notices, which belong to no development."""
-        raise NotImplementedError
+        await self._database.write(outbox.insert, deliveries, now=now)
 
     async def recover_leases(self, *, now: datetime) -> int:
         """At start: whatever was leased when the last process died is of unknown outcome."""
-        raise NotImplementedError
+        return await self._database.write(outbox.recover_leases, now=now)
 
     async def lease_deliveries(
         self,
@@ -152,56 +177,75 @@ class Store:
     ) -> list[Delivery]:
         """What is due for these platforms, not for the `busy` channels: at most one a channel,
         in order within a development (an edit or a reply never before its alert)."""
-        raise NotImplementedError
+        return await self._database.write(
+            outbox.lease_deliveries, now, limit=limit, lease=lease, chats=chats, busy=busy
+        )
 
     async def mark_sent(
         self, delivery_id: int, message: Message, revision: int, *, now: datetime
     ) -> None:
         """`revision` is the development's as it was drawn."""
-        raise NotImplementedError
+        await self._database.write(outbox.mark_sent, delivery_id, message, revision, now=now)
 
     async def mark_retry(
         self, delivery_id: int, reason: str, *, not_before: datetime, unknown: bool
     ) -> None:
         """It failed for now; `unknown` where it may have been posted."""
-        raise NotImplementedError
+        await self._database.write(
+            outbox.mark_retry, delivery_id, reason, not_before=not_before, unknown=unknown
+        )
 
     async def mark_dead(self, delivery_id: int, reason: str, *, now: datetime) -> None:
         """It will not be tried again unless told to."""
-        raise NotImplementedError
+        await self._database.write(outbox.mark_dead, delivery_id, reason, now=now)
+
+    async def retry_dead(self, delivery_id: int | None, *, now: datetime) -> int:
+        """Put a dead delivery (None: all) back into the outbox; how many. Raises NotFound."""
+        return await self._database.write(outbox.retry_dead, delivery_id, now=now)
 
     async def deliveries(self, *, state: str = "", limit: int = 50) -> list[dict[str, object]]:
         """For people: newest first, with state, channel, attempts, reason."""
-        raise NotImplementedError
+        return await self._database.read(outbox.listing, state=state, limit=limit)
 
     # questions
 
     async def development(self, reference: str) -> Development | None:
         """By short id ("UKR-142", any case), or "" + row number."""
-        raise NotImplementedError
+        return await self._database.read(developments.find, reference)
 
     async def latest(self, where: Filter, *, limit: int = 10) -> list[Development]:
         """Newest first."""
-        raise NotImplementedError
+        return await self._database.read(developments.latest, where, limit)
 
     async def search(self, query: str, where: Filter, *, limit: int = 10) -> list[Found]:
         """Full text; harmless with any input."""
-        raise NotImplementedError
+        return await self._database.read(search.search, query, where, limit, datetime.now(UTC))
 
     async def ledger(self, *, beneficiary: str = "", committer: str = "") -> list[LedgerEntry]:
         """Current entries, most binding first, then newest."""
-        raise NotImplementedError
+        return await self._database.read(
+            ledger.current, beneficiary=beneficiary, committer=committer
+        )
 
     async def article(self, reference: str) -> StoredArticle | None:
         """By address (compared canonically), or by number."""
-        raise NotImplementedError
+        return await self._database.read(article_table.find, reference)
 
     async def feedback(
-        self, development: str, verdict: str, *, by: str, platform: str, now: datetime, note: str = ""
+        self,
+        development: str,
+        verdict: str,
+        *,
+        by: str,
+        platform: str,
+        now: datetime,
+        note: str = "",
     ) -> None:
         """Keep who said what of an alert. Raises NotFound."""
-        raise NotImplementedError
+        await self._database.write(
+            feedback.give, development, verdict, by=by, platform=platform, now=now, note=note
+        )
 
     async def figures(self) -> StoreFigures:
         """Counts for the status command."""
-        raise NotImplementedError
+        return await self._database.read(figures.figures)

@@ -1,0 +1,246 @@
+"""One SQLite file, one thread. Everything that touches the file runs on that thread, in turn.
+
+Who may open a file how:
+
+- the service (`run`, `poll`) opens it with `service=True` and holds a lock beside it for as long as
+  it lives; a second service is refused at once with `DatabaseLocked`;
+- other writers (`feeds add`, `routes add`) need no lock: each write is one short immediate
+  transaction that waits up to `BUSY_SECONDS` for the service's, then is refused with a sentence;
+- readers (`latest`, `search`, `status`) open it with `read_only=True` and are never in the way:
+  in WAL mode they see the last commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+import sqlite_utils
+
+from storage.errors import (
+    DatabaseCorrupt,
+    DatabaseFull,
+    DatabaseLocked,
+    NotFound,
+    StorageError,
+)
+from storage.migrations import APPLICATION_ID, migrate, pending
+from storage.rows import Db
+
+BUSY_SECONDS = 5.0
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Database:
+    """The file and its thread. `read` and `write` take a function whose first argument is the
+    connection; what it raises reaches the caller, SQLite's own failures as `StorageError`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
+        self._db: Db | None = None
+        self._lock: sqlite3.Connection | None = None
+
+    async def open(self, *, read_only: bool, service: bool) -> None:
+        """Open and migrate. Raises StorageError; nothing is left open then."""
+        try:
+            await self._run(partial(self._open, read_only=read_only, service=service))
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Finish what is queued and close; may be called twice."""
+        with contextlib.suppress(RuntimeError):  # the thread has ended: it was closed before
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+        self._thread.shutdown(wait=False)
+
+    async def read(
+        self, work: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `work(connection, ...)` on the thread, in one snapshot of the file."""
+
+        def job() -> T:
+            db = self._connection()
+            with snapshot(db):
+                return work(db, *args, **kwargs)
+
+        return await self._run(job)
+
+    async def write(
+        self, work: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """The same within one immediate transaction: all of it is kept, or nothing."""
+
+        def job() -> T:
+            db = self._connection()
+            with immediate(db):
+                return work(db, *args, **kwargs)
+
+        return await self._run(job)
+
+    async def bare(
+        self, work: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """The same without a transaction, for VACUUM and its kin."""
+        return await self._run(lambda: work(self._connection(), *args, **kwargs))
+
+    def _connection(self) -> Db:
+        if self._db is None:
+            raise StorageError(f"The database {self.path} is closed.")
+        return self._db
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        def wrapped() -> T:
+            with translated(self.path):
+                return work()
+
+        try:
+            future = asyncio.get_running_loop().run_in_executor(self._thread, wrapped)
+        except RuntimeError as error:
+            raise StorageError(f"The database {self.path} is closed.") from error
+        return await future
+
+    def _open(self, *, read_only: bool, service: bool) -> None:
+        if read_only and not self.path.exists():
+            raise NotFound(
+                f"There is no database at {self.path}. The first `pledgewatch poll` makes it."
+            )
+        if service:
+            self._lock = take_service_lock(self.path)
+        self._db = connect(self.path, read_only=read_only)
+        prepare(self._db, self.path, read_only=read_only)
+
+    def _close(self) -> None:
+        if self._db is not None:
+            with contextlib.suppress(sqlite3.Error):
+                self._db.execute("PRAGMA optimize")
+            self._db.close()
+            self._db = None
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+
+def connect(path: Path, *, read_only: bool = False) -> Db:
+    """A connection of the calling thread with our pragmas. foreign_keys holds per connection."""
+    mode = "ro" if read_only else "rwc"
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+    )
+    connection.row_factory = sqlite3.Row
+    db = sqlite_utils.Database(connection)
+    for pragma in ("foreign_keys = ON", "temp_store = MEMORY", "mmap_size = 268435456"):
+        db.execute(f"PRAGMA {pragma}")
+    return db
+
+
+def prepare(db: Db, path: Path, *, read_only: bool = False) -> None:
+    """Refuse a file that is not ours, switch to WAL, migrate. Raises StorageError."""
+    owner = db.execute("PRAGMA application_id").fetchone()[0]
+    tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if tables and owner != APPLICATION_ID:
+        raise StorageError(
+            f"{path} is a database of another program. Set [storage] path to another file."
+        )
+    if read_only:
+        if pending(db, path):
+            raise StorageError(
+                f"{path} was written by an older Pledgewatch. "
+                "Start `pledgewatch run` or `poll` once; that upgrades it."
+            )
+        return
+    db.enable_wal()
+    # A commit in WAL mode survives a crash of the process under NORMAL; FULL also survives a
+    # power cut, and what was posted must not be forgotten by one.
+    db.execute("PRAGMA synchronous = FULL")
+    if pending(db, path):
+        with immediate(db):
+            migrate(db, path)
+
+
+@contextlib.contextmanager
+def immediate(db: Db) -> Iterator[None]:
+    """A transaction that takes the write lock at once: read-then-write never meets a stale view."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        db.rollback()
+        raise
+
+
+@contextlib.contextmanager
+def snapshot(db: Db) -> Iterator[None]:
+    """A transaction that only reads: all its questions see one state of the file."""
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.rollback()
+
+
+def take_service_lock(path: Path) -> sqlite3.Connection:
+    """An exclusive lock on a small file beside the database; the system frees it when the process
+    ends, however it ends. Raises DatabaseLocked."""
+    lock = sqlite3.connect(path.with_name(path.name + "-lock"), timeout=0, isolation_level=None)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        lock.close()
+        raise DatabaseLocked(
+            f"Another Pledgewatch is running on {path}. Stop it first, "
+            "or give this one a file of its own under [storage] path."
+        ) from error
+    return lock
+
+
+@contextlib.contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """SQLite's failures of the outside world as ours; a wrong statement of ours stays a bug."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        ours = _translation(error, path)
+        if ours is None:
+            raise
+        raise ours from error
+
+
+def _translation(error: sqlite3.DatabaseError, path: Path) -> StorageError | None:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return DatabaseLocked(
+            f"{path} is being written by another process, for longer than "
+            f"{BUSY_SECONDS:.0f} seconds. Try again, or stop the other process."
+        )
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return DatabaseCorrupt(
+            f"{path} is damaged, or is no database. Restore the newest backup: "
+            "`pledgewatch restore BACKUP`; the damaged file is kept beside it."
+        )
+    if code == sqlite3.SQLITE_FULL:
+        return DatabaseFull(f"There is no room left to write {path}. Free some disk space.")
+    if code in _OUTSIDE:
+        return StorageError(f"{path} {_OUTSIDE[code]} ({error}).")
+    return None
+
+
+_OUTSIDE: dict[int, str] = {
+    sqlite3.SQLITE_READONLY: "cannot be written: the file or its folder is read-only",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: check that its folder exists and may be written",
+    sqlite3.SQLITE_IOERR: "could not be read or written: check the disk",
+    sqlite3.SQLITE_PERM: "may not be opened: check its owner and permissions",
+    sqlite3.SQLITE_AUTH: "may not be opened: check its owner and permissions",
+}

@@ -1,0 +1,303 @@
+"""The outbox: what is to be sent, to whom, and what became of it.
+
+A delivery waits, is leased by the worker, and ends as sent or dead. One whose attempt may have
+reached the platform is `unknown` until the platform was asked. Within a development and channel the
+order of recording is kept: an edit or a reply is leased only after its alert was sent, and is
+dropped where the alert is dead. One edit at most waits for a message, and an edit to a revision
+that was drawn already is dropped.
+"""
+
+# ruff: noqa: S608 - what is put together are names and clauses of ours; values are parameters.
+
+from __future__ import annotations
+
+import secrets
+from base64 import b32encode
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from storage.errors import NotFound
+from storage.records import Delivery, DeliveryKind, Message, NewDelivery
+from storage.rows import (
+    Db,
+    Row,
+    moment,
+    moment_or_none,
+    payload_from,
+    payload_json,
+    stamp,
+)
+
+_OPEN = "('waiting', 'leased', 'unknown')"
+
+
+def new_key() -> str:
+    """24 characters, unique for ever: a recreated database must never repeat one."""
+    return b32encode(secrets.token_bytes(15)).decode().lower()
+
+
+def insert(
+    db: Db,
+    deliveries: Sequence[NewDelivery],
+    *,
+    now: datetime,
+    development_id: int | None = None,
+    article_id: int | None = None,
+) -> int:
+    """Put them into the outbox; how many were new."""
+    return sum(_insert(db, one, now, development_id, article_id) for one in deliveries)
+
+
+def _insert(
+    db: Db, new: NewDelivery, now: datetime, development_id: int | None, article_id: int | None
+) -> bool:
+    if _is_superfluous(db, new, development_id):
+        return False
+    db.execute(
+        "INSERT INTO deliveries (key, kind, chat, channel, route, development_id, article_id,"
+        " payload, state, created, due) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?)",
+        (
+            new_key(),
+            new.kind.value,
+            chat_of(new.channel),
+            new.channel,
+            new.route,
+            development_id,
+            article_id,
+            payload_json(new.payload),
+            stamp(now),
+            stamp(new.not_before or now),
+        ),
+    )
+    return True
+
+
+def _is_superfluous(db: Db, new: NewDelivery, development_id: int | None) -> bool:
+    """A second alert to one channel, or a second edit while one still waits."""
+    if development_id is None:
+        return False
+    if new.kind is DeliveryKind.ALERT:
+        return new.channel in channels_with_alert(db, development_id)
+    if new.kind is DeliveryKind.EDIT:
+        return (
+            db.execute(
+                "SELECT 1 FROM deliveries WHERE development_id = ? AND channel = ?"
+                " AND kind = 'edit' AND state = 'waiting'",
+                (development_id, new.channel),
+            ).fetchone()
+            is not None
+        )
+    return False
+
+
+def chat_of(channel: str) -> str:
+    """The platform of "slack:C024BE91L"."""
+    return channel.partition(":")[0]
+
+
+def channels_with_alert(db: Db, development_id: int) -> frozenset[str]:
+    """Where the development's alert is posted or on its way."""
+    rows = db.execute(
+        "SELECT channel FROM deliveries WHERE development_id = ? AND kind = 'alert'"
+        " AND state <> 'dead'",
+        (development_id,),
+    )
+    return frozenset(row["channel"] for row in rows)
+
+
+def recover_leases(db: Db, *, now: datetime) -> int:
+    """Whatever was leased when the last process died is of unknown outcome."""
+    return int(
+        db.execute(
+            "UPDATE deliveries SET state = 'unknown', reconcile = 1, leased_until = NULL, due = ?,"
+            " reason = 'the service stopped while it was being sent' WHERE state = 'leased'",
+            (stamp(now),),
+        ).rowcount
+    )
+
+
+def lease_deliveries(
+    db: Db,
+    now: datetime,
+    *,
+    limit: int,
+    lease: timedelta,
+    chats: frozenset[str],
+    busy: frozenset[str],
+) -> list[Delivery]:
+    """At most one a channel: the first that is due and whose turn it is."""
+    _expire_leases(db, now)
+    leased: list[Delivery] = []
+    for channel in _channels_with_work(db, now, chats, busy):
+        if len(leased) == limit:
+            break
+        row = _next_in(db, channel, now)
+        if row is not None:
+            leased.append(_lease(db, row, now, lease))
+    return leased
+
+
+def _expire_leases(db: Db, now: datetime) -> None:
+    db.execute(
+        "UPDATE deliveries SET state = 'unknown', reconcile = 1, leased_until = NULL,"
+        " reason = 'the sending took too long' WHERE state = 'leased' AND leased_until <= ?",
+        (stamp(now),),
+    )
+
+
+def _channels_with_work(
+    db: Db, now: datetime, chats: frozenset[str], busy: frozenset[str]
+) -> list[str]:
+    """Channels with something due, longest waiting first; not those busy or disabled."""
+    rows = db.execute(
+        f"SELECT channel, chat, max(state = 'leased') AS held, min(due) AS due FROM deliveries"
+        f" WHERE state IN {_OPEN} GROUP BY chat, channel ORDER BY due"
+    ).fetchall()
+    disabled = _disabled_channels(db)
+    return [
+        row["channel"]
+        for row in rows
+        if row["chat"] in chats
+        and not row["held"]
+        and row["due"] <= stamp(now)
+        and row["channel"] not in busy
+        and row["channel"] not in disabled
+    ]
+
+
+def _disabled_channels(db: Db) -> set[str]:
+    rows = db.execute(
+        "SELECT channel FROM routes GROUP BY channel HAVING min(length(disabled)) > 0"
+    )
+    return {row["channel"] for row in rows}
+
+
+def _next_in(db: Db, channel: str, now: datetime) -> Row | None:
+    """The first delivery to a channel whose turn has come, dropping what has lost its purpose."""
+    rows = db.execute(
+        f"SELECT * FROM deliveries WHERE chat = ? AND channel = ? AND state IN {_OPEN} ORDER BY id",
+        (chat_of(channel), channel),
+    )
+    blocked: set[int] = set()  # developments with an earlier delivery that has not gone yet
+    purposeless: list[int] = []
+    chosen: Row | None = None
+    for row in rows:
+        development = row["development_id"]
+        if development in blocked:
+            continue
+        if _lost_its_purpose(db, row):
+            purposeless.append(row["id"])
+        elif row["due"] <= stamp(now):
+            chosen = row
+            break
+        elif development is not None:
+            blocked.add(development)
+    db.conn.executemany("DELETE FROM deliveries WHERE id = ?", [(i,) for i in purposeless])
+    return chosen
+
+
+def _lost_its_purpose(db: Db, row: Row) -> bool:
+    """An edit or reply without a posted alert, or an edit to what was drawn already."""
+    if row["kind"] not in ("edit", "reply"):
+        return False
+    alert = _alert(db, row)
+    if alert is None:
+        return True
+    return row["kind"] == "edit" and not row["reconcile"] and _is_drawn(db, row)
+
+
+def _is_drawn(db: Db, row: Row) -> bool:
+    drawn = db.execute(
+        "SELECT max(revision) FROM deliveries WHERE development_id = ? AND channel = ?"
+        " AND state = 'sent' AND kind IN ('alert', 'edit')",
+        (row["development_id"], row["channel"]),
+    ).fetchone()[0]
+    now = db.execute(
+        "SELECT revision FROM developments WHERE id = ?", (row["development_id"],)
+    ).fetchone()[0]
+    return drawn is not None and drawn >= now
+
+
+def _alert(db: Db, row: Row) -> Row | None:
+    found: Row | None = db.execute(
+        "SELECT message_id, message_channel FROM deliveries WHERE development_id = ?"
+        " AND channel = ? AND kind = 'alert' AND state = 'sent' ORDER BY id DESC LIMIT 1",
+        (row["development_id"], row["channel"]),
+    ).fetchone()
+    return found
+
+
+def _lease(db: Db, row: Row, now: datetime, lease: timedelta) -> Delivery:
+    db.execute(
+        "UPDATE deliveries SET state = 'leased', leased_until = ?, attempts = attempts + 1,"
+        " first_attempt = coalesce(first_attempt, ?) WHERE id = ?",
+        (stamp(now + lease), stamp(now), row["id"]),
+    )
+    alert = _alert(db, row) if row["kind"] in ("edit", "reply") else None
+    return Delivery(
+        id=row["id"],
+        key=row["key"],
+        kind=DeliveryKind(row["kind"]),
+        channel=row["channel"],
+        route=row["route"],
+        development_id=row["development_id"],
+        payload=payload_from(row["payload"]),
+        attempts=row["attempts"] + 1,
+        created=moment(row["created"]),
+        reconcile=bool(row["reconcile"]),
+        first_attempt=moment_or_none(row["first_attempt"]),
+        message=None if alert is None else Message(alert["message_channel"], alert["message_id"]),
+    )
+
+
+def mark_sent(db: Db, delivery_id: int, message: Message, revision: int, *, now: datetime) -> None:
+    """The platform has it."""
+    db.execute(
+        "UPDATE deliveries SET state = 'sent', message_id = ?, message_channel = ?, revision = ?,"
+        " finished = ?, leased_until = NULL, reconcile = 0, reason = '' WHERE id = ?",
+        (message.id, message.channel, revision, stamp(now), delivery_id),
+    )
+
+
+def mark_retry(
+    db: Db, delivery_id: int, reason: str, *, not_before: datetime, unknown: bool
+) -> None:
+    """Back to waiting. What may have been posted once stays to be reconciled until it is known."""
+    db.execute(
+        "UPDATE deliveries SET state = iif(? OR reconcile, 'unknown', 'waiting'),"
+        " reconcile = ? OR reconcile, due = ?, leased_until = NULL, reason = ? WHERE id = ?",
+        (unknown, unknown, stamp(not_before), reason, delivery_id),
+    )
+
+
+def mark_dead(db: Db, delivery_id: int, reason: str, *, now: datetime) -> None:
+    """Given up, until somebody says `retry`."""
+    db.execute(
+        "UPDATE deliveries SET state = 'dead', reason = ?, finished = ?, leased_until = NULL"
+        " WHERE id = ?",
+        (reason, stamp(now), delivery_id),
+    )
+
+
+def retry_dead(db: Db, delivery_id: int | None, *, now: datetime) -> int:
+    """Put one dead delivery (None: all) back into the outbox; how many."""
+    done = db.execute(
+        "UPDATE deliveries SET state = iif(reconcile, 'unknown', 'waiting'), due = ?,"
+        " finished = NULL WHERE state = 'dead' AND (? IS NULL OR id = ?)",
+        (stamp(now), delivery_id, delivery_id),
+    ).rowcount
+    if delivery_id is not None and not done:
+        raise NotFound(f"No dead delivery has the number {delivery_id}. `deliveries` lists them.")
+    return int(done)
+
+
+def listing(db: Db, *, state: str, limit: int) -> list[dict[str, object]]:
+    """For people: newest first."""
+    rows = db.execute(
+        "SELECT x.id, x.key, x.kind, x.channel, x.route, d.short_id AS development, x.state,"
+        " x.attempts, x.created, x.due, x.finished, x.reason, x.message_id AS message"
+        " FROM deliveries x LEFT JOIN developments d ON d.id = x.development_id"
+        " WHERE ? = '' OR x.state = ? ORDER BY x.id DESC LIMIT ?",
+        (state, state, limit),
+    )
+    return [dict(row) for row in rows]

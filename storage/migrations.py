@@ -1,0 +1,63 @@
+"""The schema, step by step: named, ordered, append only. A step that was released never changes.
+
+All pending steps run in the caller's one transaction, so that a failed upgrade leaves the file as
+it was.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import sqlite_utils
+from sqlite_utils.migrations import Migrations
+
+from storage.errors import StorageError
+from storage.instruments import load_instruments, load_memberships
+
+APPLICATION_ID = 0x504C4457
+"""Four bytes in the file's header ("PLDW") that say whose database it is."""
+
+migrations = Migrations("pledgewatch")
+
+
+def pending(db: sqlite_utils.Database, path: Path) -> bool:
+    """Whether steps are missing. Raises StorageError where a newer version wrote the file."""
+    known = {step.name for step in migrations._migrations}
+    newer = [step.name for step in migrations.applied(db) if step.name not in known]
+    if newer:
+        raise StorageError(
+            f"{path} was written by a newer Pledgewatch (schema {newer[-1]}). Upgrade this one."
+        )
+    return bool(migrations.pending(db))
+
+
+def migrate(db: sqlite_utils.Database, path: Path) -> None:
+    """Apply what is missing, within the caller's transaction."""
+    if pending(db, path):  # another process may have been quicker to the lock
+        migrations.apply(db)
+
+
+def schema_name(db: sqlite_utils.Database) -> str:
+    """The last step that was applied."""
+    applied = migrations.applied(db)
+    return applied[-1].name if applied else ""
+
+
+def _statements(db: sqlite_utils.Database, name: str) -> None:
+    script = files("storage").joinpath("data", "schema", name).read_text(encoding="utf-8")
+    for statement in script.split(";\n\n"):
+        if statement.strip():
+            db.execute(statement)
+
+
+@migrations(name="001_initial")
+def _initial(db: sqlite_utils.Database) -> None:
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    _statements(db, "001_initial.sql")
+
+
+@migrations(name="002_starting_ledger")
+def _starting_ledger(db: sqlite_utils.Database) -> None:
+    load_memberships(db)
+    load_instruments(db)

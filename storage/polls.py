@@ -1,0 +1,379 @@
+"""What one poll brings, recorded: article, story, ledger and deliveries belong together.
+
+`record` runs within one immediate transaction. Nothing of it is seen before all of it is kept, and
+what is kept is recognised by its keys, so that a poll repeated after a crash repeats nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from classifiers.assessment import Assessment, Claim, Direction, Stage, head_word
+from classifiers.same_story import WINDOW, Decision, Report, Role, decide, report_of
+from feeds.article import Article
+from feeds.schedule import FeedState
+from storage import articles, deliveries, developments, ledger, stories
+from storage.feeds import save_feed_state
+from storage.records import (
+    Assessed,
+    ChangeKind,
+    Development,
+    DevelopmentChange,
+    Recorded,
+    RoutePlan,
+)
+from storage.routes import all_routes
+from storage.rows import Db
+
+CHUNK = 40
+"""Articles in one transaction: few enough that a reader waits for tens of milliseconds at most."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    new: int = 0
+    edited: int = 0
+    deliveries: int = 0
+
+
+def record(
+    db: Db,
+    feed_id: int,
+    batch: Sequence[Assessed],
+    state: FeedState | None,
+    plan: RoutePlan,
+    now: datetime,
+) -> Recorded:
+    """Keep a batch; the feed's state last, with the batch that completes the poll."""
+    tally = _Tally()
+    relevant: list[int] = []
+    changes: list[DevelopmentChange] = []
+    for assessed in batch:
+        article_id = _keep(db, feed_id, assessed, now, tally)
+        if article_id is None:
+            continue
+        if assessed.assessment.relevant:
+            relevant.append(article_id)
+        change = _follow(db, article_id, assessed, plan, now, tally)
+        if change is not None:
+            changes.append(change)
+    if state is not None:
+        save_feed_state(db, feed_id, state)
+    kept = articles.by_ids(db, relevant)
+    return Recorded(
+        new=tally.new,
+        edited=tally.edited,
+        relevant=tuple(kept[i] for i in relevant),
+        changes=tuple(changes),
+        deliveries=tally.deliveries,
+    )
+
+
+def together(parts: Sequence[Recorded]) -> Recorded:
+    """What the batches of one poll changed, as one."""
+    return Recorded(
+        new=sum(p.new for p in parts),
+        edited=sum(p.edited for p in parts),
+        relevant=tuple(a for p in parts for a in p.relevant),
+        changes=tuple(c for p in parts for c in p.changes),
+        deliveries=sum(p.deliveries for p in parts),
+    )
+
+
+def _keep(db: Db, feed_id: int, assessed: Assessed, now: datetime, tally: _Tally) -> int | None:
+    """The number of an article that is new or was edited; None for one that is known as it is."""
+    article = assessed.article
+    known = articles.find_known(db, feed_id, article)
+    if known is None:
+        tally.new += 1
+        return articles.insert(db, feed_id, article, assessed.assessment, now)
+    articles.add_keys(db, feed_id, known["id"], article.keys)
+    # Another feed's version of the same page is no edit: outlets cut titles differently.
+    if (
+        known["content_digest"] == article.content_digest
+        or known["feed_id"] != feed_id
+        or known["pruned"]
+    ):
+        return None
+    tally.edited += 1
+    articles.revise(db, known["id"], article, assessed.assessment, now)
+    return int(known["id"])
+
+
+def _follow(
+    db: Db, article_id: int, assessed: Assessed, plan: RoutePlan, now: datetime, tally: _Tally
+) -> DevelopmentChange | None:
+    """Development, ledger and deliveries of a kept article; None where it moves none."""
+    row = db.execute("SELECT development_id FROM articles WHERE id = ?", (article_id,)).fetchone()
+    change = _change(db, article_id, row["development_id"], assessed, now)
+    if change is None:
+        articles.settle_outcome(db, article_id, _silent(assessed))
+        return None
+    sent = 0
+    if change.alert:
+        sent = _plan(db, article_id, change, plan, now)
+        tally.deliveries += sent
+    articles.settle_outcome(db, article_id, outcome(change, assessed.reason, sent))
+    return change
+
+
+def _plan(
+    db: Db, article_id: int, change: DevelopmentChange, plan: RoutePlan, now: datetime
+) -> int:
+    told = deliveries.channels_with_alert(db, change.development.id)
+    wanted = plan(change, all_routes(db), told)
+    return deliveries.insert(
+        db, wanted, now=now, development_id=change.development.id, article_id=article_id
+    )
+
+
+def _silent(assessed: Assessed) -> str:
+    if not assessed.assessment.relevant:
+        return "not relevant"
+    return "no claim was found in it"
+
+
+def outcome(change: DevelopmentChange, reason: str, sent: int) -> str:
+    """Why an article was or was not alerted, in words."""
+    what = {
+        ChangeKind.NEW: f"made {change.development.short_id}",
+        ChangeKind.SOURCE: f"is a further source of {change.development.short_id}",
+        ChangeKind.UPDATE: f"updated {change.development.short_id}",
+        ChangeKind.DENIAL: f"denies {change.development.short_id}",
+        ChangeKind.CORRECTION: f"corrected {change.development.short_id}",
+    }[change.kind]
+    if not change.alert:
+        return f"{what}; not alerted: {reason or 'it was to be kept silently'}"
+    return f"{what}; alerted" if sent else f"{what}; no route wants it"
+
+
+def _change(
+    db: Db, article_id: int, development_id: int | None, assessed: Assessed, now: datetime
+) -> DevelopmentChange | None:
+    assessment = assessed.assessment
+    tells = assessment.relevant and bool(assessment.claims)
+    if development_id is not None:
+        return _edited(db, article_id, development_id, assessed, now)
+    if not tells:
+        return None
+    report = report_of(assessed.article, assessment, now)
+    report = replace(report, when=stories.report_time(assessed.article.published, now))
+    known = stories.candidates(db, report, window_days=WINDOW.days)
+    decision = decide(report, known)
+    if decision.story is None:
+        return _begin(db, article_id, assessed, report, now)
+    return _extend(db, article_id, decision, assessed, report, now)
+
+
+def _begin(
+    db: Db, article_id: int, assessed: Assessed, report: Report, now: datetime
+) -> DevelopmentChange:
+    claims = assessed.assessment.claims
+    development_id = developments.insert(
+        db,
+        claims,
+        lead=article_id,
+        confidence=confidence(assessed.assessment),
+        happened=report.when,
+        line=_line(now, f"first reported by {assessed.article.source}"),
+        now=now,
+    )
+    articles.settle_outcome(db, article_id, "", development_id=development_id, role="first")
+    stories.keep(db, article_id, development_id, report)
+    development = _with_ledger(db, developments.by_id(db, development_id), now)
+    return DevelopmentChange(
+        ChangeKind.NEW, development, None, "", assessed.article, assessed.alert
+    )
+
+
+def _extend(
+    db: Db,
+    article_id: int,
+    decision: Decision,
+    assessed: Assessed,
+    report: Report,
+    now: datetime,
+) -> DevelopmentChange:
+    development_id = decision.story
+    assert development_id is not None  # noqa: S101 - the caller has asked
+    previous = developments.by_id(db, development_id)
+    articles.settle_outcome(
+        db, article_id, "", development_id=development_id, role=decision.role.value
+    )
+    stories.keep(db, article_id, development_id, report)
+    kind = _KINDS[decision.role]
+    joined = developments.by_id(db, development_id)
+    late = report.when < developments.happened_at(db, development_id)
+    changed = _changed(joined, kind, article_id, assessed.assessment, late=late)
+    what = "" if kind is ChangeKind.SOURCE else difference(previous, changed, kind)
+    line = what or _source_line(decision.role, assessed.article)
+    changed = developments.revised(changed, _line(now, line), now)
+    developments.save(db, changed, happened=report.when if late else None)
+    changed = _with_ledger(db, changed, now, corrected=kind is ChangeKind.CORRECTION)
+    return DevelopmentChange(kind, changed, previous, what, assessed.article, assessed.alert)
+
+
+_KINDS = {
+    Role.FURTHER: ChangeKind.SOURCE,
+    Role.SYNDICATED: ChangeKind.SOURCE,
+    Role.UPDATE: ChangeKind.UPDATE,
+    Role.DENIAL: ChangeKind.DENIAL,
+    Role.CORRECTION: ChangeKind.CORRECTION,
+}
+
+
+def _changed(
+    development: Development,
+    kind: ChangeKind,
+    article_id: int,
+    assessment: Assessment,
+    *,
+    late: bool,
+) -> Development:
+    """A development with what an article adds to it, before its revision is counted."""
+    if kind is ChangeKind.DENIAL:
+        return replace(development, status="denied")
+    if kind is ChangeKind.SOURCE or late:
+        best = max(development.confidence, confidence(assessment))
+        return replace(development, confidence=best)
+    claims = updated_claims(development.claims, assessment.claims)
+    lead = next(s for s in development.sources if s.article_id == article_id)
+    return replace(
+        development,
+        claims=claims,
+        head=head_word(claims[0]),
+        lead=lead,
+        confidence=confidence(assessment),
+        status="corrected" if kind is ChangeKind.CORRECTION else development.status,
+    )
+
+
+def updated_claims(old: tuple[Claim, ...], new: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    """The newer article's claims; of the older ones, those that it does not speak of. What the
+    newer first claim leaves empty stays as it was known."""
+    first = new[0]
+    carried = {
+        name: getattr(old[0], name)
+        for name in ("committers", "beneficiaries", "obligations", "conditions")
+        if not getattr(first, name)
+    }
+    spoken = {(c.committers, c.beneficiaries) for c in new}
+    rest = [c for c in old[1:] if (c.committers, c.beneficiaries) not in spoken]
+    return (replace(first, **carried), *new[1:], *rest)
+
+
+def _edited(
+    db: Db, article_id: int, development_id: int, assessed: Assessed, now: datetime
+) -> DevelopmentChange | None:
+    """An edited article of a known development: a correction where it led it, else nothing new."""
+    development = developments.by_id(db, development_id)
+    assessment = assessed.assessment
+    if development.lead.article_id != article_id:
+        return None
+    if assessment.relevant and assessment.claims:
+        changed = _changed(development, ChangeKind.UPDATE, article_id, assessment, late=False)
+        what = difference(development, changed, ChangeKind.UPDATE)
+        line = what or f"{assessed.article.source} edited its article"
+        kind = ChangeKind.CORRECTION if what else ChangeKind.SOURCE
+    elif len(development.sources) == 1:
+        changed = replace(development, status="corrected")
+        what = line = f"{assessed.article.source} edited its article; it no longer reports this"
+        kind = ChangeKind.CORRECTION
+    else:
+        return None
+    changed = developments.revised(changed, _line(now, line), now)
+    developments.save(db, changed)
+    changed = _with_ledger(
+        db, changed, now, corrected=kind is ChangeKind.CORRECTION, void=not assessment.relevant
+    )
+    return DevelopmentChange(kind, changed, development, what, assessed.article, assessed.alert)
+
+
+def _with_ledger(
+    db: Db,
+    development: Development,
+    now: datetime,
+    *,
+    corrected: bool = False,
+    void: bool = False,
+) -> Development:
+    """Compare with the ledger as it stood before, then write to it."""
+    happened = developments.happened_at(db, development.id)
+    changes = ledger.changes_of(db, development.id, development.claims, happened)
+    development = replace(development, changes=changes)
+    developments.save(db, development)
+    if void or development.status in ("denied", "withdrawn"):
+        ledger.reject(db, development.id)
+        return development
+    ledger.record(
+        db,
+        development.id,
+        development.claims,
+        confirmed=development.confirmed,
+        happened=happened,
+        title=development.lead.title,
+        source=development.lead.url,
+        now=now,
+        corrected=corrected,
+    )
+    return development
+
+
+def confidence(assessment: Assessment) -> float:
+    """That of the first claim, or the article's where the claim bears none."""
+    return assessment.claims[0].confidence or assessment.score
+
+
+def _source_line(role: Role, article: Article) -> str:
+    if role is Role.SYNDICATED:
+        return f"{article.source} carries the same text"
+    return f"{article.source} reports it too"
+
+
+def _line(now: datetime, text: str) -> str:
+    return f"{now:%Y-%m-%d %H:%M} UTC: {text}"
+
+
+# --- what changed, in words
+
+
+def difference(before: Development, after: Development, kind: ChangeKind) -> str:
+    """A development's change for a reply in its thread; empty where a reader would see none."""
+    if kind is ChangeKind.DENIAL:
+        return "denied"
+    old, new = before.claims[0], after.claims[0]
+    parts = [
+        _stage_words(old.stage, new.stage),
+        _direction_words(old.direction, new.direction),
+        _list_words("committers", old.committers, new.committers),
+        _list_words("beneficiaries", old.beneficiaries, new.beneficiaries),
+        _list_words("obligations", old.obligations, new.obligations),
+        _list_words("conditions", old.conditions, new.conditions),
+    ]
+    if old.specifics.scale != new.specifics.scale and new.specifics.scale:
+        parts.append(f"scale: {new.specifics.scale}")
+    return " · ".join(part for part in parts if part)
+
+
+def _stage_words(old: Stage, new: Stage) -> str:
+    if old == new:
+        return ""
+    return f"stage {old.value} {words(old.name)} > {new.value} {words(new.name)}"
+
+
+def _direction_words(old: Direction, new: Direction) -> str:
+    return "" if old is new else f"{old.value} > {new.value}"
+
+
+def _list_words(name: str, old: Sequence[str], new: Sequence[str]) -> str:
+    added = [words(v) for v in new if v not in old]
+    gone = [words(v) for v in old if v not in new]
+    parts = [f"+ {', '.join(added)}"] * bool(added) + [f"- {', '.join(gone)}"] * bool(gone)
+    return f"{name} {' '.join(parts)}" if parts else ""
+
+
+def words(code: str) -> str:
+    """A value's name as people read it; actor codes stay."""
+    return code.replace("_", " ").lower() if code.islower() or code in Stage.__members__ else code

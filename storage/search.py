@@ -1,0 +1,142 @@
+"""Full-text search over what was kept.
+
+Relevance is BM25 with titles and quotations weighing more; it loses with age. Only the newest
+`RANKED` hits are ranked against each other, so that a word which half the articles contain is
+answered as fast as a rare one; what is older than these ranks below them by its age alone. Filters
+are words of the index as well (the `facets` column), and times are ranges of article numbers, since
+articles are numbered as they come.
+"""
+
+# ruff: noqa: S608 - what is put together are names and clauses of ours; values are parameters.
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from classifiers.assessment import Stage
+from storage import developments
+from storage.articles import RELEVANT, by_ids
+from storage.query import Query, any_of, parse_query
+from storage.records import Development, Filter, Found
+from storage.rows import Db, Row, stamp
+
+RANKED = 600
+HALF_LIFE_DAYS = 45.0
+"""After this long a hit weighs half."""
+HIT_START, HIT_END = "\ue000", "\ue001"
+_READ = "{title summary text quotations}"
+_WEIGHTS = "8.0, 3.0, 1.0, 4.0, 0.0"
+
+
+def search(db: Db, typed: str, where: Filter, limit: int, now: datetime) -> list[Found]:
+    """What reports a development first, then other articles; best first; one hit a development."""
+    query = _with_filter(parse_query(typed), where)
+    if query.empty:
+        return []
+    found = _distinct(_ranked(db, query, now, relevant=True), limit)
+    if len(found) < limit:
+        found += _distinct(_ranked(db, query, now, relevant=False), limit - len(found))
+    return _answers(db, query, found)
+
+
+def _with_filter(query: Query, where: Filter) -> Query:
+    facets = list(query.facets)
+    if where.beneficiary:
+        facets.append(any_of("to", [where.beneficiary]))
+    if where.committer:
+        facets.append(any_of("from", [where.committer]))
+    if where.source:
+        facets.append(any_of("src", [where.source]))
+    if where.directions:
+        facets.append(any_of("dir", [d.value for d in where.directions]))
+    if where.min_stage is not None:
+        facets.append(any_of("stage", [str(int(s)) for s in Stage if s >= where.min_stage]))
+    since = max((t for t in (query.since, where.since) if t), default=None)
+    return Query(query.text, query.without, tuple(facets), since, query.until)
+
+
+def _expression(query: Query, *, relevant: bool) -> str:
+    """The FTS5 expression for one of the two halves of the answer."""
+    facets = [f"facets : {f}" for f in (*query.facets, *([f'"{RELEVANT}"'] * relevant))]
+    parts = [f"{_READ} : ({query.text})"] * bool(query.text) + facets
+    if not parts:
+        return ""
+    unwanted = [f"{_READ} : ({query.without})"] * bool(query.without)
+    unwanted += [f'facets : "{RELEVANT}"'] * (not relevant)
+    return f"({' AND '.join(parts)})" + "".join(f" NOT ({u})" for u in unwanted)
+
+
+def _ranked(db: Db, query: Query, now: datetime, *, relevant: bool) -> list[Row]:
+    expression = _expression(query, relevant=relevant)
+    low, high = _range(db, query)
+    if not expression:
+        return db.execute(
+            "SELECT id, development_id FROM articles WHERE relevant = ? AND id >= ? AND id < ?"
+            " ORDER BY id DESC LIMIT ?",
+            (int(relevant), low, high, RANKED),
+        ).fetchall()
+    return db.execute(
+        "SELECT a.id, a.development_id FROM (SELECT rowid AS id,"
+        f" bm25(articles_fts, {_WEIGHTS}) AS score FROM articles_fts WHERE articles_fts MATCH ?"
+        " AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?) hit"
+        " JOIN articles a ON a.id = hit.id"
+        " ORDER BY (hit.score - 0.1) / (1.0 + max(0.0, julianday(?)"
+        " - julianday(coalesce(a.published, a.first_seen))) / ?), a.id DESC",
+        (expression, low, high, RANKED, stamp(now), HALF_LIFE_DAYS),
+    ).fetchall()
+
+
+def _range(db: Db, query: Query) -> tuple[int, int]:
+    """Article numbers between which the times lie, by when an article was first seen."""
+    low, high = 0, 1 << 62
+    if query.since is not None:
+        row = db.execute(
+            "SELECT min(id) FROM articles WHERE first_seen >= ?", (stamp(query.since),)
+        ).fetchone()
+        low = high if row[0] is None else row[0]
+    if query.until is not None:
+        row = db.execute(
+            "SELECT max(id) FROM articles WHERE first_seen < ?", (stamp(query.until),)
+        ).fetchone()
+        high = 0 if row[0] is None else row[0] + 1
+    return low, high
+
+
+def _distinct(rows: list[Row], limit: int) -> list[Row]:
+    """The best hit of each development; every hit that belongs to none."""
+    seen: set[int] = set()
+    kept = []
+    for row in rows:
+        if row["development_id"] is None or row["development_id"] not in seen:
+            kept.append(row)
+            seen.add(row["development_id"] or 0)
+        if len(kept) == limit:
+            break
+    return kept
+
+
+def _answers(db: Db, query: Query, rows: list[Row]) -> list[Found]:
+    ids = [row["id"] for row in rows]
+    kept = by_ids(db, ids)
+    snippets = _snippets(db, query, ids)
+    wanted = {row["development_id"] for row in rows if row["development_id"] is not None}
+    known: dict[int, Development] = {d.id: d for d in developments.by_ids(db, sorted(wanted))}
+    return [
+        Found(
+            known.get(kept[i].development_id or 0),
+            kept[i],
+            snippets.get(i) or kept[i].article.summary[:200] or kept[i].article.title,
+        )
+        for i in ids
+    ]
+
+
+def _snippets(db: Db, query: Query, ids: list[int]) -> dict[int, str]:
+    if not query.text:
+        return {}
+    rows = db.execute(
+        "SELECT rowid, snippet(articles_fts, -1, ?, ?, '…', 24) AS snippet FROM articles_fts"
+        " WHERE articles_fts MATCH ? AND rowid IN (SELECT value FROM json_each(?))",
+        (HIT_START, HIT_END, f"{_READ} : ({query.text})", str(ids)),
+    )
+    return {row["rowid"]: row["snippet"] for row in rows}
