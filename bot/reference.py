@@ -23,7 +23,7 @@ _IN_CHAT = """\
 ## In Discord and Slack
 
 The answers are the same on both, and on the command line. A country can be given by any usual name,
-code or flag. What you ask is answered to you alone.
+code or flag.
 """
 
 _ON_THE_LINE = """\

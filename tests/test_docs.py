@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
 from bot.reference import PAGES as MADE
+from classifiers import assessment
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -18,6 +20,27 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 def test_the_pages_made_from_the_code_are_up_to_date(name: str) -> None:
     page = (ROOT / "docs" / name).read_text(encoding="utf-8")
     assert page == MADE[name](), "run python -m bot.reference docs"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        assessment.Direction,
+        assessment.Obligation,
+        assessment.LegalForm,
+        assessment.Condition,
+        assessment.Modality,
+    ],
+)
+def test_the_domain_model_names_every_value(values: type[StrEnum]) -> None:
+    page = (ROOT / "docs" / "domain.md").read_text(encoding="utf-8")
+    assert [value for value in values if f"`{value}`" not in page] == []
+
+
+def test_the_domain_model_names_every_stage() -> None:
+    page = (ROOT / "docs" / "domain.md").read_text(encoding="utf-8")
+    rows = [f"| {stage.value} | `{stage.name.lower()}` |" for stage in assessment.Stage]
+    assert [row for row in rows if row not in page] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
