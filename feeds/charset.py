@@ -12,11 +12,13 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_STARTS = (
+_STARTS = (  # of documents without a mark: "<?xml", "<rss", "<rdf"
     (b"<\0\0\0", "utf-32-le"),
     (b"\0\0\0<", "utf-32-be"),
-    (b"<\0", "utf-16-le"),
-    (b"\0<", "utf-16-be"),
+    (b"<\0?\0", "utf-16-le"),
+    (b"<\0r\0", "utf-16-le"),
+    (b"\0<\0?", "utf-16-be"),
+    (b"\0<\0r", "utf-16-be"),
     (b"\x4c\x6f\xa7\x94", "cp037"),
 )
 _DECLARATION = re.compile(

@@ -1,0 +1,242 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from feeds.errors import ParseError
+from feeds.parse import parse
+from tests.feeds.documents import atom, rss
+
+URL = "https://example.org/news/feed.xml"
+EVENING = datetime(2026, 1, 6, 18, 4, tzinfo=UTC)
+
+
+def test_an_rss_item_is_read() -> None:
+    feed = parse(
+        rss(
+            "<item><title>A &amp;amp; B &lt;b&gt;sign&lt;/b&gt;</title><link>/a?x=1&amp;y=2</link>"
+            "<guid isPermaLink='false'>abc-1</guid><description>&lt;p&gt;One.&lt;/p&gt;Two"
+            "</description>"
+            "<pubDate>Tue, 06 Jan 2026 19:04:00 +0100</pubDate>"
+            "<source url='https://example.com'>The Wire</source></item>",
+            head="<title>News</title><link>https://example.org/</link><language>en-gb</language>"
+            "<ttl>30</ttl><skipHours><hour>1</hour><hour>24</hour></skipHours>"
+            "<skipDays><day>Sunday</day></skipDays>",
+        ),
+        url=URL,
+    )
+    entry = feed.entries[0]
+    assert (feed.title, feed.format, feed.language) == ("News", "rss20", "en-gb")
+    assert (feed.ttl, feed.skip_hours, feed.skip_days) == (
+        timedelta(minutes=30),
+        frozenset({0, 1}),
+        frozenset({"sunday"}),
+    )
+    assert (entry.title, entry.summary) == ("A & B sign", "One.\nTwo")
+    assert (entry.id, entry.link) == ("abc-1", "https://example.org/a?x=1&y=2")
+    assert (entry.published, entry.source) == (EVENING, "The Wire")
+
+
+def test_a_guid_is_never_resolved_against_the_address() -> None:
+    body = rss("<item><title>t</title><guid>abc-1</guid></item>")
+    assert parse(body, url=URL).entries[0].id == "abc-1"
+
+
+def test_a_permalink_guid_is_the_link_where_there_is_no_other() -> None:
+    body = rss("<item><title>t</title><guid>https://example.org/1</guid></item>")
+    assert parse(body, url=URL).entries[0].link == "https://example.org/1"
+
+
+def test_an_atom_entry_is_read() -> None:
+    feed = parse(
+        atom(
+            "<entry><id>tag:x,1</id><title type='html'>T &amp;lt; U</title>"
+            "<link rel='self' href='/self'/><link href='/a'/>"
+            "<updated>2026-01-06T18:04:00Z</updated>"
+            "<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>"
+            "<p>Whole <b>text</b>.</p>"
+            "</div></content><summary>Short</summary><author><name>Ann</name></author></entry>"
+        ),
+        url=URL,
+    )
+    entry = feed.entries[0]
+    assert feed.format == "atom10"
+    assert (entry.id, entry.link) == ("tag:x,1", "https://example.org/a")
+    assert (entry.title, entry.summary, entry.text) == ("T < U", "Short", "Whole text.")
+    assert (entry.author, entry.published, entry.updated) == ("Ann", None, EVENING)
+
+
+def test_rdf_is_read() -> None:
+    body = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+        xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+        <channel rdf:about="x"><title>R</title></channel>
+        <item rdf:about="https://example.org/1"><title>t</title><link>https://example.org/1</link>
+        <dc:date>2026-01-06T18:04:00Z</dc:date></item></rdf:RDF>"""
+    feed = parse(body, url=URL)
+    assert feed.format == "rdf"
+    assert (feed.entries[0].id, feed.entries[0].published) == ("https://example.org/1", EVENING)
+
+
+@pytest.mark.parametrize(("version", "form"), [("1", "jsonfeed1"), ("1.1", "jsonfeed11")])
+def test_a_json_feed_is_read(version: str, form: str) -> None:
+    body = f"""{{"version": "https://jsonfeed.org/version/{version}", "title": "J",
+        "language": "de",
+        "items": [{{"id": 7, "url": "/7", "title": "T", "content_html": "<p>Hi &amp; bye</p>",
+        "date_published": "2026-01-06T19:04:00+01:00", "authors": [{{"name": "Ann"}}]}}, 5]}}"""
+    feed = parse(body.encode(), url=URL)
+    entry = feed.entries[0]
+    assert (feed.format, feed.title, feed.language, len(feed.entries)) == (form, "J", "de", 1)
+    assert (entry.id, entry.link, entry.text) == ("7", "https://example.org/7", "Hi & bye")
+    assert (entry.published, entry.author) == (EVENING, "Ann")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf \n", "empty"),
+        (b"<!DOCTYPE html><html><head></head><body><p>x</p></body></html>", "web page"),
+        (b"/etc/passwd", "no feed of a known format"),
+        (b"https://example.org/", "no feed of a known format"),
+        (b'{"error": "no"}', "no list of items"),
+        (b"[1,2", "cannot be read"),
+        (b"[" * 100_000, "cannot be read"),
+    ],
+)
+def test_what_is_no_feed_is_told(body: bytes, said: str) -> None:
+    with pytest.raises(ParseError, match=said) as caught:
+        parse(body, url=URL)
+    assert caught.value.kind == "not_a_feed"
+
+
+def declaring(encoding: str, title: str) -> str:
+    prolog = f"<?xml version='1.0' encoding='{encoding}'?>" if encoding else ""
+    return f"{prolog}{rss(f'<item><title>{title}</title></item>').decode()}"
+
+
+WORDS = "Żółć, Київ, naïve “quotes”"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared", "header"),
+    [
+        ("utf-8", "utf-8", ""),
+        ("utf-8", "", ""),
+        ("utf-8", "iso-8859-1", ""),
+        ("utf-8", "us-ascii", "text/xml"),
+        ("utf-8", "", "text/xml; charset=iso-8859-1"),
+        ("utf-16", "utf-16", ""),
+        ("utf-16-le", "", ""),
+        ("utf-8-sig", "utf-8", "application/rss+xml"),
+    ],
+)
+def test_encodings_that_are_declared_or_not_or_wrongly(
+    encoding: str, declared: str, header: str
+) -> None:
+    body = declaring(declared, WORDS).encode(encoding)
+    assert parse(body, url=URL, content_type=header).entries[0].title == WORDS
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words", "header"),
+    [
+        ("windows-1251", "Гарантії безпеки", "text/xml; charset=iso-8859-1"),
+        ("iso-8859-2", "Żółć", ""),
+        ("koi8-r", "Гарантии", ""),
+        ("gb2312", "安全保障", ""),
+        ("shift_jis", "安全保障", ""),
+        ("iso-2022-jp", "安全保障", ""),
+        ("windows-1252", "“naïve” – €", ""),
+    ],
+)
+def test_declared_encodings_are_followed(encoding: str, words: str, header: str) -> None:
+    body = declaring(encoding, words).encode(encoding)
+    assert parse(body, url=URL, content_type=header).entries[0].title == words
+
+
+def test_windows_1252_that_calls_itself_latin_1_keeps_its_quotation_marks() -> None:
+    body = declaring("iso-8859-1", "“a”").encode("cp1252")
+    assert parse(body, url=URL).entries[0].title == "“a”"
+
+
+def test_text_that_was_encoded_twice_is_mended() -> None:
+    twice = "Zażółć".encode().decode("latin-1")
+    assert parse(rss(f"<item><title>{twice}</title></item>"), url=URL).entries[0].title == "Zażółć"
+
+
+def test_ill_formed_xml_still_gives_its_entries_and_says_what_is_wrong() -> None:
+    body = rss("<item><title>First & only</title></item><item><title>Second<b></title></item>")
+    feed = parse(body, url=URL)
+    assert [entry.title for entry in feed.entries] == ["First & only", "Second"]
+    assert feed.warning.startswith("ill-formed")
+
+
+def test_a_document_cut_off_in_the_middle_gives_what_came() -> None:
+    body = rss("<item><title>First</title></item><item><title>Second</title></item>")
+    feed = parse(body[: body.index(b"Second")], url=URL)
+    assert feed.entries[0].title == "First"
+
+
+@pytest.mark.parametrize("junk", [b"\n\n  ", b"\x00", b"\xef\xbb\xbf\n"])
+def test_junk_before_the_document_does_no_harm(junk: bytes) -> None:
+    body = junk + b"<?xml version='1.0'?>" + rss("<item><title>t</title></item>")
+    feed = parse(body, url=URL)
+    assert (feed.entries[0].title, feed.warning) == ("t", "")
+
+
+def test_characters_and_entities_that_xml_does_not_know_do_no_harm() -> None:
+    body = rss("<item><title>a\x0bb&nbsp;c&#11;d &mdash; e &amp;nbsp; f</title></item>")
+    feed = parse(body, url=URL)
+    assert (feed.entries[0].title, feed.warning) == ("ab cd — e f", "")
+
+
+def test_entities_in_cdata_are_read_as_html() -> None:
+    body = rss("<item><title><![CDATA[AT&amp;T &hellip; <i>x</i>]]></title></item>")
+    assert parse(body, url=URL).entries[0].title == "AT&T … x"
+
+
+@pytest.mark.parametrize(
+    ("date", "moment"),
+    [
+        ("Tue, 06 Jan 2026 18:04:00 GMT", EVENING),
+        ("Tue, 06 Jan 2026 13:04:00 EST", EVENING),
+        ("2026-01-06T18:04:00Z", EVENING),
+        ("2026-01-06 18:04:00", EVENING),
+        ("tomorrow", None),
+        ("0000-00-00T00:00:00Z", None),
+        ("Tue, 06 Jan 9999999 18:04:00 GMT", None),
+        ("", None),
+    ],
+)
+def test_dates(date: str, moment: datetime | None) -> None:
+    body = rss(f"<item><title>t</title><pubDate>{date}</pubDate></item>")
+    assert parse(body, url=URL).entries[0].published == moment
+
+
+def test_links_that_lead_nowhere_are_none() -> None:
+    for link in ("javascript:alert(1)", "mailto:a@example.org", "http://", "http://[bad"):
+        body = rss(f"<item><title>t</title><link>{link}</link></item>")
+        assert parse(body, url=URL).entries[0].link == ""
+
+
+def test_a_long_title_and_a_long_teaser_are_cut() -> None:
+    body = rss(
+        f"<item><title>{'t ' * 500_000}</title><description>{'d ' * 500_000}</description></item>"
+    )
+    entry = parse(body, url=URL).entries[0]
+    assert len(entry.title) <= 500
+    assert len(entry.summary) <= 10_000
+
+
+def test_a_document_of_too_many_entries_is_refused() -> None:
+    with pytest.raises(ParseError, match="100,000 entries") as caught:
+        parse(rss("<item/>" * 100_000), url=URL)
+    assert caught.value.kind == "too_large"
+
+
+def test_external_entities_are_not_read() -> None:
+    body = b'<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/hostname">]>' + rss(
+        "<item><title>a&x;b</title></item>"
+    )
+    assert parse(body, url=URL).entries[0].title.replace("&x;", "") == "ab"
