@@ -21,6 +21,11 @@ from storage.store import Store
 from tests.bot.fakes import Clock, FakeChat
 from tests.builders import NOW, article, assessment, claim
 
+_TELLINGS = (
+    ("Paris names its price", "A force would follow a ceasefire, ministers told reporters."),
+    ("French soldiers for Ukraine", "The president spoke after a long meeting of the cabinet."),
+    ("What a promise is worth", "Several capitals had waited for this word since the winter."),
+)
 QUICK = OutboxSettings(gaps={}, notices=("terminal",))
 
 
@@ -52,12 +57,9 @@ class Desk:
         """An article arrives: France pledges troops, unless changed."""
         self._articles += 1
         made = claim(**changes)
-        said = f"In words of its own, outlet {self._articles} reports what was said in Paris."
-        new = article(
-            f"France pledges troops, report {self._articles}",
-            summary=said,
-            source=f"Outlet {self._articles}",
-        )
+        title, summary = _TELLINGS[self._articles % len(_TELLINGS)]
+        number = self._articles
+        new = article(f"{title} {number}", summary=summary, source=f"Outlet {number}")
         batch = [Assessed(new, assessment(made), alert=True)]
         state = FeedState(good_polls=1)
         await self.store.record_poll(self.feed, batch, state, plan, now=self.clock())
@@ -210,9 +212,7 @@ async def test_an_update_never_comes_before_its_alert(desk: Desk) -> None:
 async def test_a_channel_that_is_gone_stops_its_route_alone_and_the_admins_are_told(
     desk: Desk,
 ) -> None:
-    await desk.store.sync_routes(
-        [Route("desk", "slack:C1"), Route("other", "slack:C2")], now=NOW
-    )
+    await desk.store.sync_routes([Route("desk", "slack:C1"), Route("other", "slack:C2")], now=NOW)
     await desk.report()
     gone = ChannelGone("channel_not_found", remedy="Invite the app.")
     desk.slack.script.append(gone)
@@ -234,7 +234,9 @@ async def test_what_waited_for_a_mended_channel_goes_out(desk: Desk) -> None:
     await desk.store.enable_channel("slack:C1", now=desk.clock())
     await desk.outbox.drain()
     (posted,) = desk.slack.in_channel("slack:C1")
-    texts = [s.text for b in posted.card.blocks if hasattr(b, "lines") for line in b.lines for s in line]
+    texts = [
+        s.text for b in posted.card.blocks if hasattr(b, "lines") for line in b.lines for s in line
+    ]
     assert any("waited since" in text for text in texts), "an alert that waited says so"
 
 
@@ -257,9 +259,7 @@ async def test_what_fails_for_a_day_is_given_up(desk: Desk) -> None:
 
 
 async def test_a_chat_that_is_down_delays_no_other(desk: Desk) -> None:
-    await desk.store.sync_routes(
-        [Route("desk", "slack:C1"), Route("screen", "terminal")], now=NOW
-    )
+    await desk.store.sync_routes([Route("desk", "slack:C1"), Route("screen", "terminal")], now=NOW)
     desk.slack.healthy = "reconnecting"
     await desk.report()
     await desk.outbox.drain()

@@ -1,0 +1,155 @@
+"""One feed, end to end: real HTTP, real parser, real classifier, real database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tests.bot.conftest import PLEDGE, WEATHER, Newsroom, hours_ago, rss
+from tests.builders import NOW
+from tests.servers.base import Reply
+
+
+async def polled_before(newsroom: Newsroom) -> None:
+    """A feed whose first poll is over."""
+    newsroom.host.publish("/feed.xml", rss((*WEATHER, hours_ago(5))))
+    await newsroom.subscribe()
+    await newsroom.poll()
+    newsroom.clock.forward(minutes=30)
+
+
+async def kinds(newsroom: Newsroom) -> list[object]:
+    return [row["kind"] for row in await newsroom.store.deliveries()]
+
+
+async def test_the_first_poll_stores_everything_and_tells_nobody(newsroom: Newsroom) -> None:
+    newsroom.host.publish("/feed.xml", rss((*PLEDGE, hours_ago(1)), (*WEATHER, hours_ago(2))))
+    await newsroom.subscribe()
+    (report,) = await newsroom.poll()
+    assert report.recorded is not None
+    assert (report.recorded.new, report.recorded.deliveries) == (2, 0)
+    assert len(report.recorded.relevant) == 1
+    assert report.recorded.relevant[0].outcome.startswith("the feed's first poll")
+
+
+async def test_a_new_item_that_matters_becomes_one_alert(newsroom: Newsroom) -> None:
+    await polled_before(newsroom)
+    newsroom.host.publish("/feed.xml", rss((*PLEDGE, NOW), (*WEATHER, hours_ago(5))))
+    (report,) = await newsroom.poll()
+    assert report.recorded is not None
+    assert (report.recorded.new, report.recorded.deliveries) == (1, 1)
+    (change,) = report.recorded.changes
+    assert change.development.claims[0].committers == ("FRA",)
+    assert change.development.claims[0].beneficiaries == ("UKR",)
+
+
+async def test_a_second_poll_of_the_same_document_does_nothing(newsroom: Newsroom) -> None:
+    await polled_before(newsroom)
+    newsroom.host.publish("/feed.xml", rss((*PLEDGE, NOW)))
+    await newsroom.poll()
+    (report,) = await newsroom.poll()
+    assert report.outcome == "unchanged"
+    assert newsroom.host.not_modified["/feed.xml"] == 1
+    assert await kinds(newsroom) == ["alert"]
+
+
+async def test_a_document_without_validators_is_known_by_its_digest(newsroom: Newsroom) -> None:
+    newsroom.host.publish("/feed.xml", rss((*WEATHER, NOW)), etag=False)
+    await newsroom.subscribe()
+    await newsroom.poll()
+    (report,) = await newsroom.poll()
+    assert report.outcome == "unchanged"
+
+
+async def test_an_irrelevant_item_is_kept_and_tells_nobody(newsroom: Newsroom) -> None:
+    await polled_before(newsroom)
+    newsroom.host.publish("/feed.xml", rss(("Cup final tonight", "Two teams meet.", NOW)))
+    (report,) = await newsroom.poll()
+    assert report.recorded is not None
+    assert (report.recorded.new, report.recorded.relevant) == (1, ())
+
+
+async def test_one_bad_feed_stops_no_other(newsroom: Newsroom) -> None:
+    newsroom.host.publish("/good.xml", rss((*WEATHER, NOW)))
+    newsroom.host.publish("/page.xml", "<html><body>Sorry</body></html>", content_type="text/html")
+    for path in ("/missing.xml", "/page.xml", "/good.xml"):
+        await newsroom.subscribe(path, name=path)
+    reports = {r.feed.feed.name: r for r in await newsroom.poll()}
+    assert reports["/good.xml"].outcome == "read"
+    missing, page = reports["/missing.xml"].error, reports["/page.xml"].error
+    assert missing is not None
+    assert missing.kind == "http4xx"
+    assert page is not None
+    assert page.kind == "not_a_feed"
+
+
+async def test_a_failing_feed_is_polled_later_and_later(newsroom: Newsroom) -> None:
+    await newsroom.subscribe("/missing.xml")
+    waits = []
+    for _ in range(3):
+        await newsroom.poll()
+        (stored,) = await newsroom.store.feeds()
+        assert stored.state.next_check is not None
+        waits.append(stored.state.next_check - newsroom.clock())
+        newsroom.clock.now = stored.state.next_check
+    assert waits == sorted(waits)
+    assert waits[0] >= timedelta(minutes=1)
+
+
+async def test_the_admins_hear_of_a_failing_feed_once(newsroom: Newsroom) -> None:
+    await newsroom.subscribe("/missing.xml")
+    for _ in range(6):
+        await newsroom.poll()
+        newsroom.clock.forward(hours=12)
+    ((stored, state),) = newsroom.told
+    assert stored.feed.url.endswith("/missing.xml")
+    assert "404" in state.failure_text
+
+
+async def test_a_servers_retry_after_is_honoured(newsroom: Newsroom) -> None:
+    newsroom.host.publish("/feed.xml", rss((*WEATHER, NOW)))
+    await newsroom.subscribe()
+    newsroom.host.fail_next("GET /feed.xml", Reply(429, headers={"Retry-After": "7200"}))
+    await newsroom.poll()
+    (stored,) = await newsroom.store.feeds()
+    assert stored.state.next_check is not None
+    assert stored.state.next_check >= NOW + timedelta(hours=2)
+
+
+async def test_two_outlets_on_one_act_are_one_alert_and_an_edit(newsroom: Newsroom) -> None:
+    for path in ("/one.xml", "/two.xml"):
+        newsroom.host.publish(path, rss((*WEATHER, hours_ago(5))))
+        await newsroom.subscribe(path, name=path)
+    await newsroom.poll()
+    newsroom.host.publish("/one.xml", rss((*PLEDGE, NOW)))
+    other = (
+        "Paris promises troops for Ukraine",
+        "France will deploy soldiers to Ukraine, Paris said.",
+    )
+    newsroom.host.publish("/two.xml", rss((*other, NOW)))
+    await newsroom.poll()
+    assert sorted(str(kind) for kind in await kinds(newsroom)) == ["alert", "edit"]
+
+
+async def test_an_item_with_an_old_date_is_stored_and_tells_nobody(newsroom: Newsroom) -> None:
+    await polled_before(newsroom)
+    newsroom.host.publish("/feed.xml", rss((*PLEDGE, hours_ago(24 * 40)), (*WEATHER, hours_ago(5))))
+    (report,) = await newsroom.poll()
+    assert report.recorded is not None
+    assert (report.recorded.new, report.recorded.deliveries) == (1, 0)
+
+
+async def test_a_stop_in_the_middle_loses_nothing(newsroom: Newsroom) -> None:
+    await polled_before(newsroom)
+    newsroom.host.publish("/feed.xml", rss((*PLEDGE, NOW)))
+    store, record = newsroom.store, newsroom.store.record_poll
+
+    async def die(*args: object, **kwargs: object) -> object:
+        raise RuntimeError("killed")
+
+    store.record_poll = die  # type: ignore[method-assign, assignment]
+    (report,) = await newsroom.poll()
+    assert report.outcome == "failed"
+    store.record_poll = record  # type: ignore[method-assign]
+    (report,) = await newsroom.poll()
+    assert report.recorded is not None
+    assert report.recorded.deliveries == 1
