@@ -186,7 +186,12 @@ def asker(interaction: discord.Interaction) -> Asker:
         channel=f"discord:{interaction.channel_id}",
         space=str(interaction.guild_id or ""),
         admin=in_server and (may.manage_guild or may.administrator),
+        roles=_roles(interaction.user),
     )
+
+
+def _roles(user: discord.User | discord.Member) -> tuple[str, ...]:
+    return tuple(str(role.id) for role in user.roles) if isinstance(user, discord.Member) else ()
 
 
 async def _show(interaction: discord.Interaction, card: Card, deferred_privately: bool) -> None:

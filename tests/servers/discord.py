@@ -1,0 +1,511 @@
+"""A loopback Discord: REST v10 with messages, threads and interactions; the gateway beside it.
+
+It keeps to what the real one does where a bot could trip over it: a nonce posts once, history shows
+no nonce, an interaction must be answered within 3 seconds, the first follow-up of a deferred answer
+takes its place and its privacy, and texts that are too long get code 50035.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from aiohttp import web
+
+from tests.servers.base import Loopback, as_json
+from tests.servers.discord_gateway import Gateway
+from tests.servers.discord_rules import Refused, check_commands, check_message
+
+Json = dict[str, Any]
+
+_EPOCH = 1420070400000
+_ANSWER_WITHIN = 3.0
+_EPHEMERAL = 64
+MANAGE_GUILD = 1 << 5
+_BASIC = 1 << 10 | 1 << 11
+
+GUILD = 7000
+ADMIN = {
+    "id": "9001",
+    "username": "ada",
+    "discriminator": "0",
+    "avatar": None,
+    "global_name": "Ada",
+}
+
+
+@dataclass
+class Channel:
+    """A text channel or a thread, and what is wrong with it."""
+
+    id: int
+    kind: int = 0
+    parent: int | None = None
+    name: str = "desk"
+    refusal: tuple[int, int, str] | None = None
+    """(status, code, message) for everything asked of it: 403 50013 Missing Permissions ..."""
+    threads: bool = True
+    """Whether the app may create threads here."""
+    messages: list[Json] = field(default_factory=list)
+
+
+@dataclass
+class Interaction:
+    """One command or press, and what its user got to see."""
+
+    id: int
+    token: str
+    began: float
+    kind: int
+    acked_after: float | None = None
+    thinking: bool = False
+    private: bool = False
+    shown: list[Json] = field(default_factory=list)
+    """The answers that stand, oldest first; `flags` of 64 is for the user alone."""
+    choices: list[Json] | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is something to read (or to choose)."""
+        return self.choices is not None or (bool(self.shown) and not self.thinking)
+
+
+class LoopbackDiscord(Loopback):
+    """`DiscordChat(server.token, api_url=server.api_url)` connects to it."""
+
+    token = "loopback-discord-token"
+    application = 5000
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.channels: dict[int, Channel] = {}
+        self.commands: list[Json] = []
+        self.syncs = 0
+        self.interactions: dict[str, Interaction] = {}
+        self.gateway = Gateway(self)
+        self.clock_offset = 0.0
+        """Seconds that its clock is ahead."""
+        self._ids = itertools.count(1)
+        self._nonces: dict[tuple[int, str], Json | None] = {}
+
+    @property
+    def api_url(self) -> str:
+        """What goes into [discord] api_url."""
+        return f"{self.origin}/api/v10"
+
+    @property
+    def user(self) -> Json:
+        """The bot itself."""
+        return {
+            "id": str(self.application),
+            "username": "pledgewatch",
+            "discriminator": "0",
+            "avatar": None,
+            "bot": True,
+            "global_name": None,
+        }
+
+    def add_channel(self, number: int = 100, **settings: Any) -> str:
+        """Make a text channel; its name in a route."""
+        self.channels[number] = Channel(number, **settings)
+        return f"discord:{number}"
+
+    def messages(self, number: int = 100) -> list[Json]:
+        """What stands in a channel or thread, oldest first."""
+        channel = self.channels.get(number)
+        return channel.messages if channel else []
+
+    def delete(self, number: int, message: str) -> None:
+        """A moderator deletes a message."""
+        channel = self.channels[number]
+        channel.messages = [m for m in channel.messages if m["id"] != message]
+        for key, kept in self._nonces.items():
+            if kept is not None and kept["id"] == message:
+                self._nonces[key] = None
+
+    def forget_nonces(self) -> None:
+        """The few minutes are over."""
+        self._nonces.clear()
+
+    # --- what users do
+
+    async def slash(
+        self, name: str, *, channel: int = 100, permissions: int = _BASIC, **options: Any
+    ) -> Interaction:
+        """Run "/pledges latest" with options; returns when it was answered."""
+        root, *path = name.split()
+        data = {"id": "1", "name": root, "type": 1, "options": _nested(path, options)}
+        return await self._interact(2, data, channel, permissions)
+
+    async def complete(
+        self, name: str, option: str, typed: str, *, channel: int = 100
+    ) -> list[Json]:
+        """Type into an option; the choices offered."""
+        root, *path = name.split()
+        focused = [{"name": option, "type": 3, "value": typed, "focused": True}]
+        for part in reversed(path):
+            focused = [{"name": part, "type": 1, "options": focused}]
+        data = {"id": "1", "name": root, "type": 1, "options": focused}
+        return (await self._interact(4, data, channel, _BASIC)).choices or []
+
+    async def press(
+        self, message: Json, label: str, *, channel: int = 100, permissions: int = _BASIC
+    ) -> Interaction:
+        """Press a message's button; returns when it was answered."""
+        buttons = [b for row in message["components"] for b in row["components"]]
+        button = next(b for b in buttons if b["label"] == label)
+        data = {"custom_id": button["custom_id"], "component_type": 2}
+        return await self._interact(3, data, channel, permissions, message=message)
+
+    async def _interact(
+        self, kind: int, data: Json, channel: int, permissions: int, message: Json | None = None
+    ) -> Interaction:
+        number = self._snowflake()
+        made = Interaction(number, f"interaction-{number}", time.monotonic(), kind)
+        self.interactions[made.token] = made
+        event: Json = {
+            "id": str(number),
+            "application_id": str(self.application),
+            "type": kind,
+            "data": data,
+            "guild_id": str(GUILD),
+            "channel": self.channel_json(self.channels[channel]),
+            "channel_id": str(channel),
+            "member": _member(permissions),
+            "token": made.token,
+            "version": 1,
+            "app_permissions": str(1 << 3),
+            "locale": "en-GB",
+            "guild_locale": "en-GB",
+            "entitlements": [],
+            "authorizing_integration_owners": {"0": str(GUILD)},
+            "context": 0,
+            "attachment_size_limit": 10_485_760,
+        }
+        if message is not None:
+            event["message"] = message
+        await self.gateway.dispatch("INTERACTION_CREATE", event)
+        await self.until(lambda: made.answered)
+        return made
+
+    # --- REST
+
+    def route(self, router: web.UrlDispatcher) -> None:
+        """The part of Discord that a bot of this kind uses."""
+        api = "/api/v10"
+        router.add_get("/gateway", self.gateway.serve)
+        routes = [
+            ("GET", "/users/@me", self._me),
+            ("GET", "/oauth2/applications/@me", self._application),
+            ("GET", "/gateway/bot", self._gateway_bot),
+            ("PUT", "/applications/{app}/commands", self._sync),
+            ("GET", "/channels/{channel}", self._channel),
+            ("POST", "/channels/{channel}/messages", self._post),
+            ("GET", "/channels/{channel}/messages", self._history),
+            ("PATCH", "/channels/{channel}/messages/{message}", self._edit),
+            ("POST", "/channels/{channel}/messages/{message}/threads", self._thread),
+            ("POST", "/interactions/{id}/{token}/callback", self._callback),
+            ("POST", "/webhooks/{app}/{token}", self._follow_up),
+            ("PATCH", "/webhooks/{app}/{token}/messages/@original", self._edit_original),
+            ("DELETE", "/webhooks/{app}/{token}/messages/@original", self._delete_original),
+        ]
+        for method, path, handler in routes:
+            router.add_route(method, api + path, self._guarded(handler))
+
+    def _guarded(self, handler: Any) -> Any:
+        async def guarded(request: web.Request) -> web.StreamResponse:
+            open_to_all = "token" in request.match_info
+            if not open_to_all and request.headers.get("Authorization") != f"Bot {self.token}":
+                return as_json({"message": "401: Unauthorized", "code": 0}, 401)
+            try:
+                answer: web.StreamResponse = await handler(request)
+            except Refused as refused:
+                return as_json(refused.body, refused.status)
+            return answer
+
+        return guarded
+
+    async def _me(self, _request: web.Request) -> web.Response:
+        return as_json(self.user)
+
+    async def _application(self, _request: web.Request) -> web.Response:
+        return as_json(
+            {
+                "id": str(self.application),
+                "name": "Pledgewatch",
+                "icon": None,
+                "description": "",
+                "bot_public": False,
+                "bot_require_code_grant": False,
+                "verify_key": "0" * 64,
+                "flags": 0,
+                "owner": ADMIN,
+                "summary": "",
+                "team": None,
+                "integration_types_config": {},
+            }
+        )
+
+    async def _gateway_bot(self, _request: web.Request) -> web.Response:
+        limit = {"total": 1000, "remaining": 999, "reset_after": 1, "max_concurrency": 1}
+        return as_json({"url": self.gateway.url, "shards": 1, "session_start_limit": limit})
+
+    async def _sync(self, request: web.Request) -> web.Response:
+        commands = await request.json()
+        check_commands(commands)
+        self.commands, self.syncs = commands, self.syncs + 1
+        told = [
+            {
+                **command,
+                "id": str(self._snowflake()),
+                "application_id": str(self.application),
+                "version": "1",
+                "default_member_permissions": command.get("default_member_permissions"),
+            }
+            for command in commands
+        ]
+        return as_json(told)
+
+    async def _channel(self, request: web.Request) -> web.Response:
+        return as_json(self.channel_json(self._open(request)))
+
+    async def _post(self, request: web.Request) -> web.Response:
+        channel = self._open(request)
+        payload = await request.json()
+        check_message(payload)
+        nonce = (channel.id, str(payload.get("nonce") or ""))
+        if payload.get("enforce_nonce") and nonce in self._nonces:
+            known = self._nonces[nonce]
+            if known is None:
+                raise Refused(404, 10008, "Unknown Message")
+            return as_json({**known, "nonce": payload["nonce"]})
+        message = self._message(channel.id, payload)
+        channel.messages.append(message)
+        self._nonces[nonce] = message
+        return as_json({**message, "nonce": payload.get("nonce")})
+
+    async def _history(self, request: web.Request) -> web.Response:
+        channel = self._open(request)
+        after = int(request.query.get("after", 0))
+        before = int(request.query.get("before", 1 << 63))
+        limit = int(request.query.get("limit", 50))
+        found = [m for m in channel.messages if after < int(m["id"]) < before]
+        page = found[:limit] if "after" in request.query else found[-limit:]
+        return as_json(page[::-1])
+
+    async def _edit(self, request: web.Request) -> web.Response:
+        channel = self._open(request)
+        payload = await request.json()
+        check_message(payload)
+        for message in channel.messages:
+            if message["id"] == request.match_info["message"]:
+                message.update({k: v for k, v in payload.items() if k in _EDITABLE})
+                message["edited_timestamp"] = datetime.now(UTC).isoformat()
+                return as_json(message)
+        raise Refused(404, 10008, "Unknown Message")
+
+    async def _thread(self, request: web.Request) -> web.Response:
+        channel = self._open(request)
+        if not channel.threads:
+            raise Refused(403, 50013, "Missing Permissions")
+        number = int(request.match_info["message"])
+        if number in self.channels:
+            raise Refused(400, 160004, "A thread has already been created for this message")
+        name = (await request.json())["name"]
+        if not 1 <= len(name) <= 100:
+            raise Refused(400, 50035, "Invalid Form Body")
+        self.channels[number] = Channel(number, kind=11, parent=channel.id, name=name)
+        return as_json(self.channel_json(self.channels[number]), 201)
+
+    # --- answers to interactions
+
+    async def _callback(self, request: web.Request) -> web.Response:
+        made = self._interaction(request)
+        body = await request.json()
+        passed = time.monotonic() - made.began
+        if made.acked_after is not None:
+            raise Refused(400, 40060, "Interaction has already been acknowledged.")
+        if passed > _ANSWER_WITHIN:
+            raise Refused(404, 10062, "Unknown interaction")
+        made.acked_after = passed
+        data = body.get("data") or {}
+        match body["type"]:
+            case 4:
+                check_message(data)
+                made.shown.append(self._shown(data, bool(data.get("flags", 0) & _EPHEMERAL)))
+            case 5:
+                made.thinking = True
+                made.private = bool(data.get("flags", 0) & _EPHEMERAL)
+                made.shown.append(self._shown({}, made.private))
+            case 8:
+                made.choices = data["choices"]
+        return as_json(
+            {
+                "interaction": {"id": str(made.id), "type": made.kind},
+                "resource": {"type": body["type"]},
+            }
+        )
+
+    async def _follow_up(self, request: web.Request) -> web.Response:
+        made = self._interaction(request)
+        payload = await request.json()
+        check_message(payload)
+        private = bool(payload.get("flags", 0) & _EPHEMERAL)
+        if made.thinking:
+            made.thinking = False
+            made.shown[0] = self._shown(payload, made.private)
+            return as_json(made.shown[0])
+        made.shown.append(self._shown(payload, private))
+        return as_json(made.shown[-1])
+
+    async def _edit_original(self, request: web.Request) -> web.Response:
+        made = self._interaction(request)
+        payload = await request.json()
+        check_message(payload)
+        if not made.shown:
+            raise Refused(404, 10008, "Unknown Message")
+        made.thinking = False
+        made.shown[0] = self._shown(payload, made.private)
+        return as_json(made.shown[0])
+
+    async def _delete_original(self, request: web.Request) -> web.Response:
+        made = self._interaction(request)
+        made.thinking = False
+        made.shown.clear()
+        return web.Response(status=204)
+
+    def _interaction(self, request: web.Request) -> Interaction:
+        made = self.interactions.get(request.match_info["token"])
+        if made is None:
+            raise Refused(404, 10015, "Unknown Webhook")
+        return made
+
+    # --- objects
+
+    def channel_json(self, channel: Channel) -> Json:
+        """As Discord describes it."""
+        told: Json = {
+            "id": str(channel.id),
+            "type": channel.kind,
+            "guild_id": str(GUILD),
+            "name": channel.name,
+            "position": 0,
+            "permission_overwrites": [],
+            "nsfw": False,
+            "parent_id": str(channel.parent) if channel.parent else None,
+            "topic": None,
+            "last_message_id": None,
+            "rate_limit_per_user": 0,
+        }
+        if channel.kind == 11:
+            told["owner_id"] = str(self.application)
+            told["message_count"] = told["member_count"] = 0
+            told["thread_metadata"] = {
+                "archived": False,
+                "auto_archive_duration": 1440,
+                "archive_timestamp": datetime.now(UTC).isoformat(),
+                "locked": False,
+            }
+        return told
+
+    def guild_json(self) -> Json:
+        """The one server."""
+        everyone = {
+            "id": str(GUILD),
+            "name": "@everyone",
+            "color": 0,
+            "hoist": False,
+            "position": 0,
+            "permissions": str(_BASIC),
+            "managed": False,
+            "mentionable": False,
+        }
+        return {
+            "id": str(GUILD),
+            "name": "Newsroom",
+            "icon": None,
+            "owner_id": ADMIN["id"],
+            "roles": [everyone],
+            "emojis": [],
+            "features": [],
+            "channels": [self.channel_json(c) for c in self.channels.values() if c.kind == 0],
+            "threads": [self.channel_json(c) for c in self.channels.values() if c.kind == 11],
+            "members": [],
+            "member_count": 2,
+            "voice_states": [],
+            "presences": [],
+            "stage_instances": [],
+            "guild_scheduled_events": [],
+            "large": False,
+            "joined_at": datetime.now(UTC).isoformat(),
+            "unavailable": False,
+        }
+
+    def _open(self, request: web.Request) -> Channel:
+        channel = self.channels.get(int(request.match_info["channel"]))
+        if channel is None:
+            raise Refused(404, 10003, "Unknown Channel")
+        if channel.refusal:
+            raise Refused(*channel.refusal)
+        return channel
+
+    def _message(self, channel: int, payload: Json) -> Json:
+        message = {
+            "id": str(self._snowflake()),
+            "channel_id": str(channel),
+            "author": self.user,
+            "content": payload.get("content") or "",
+            "timestamp": datetime.now(UTC).isoformat(),
+            "edited_timestamp": None,
+            "tts": False,
+            "mention_everyone": False,
+            "mentions": [],
+            "mention_roles": [],
+            "attachments": [],
+            "embeds": [{"type": "rich", **embed} for embed in payload.get("embeds") or []],
+            "components": payload.get("components") or [],
+            "pinned": False,
+            "type": 0,
+            "flags": payload.get("flags", 0),
+            "allowed_mentions": payload.get("allowed_mentions"),
+        }
+        if payload.get("message_reference"):
+            message["message_reference"] = payload["message_reference"]
+            message["type"] = 19
+        return message
+
+    def _shown(self, payload: Json, private: bool) -> Json:
+        return self._message(0, {**payload, "flags": _EPHEMERAL if private else 0})
+
+    def _snowflake(self) -> int:
+        milliseconds = int((time.time() + self.clock_offset) * 1000) - _EPOCH
+        return (milliseconds << 22) + next(self._ids)
+
+
+_EDITABLE = {"content", "embeds", "components", "allowed_mentions", "flags"}
+
+
+def _member(permissions: int) -> Json:
+    return {
+        "user": ADMIN,
+        "roles": [],
+        "joined_at": datetime.now(UTC).isoformat(),
+        "deaf": False,
+        "mute": False,
+        "flags": 0,
+        "permissions": str(permissions),
+    }
+
+
+def _nested(path: list[str], options: Json) -> list[Json]:
+    """Options inside their subcommand inside its group."""
+    nested: list[Json] = [
+        {"name": name, "type": 4 if isinstance(value, int) else 3, "value": value}
+        for name, value in options.items()
+    ]
+    for depth, part in enumerate(reversed(path)):
+        nested = [{"name": part, "type": 1 if depth == 0 else 2, "options": nested}]
+    return nested
