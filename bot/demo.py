@@ -6,6 +6,7 @@ the same fetcher, parser, classifier, database and outbox as in the service.
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -76,7 +77,7 @@ def demo_config(folder: Path, base: str, outlets: Sequence[Outlet]) -> Config:
     return Config.model_validate(
         {
             "storage": {"path": folder / "demo.db"},
-            "fetch": {"allow_networks": ["127.0.0.1/32"], "host_gap": 0, "per_host": 4},
+            "fetch": {"allow_networks": ["127.0.0.1/32"], "host_gap": 0, "per_host": 1},
             "feeds": [
                 {"url": f"{base}/{o.slug}", "name": o.name, "full_text": False} for o in outlets
             ],
@@ -111,11 +112,14 @@ async def _tour(
     first = await app.poll_once(everything=True, deliver=True)
     show.polled(first, outlets)
 
-    show.heading("Second poll", "An hour's news later. What matters now arrives as an alert.")
+    show.heading("Second poll", "An hour later there is news in the feeds.")
     host.rounds = 2
-    second = await app.poll_once(everything=True, deliver=True)
+    second = await app.poll_once(everything=True, deliver=False)
     show.polled(second, outlets)
     show.passed_over(second, outlets)
+
+    show.heading("Alerts", "One development is one alert, however many outlets report it.")
+    await app.outbox.drain()
 
     asker = terminal_asker()
     for text, meaning in _QUESTIONS:
@@ -186,12 +190,15 @@ class _Show:
     def closing(self) -> None:
         """What to do next."""
         self.heading("Next", "With feeds and channels of your own:")
+        # As it was typed: outside of an activated environment it is not on the PATH.
+        typed = Path(sys.argv[0])
+        program = typed if typed.name == "pledgewatch" else "pledgewatch"
         for command, meaning in (
-            ("pledgewatch init", "write a config.toml by answering a few questions"),
-            ("pledgewatch doctor", "check feeds, tokens and channels"),
-            ("pledgewatch run", "start"),
+            ("init", "write a config.toml by answering a few questions"),
+            ("doctor", "check feeds, tokens and channels"),
+            ("run", "start"),
         ):
-            self._say(f"  {command:<20} {meaning}")
+            self._say(f"  {program} {command:<8} {meaning}")
 
     def _say(self, text: str, style: str = "") -> None:
         self.console.print(Text(text, style), width=self.width)
