@@ -112,11 +112,12 @@ _guard_author_pattern()
 def _entry(item: dict[str, Any], base: str, form: str) -> Entry:
     content = "\n".join(_string(part, "value") for part in item.get("content") or ())
     summary = _string(item, "summary")
-    published, updated = _dates(item, form)
-    identifier = _string(item, "id").strip()
+    published, updated = _dates(item)
+    # rdf:about names a node of a graph; what RSS 1.0 identifies an item by is its link.
+    identifier = "" if form == "rdf" else _string(item, "id").strip()
     return Entry(
         id=identifier if len(identifier) <= ID_CHARS else "",
-        link=_absolute(base, _link(item)),
+        link=_absolute(base, _link(item, form)),
         title=title_text(_string(item, "title")),
         summary=summary_text(summary or content),
         text=entry_text(content),
@@ -137,14 +138,18 @@ def _string(holder: dict[str, Any], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _link(item: dict[str, Any]) -> str:
+def _link(item: dict[str, Any], form: str) -> str:
     link = _string(item, "link").strip()
-    if link:
+    if link and not (_given(item, "guidislink") and link == _string(item, "id").strip()):
         return link
     others = [one for one in item.get("links") or () if _string(one, "rel") == "alternate"]
     href = next((_string(one, "href") for one in others if _string(one, "href")), "")
-    identifier = _string(item, "id")
-    return href or (identifier if re.match(r"https?://", identifier, re.IGNORECASE) else "")
+    return href or (link if _is_permalink(link, form) else "")
+
+
+def _is_permalink(identifier: str, form: str) -> bool:
+    """Whether an id serves as the link: in RSS, unless it denies it, and only if it is one."""
+    return not form.startswith("atom") and bool(re.match(r"https?://", identifier, re.IGNORECASE))
 
 
 def _absolute(base: str, link: str) -> str:
@@ -155,12 +160,11 @@ def _absolute(base: str, link: str) -> str:
     return joined if re.match(r"https?://[^/]", joined, re.IGNORECASE) else ""
 
 
-def _dates(item: dict[str, Any], form: str) -> tuple[datetime | None, datetime | None]:
-    published = _date(item, "published") or _date(item, "created")
+def _dates(item: dict[str, Any]) -> tuple[datetime | None, datetime | None]:
+    """An item that bears only one date bears it as both: Atom requires no other than `updated`,
+    and dc:date, which feedparser takes for an update, is when an item of RSS was published."""
     updated = _date(item, "updated")
-    if published is None and not form.startswith("atom"):
-        published = updated  # dc:date, which is when an item of RSS was published
-    return published, updated
+    return _date(item, "published") or _date(item, "created") or updated, updated
 
 
 def _date(item: dict[str, Any], key: str) -> datetime | None:

@@ -48,6 +48,16 @@ def test_a_permalink_guid_is_the_link_where_there_is_no_other() -> None:
     assert parse(body, url=URL).entries[0].link == "https://example.org/1"
 
 
+def test_a_permalink_guid_that_is_no_address_is_no_link() -> None:
+    body = rss("<item><title>t</title><guid>abc-1</guid></item>")
+    assert parse(body, url=URL).entries[0].link == ""
+
+
+def test_an_atom_id_is_never_taken_for_a_link() -> None:
+    body = atom("<entry><id>https://example.org/1</id><title>t</title></entry>")
+    assert parse(body, url=URL).entries[0].link == ""
+
+
 def test_an_atom_entry_is_read() -> None:
     feed = parse(
         atom(
@@ -64,7 +74,7 @@ def test_an_atom_entry_is_read() -> None:
     assert feed.format == "atom10"
     assert (entry.id, entry.link) == ("tag:x,1", "https://example.org/a")
     assert (entry.title, entry.summary, entry.text) == ("T < U", "Short", "Whole text.")
-    assert (entry.author, entry.published, entry.updated) == ("Ann", None, EVENING)
+    assert (entry.author, entry.published, entry.updated) == ("Ann", EVENING, EVENING)
 
 
 def test_rdf_is_read() -> None:
@@ -75,7 +85,7 @@ def test_rdf_is_read() -> None:
         <dc:date>2026-01-06T18:04:00Z</dc:date></item></rdf:RDF>"""
     feed = parse(body, url=URL)
     assert feed.format == "rdf"
-    assert (feed.entries[0].id, feed.entries[0].published) == ("https://example.org/1", EVENING)
+    assert (feed.entries[0].link, feed.entries[0].published) == ("https://example.org/1", EVENING)
 
 
 @pytest.mark.parametrize(("version", "form"), [("1", "jsonfeed1"), ("1.1", "jsonfeed11")])
