@@ -9,6 +9,8 @@ from urllib.parse import unquote
 
 import pytest
 
+from bot.cli import cli
+from bot.command_table import COMMANDS
 from bot.reference import PAGES as MADE
 from classifiers import assessment
 
@@ -60,3 +62,13 @@ def _exists(page: Path, target: str) -> bool:
 def _anchors(page: Path) -> set[str]:
     headings = re.findall(r"(?m)^#+ (.+)$", page.read_text(encoding="utf-8"))
     return {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_that_the_documents_name_exists(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    line = re.findall(r"(?m)(?:`|^ +(?:\.venv/bin/)?)pledgewatch ([a-z]+)", text)
+    assert [name for name in line if name not in cli.commands] == []
+    chat = re.findall(r"`/((?:pledges|pledgewatch) [a-z]+)", text)
+    known = {" ".join((command.root, command.path[0])) for command in COMMANDS}
+    assert [name for name in chat if name not in known] == []
