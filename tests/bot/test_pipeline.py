@@ -28,7 +28,7 @@ async def test_the_first_poll_stores_everything_and_tells_nobody(newsroom: Newsr
     assert report.recorded is not None
     assert (report.recorded.new, report.recorded.deliveries) == (2, 0)
     assert len(report.recorded.relevant) == 1
-    assert report.recorded.relevant[0].outcome.startswith("the feed's first poll")
+    assert report.recorded.relevant[0].outcome.endswith("the feed's first poll")
 
 
 async def test_a_new_item_that_matters_becomes_one_alert(newsroom: Newsroom) -> None:

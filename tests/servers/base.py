@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ Json = dict[str, Any]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 PATIENCE = 5.0
+_GLANCE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,14 @@ class Hold:
     release: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-Fault = Reply | Cut | Hold
+@dataclass(frozen=True, slots=True)
+class Adorn:
+    """Carry the request out, and add headers to the answer."""
+
+    headers: Mapping[str, str]
+
+
+Fault = Reply | Cut | Hold | Adorn
 
 
 class Loopback:
@@ -92,9 +101,13 @@ class Loopback:
         return sum(fnmatchcase(f"{method} {path}", pattern) for method, path in self.requests)
 
     async def until(self, condition: Callable[[], object]) -> None:
-        """Wait until something holds here. Raises TimeoutError."""
-        async with asyncio.timeout(PATIENCE), self._changed:
-            await self._changed.wait_for(lambda: bool(condition()))
+        """Wait until something holds, here or (looked at now and then) in whoever is connected.
+        Raises TimeoutError."""
+        async with asyncio.timeout(PATIENCE):
+            while not condition():
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_GLANCE), self._changed:
+                        await self._changed.wait()
 
     async def changed(self) -> None:
         """Wake those who wait."""
@@ -112,7 +125,10 @@ class Loopback:
                 return _cut(request)
             answer = await handler(request)
             if isinstance(fault, Hold):
+                await self.changed()
                 await fault.release.wait()
+            if isinstance(fault, Adorn):
+                answer.headers.update(fault.headers)
             return _cut(request) if isinstance(fault, Cut) else answer
         finally:
             await self.changed()
