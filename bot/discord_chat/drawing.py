@@ -37,11 +37,10 @@ _NO_MERGE = "\u200b"
 _ACTIVE = re.compile(
     r"[\\*_~|`<\[\]]"  # emphasis, spoilers, code, mentions, emoji, timestamps, links
     r"|:(?=//)|@(?=everyone|here)"
-    r"|(?<=discord)\.(?=gg|com|me)|(?<=discordapp)\.(?=com)"  # invitations
-    r"|(?<=^)(?=[#>+-])",  # headings, quotations, lists
+    r"|(?<=discord)\.(?=gg|com|me)|(?<=discordapp)\.(?=com)",  # invitations
     re.IGNORECASE,
 )
-_LIST_NUMBER = re.compile(r"^(\d+)(?=[.)])")
+_OPENING = re.compile(r"^(\s*)(?:(\d+)(?=[.)])|(?=[#>+-]))")  # lists, headings, quotations
 _DIVIDER = "────────"
 _CUT = "-# … cut: the rest does not fit in a message"
 
@@ -129,7 +128,7 @@ def carries(message: discord.Message, key: str) -> bool:
 def escape(text: str) -> str:
     """Plain text that formats, links and mentions nothing, with as few backslashes as that takes,
     since a notification may show them."""
-    return _LIST_NUMBER.sub(r"\1\\", _ACTIVE.sub(r"\\\g<0>", text))
+    return _OPENING.sub(r"\1\2\\", _ACTIVE.sub(r"\\\g<0>", text))
 
 
 def _card_lines(card: Card) -> Iterator[str]:

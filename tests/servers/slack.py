@@ -1,8 +1,8 @@
 """A loopback Slack: the Web API with channels and threads, response URLs, and Socket Mode.
 
 It keeps to what the real one does where an app could trip over it: a repeated post is a second
-message, refusals come with status 200, a channel must be joined, texts and blocks have their limits,
-an envelope must be acknowledged within 3 seconds, a response URL serves five times.
+message, refusals come with status 200, a channel must be joined, texts and blocks have their
+limits, an envelope must be acknowledged within 3 seconds, a response URL serves five times.
 """
 
 from __future__ import annotations

@@ -1,0 +1,570 @@
+"""The real discord.py against a loopback Discord."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.cards import Button, Card, Quote, Span, Text, Tone
+from bot.chat import Asker, ChannelGone, OutcomeUnknown, Press, SendFailed
+from bot.command_table import Command, Parameter
+from bot.discord_chat import DiscordChat, invite_url
+from storage.records import Message
+from tests.servers import Adorn, Cut, Hold, LoopbackDiscord, Reply
+from tests.servers.discord import MANAGE_GUILD
+
+POST = "POST */channels/100/messages"
+KEY = "0f8fad5bd9cb469fa16570867"
+ALERT = Card(
+    "SIGNED · declaration: France → Ukraine",
+    (
+        Text(((Span("stage 3 of 6", bold=True),),)),
+        Quote("We sign.", "Example Times", "https://example.org/a"),
+    ),
+    Tone.BINDING,
+    (Button("details", "UKR-142", "Details"), Button("not_relevant", "UKR-142", "Not relevant")),
+    (Span("unconfirmed"),),
+)
+TABLE = (
+    Command(
+        "pledges",
+        ("latest",),
+        "The newest",
+        (
+            Parameter("beneficiary", "Who is promised", kind="country"),
+            Parameter("min_stage", "How binding", kind="stage", choices=("talk", "proposal")),
+        ),
+    ),
+    Command("pledges", ("search",), "Find", (Parameter("query", "Words", True, rest=True),)),
+    Command("pledgewatch", ("feeds", "list"), "The feeds", admin=True),
+)
+
+
+class Desk:
+    """Answers as the application would, and remembers who asked what."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, Asker]] = []
+        self.pressed: list[tuple[Press, Asker]] = []
+        self.card = Card("Answer", (Text(((Span("one line"),),)),))
+        self.release = asyncio.Event()
+        self.release.set()
+
+    async def answer(self, root: str, text: str, asker: Asker) -> Card:
+        self.asked.append((root, text, asker))
+        await self.release.wait()
+        if "explode" in text:
+            raise ZeroDivisionError
+        return self.card
+
+    async def press(self, press: Press, asker: Asker) -> Card:
+        self.pressed.append((press, asker))
+        return self.card
+
+
+class Memory:
+    """Keeps a text."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    async def read(self) -> str:
+        return self.text
+
+    async def write(self, text: str) -> None:
+        self.text = text
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[LoopbackDiscord]:
+    async with LoopbackDiscord() as running:
+        running.add_channel(100)
+        yield running
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+async def chat(server: LoopbackDiscord, desk: Desk) -> AsyncIterator[DiscordChat]:
+    made = DiscordChat(server.token, api_url=server.api_url, commands=TABLE, patience=2.0)
+    await made.start(desk.answer, desk.press)
+    yield made
+    await made.close()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+# --- sending
+
+
+async def test_an_alert_arrives_with_headline_body_and_buttons(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    sent = await chat.send("discord:100", ALERT, KEY)
+    (message,) = server.messages()
+    assert sent == Message("discord:100", message["id"])
+    assert message["content"] == "**SIGNED · declaration: France → Ukraine**"
+    assert "> “We sign.”" in message["embeds"][0]["description"]
+    assert "[Example Times](https://example.org/a)" in message["embeds"][0]["description"]
+    labels = [b["label"] for row in message["components"] for b in row["components"]]
+    assert labels == ["Details", "Not relevant"]
+
+
+async def test_nothing_in_a_message_may_mention_anybody(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    await chat.send("discord:100", Card("@everyone <@9001> <@&1>"), KEY)
+    assert server.messages()[0]["allowed_mentions"] == {"parse": []}
+
+
+async def test_the_same_key_posts_only_once(server: LoopbackDiscord, chat: DiscordChat) -> None:
+    first = await chat.send("discord:100", ALERT, KEY)
+    assert await chat.send("discord:100", ALERT, KEY) == first
+    assert len(server.messages()) == 1
+
+
+async def test_an_edit_redraws_the_message(server: LoopbackDiscord, chat: DiscordChat) -> None:
+    message = await chat.send("discord:100", ALERT, KEY)
+    await chat.edit(message, Card("DENIED", buttons=ALERT.buttons))
+    (edited,) = server.messages()
+    assert edited["content"] == "**DENIED**"
+    assert edited["edited_timestamp"]
+
+
+async def test_replies_share_the_alerts_thread(server: LoopbackDiscord, chat: DiscordChat) -> None:
+    alert = await chat.send("discord:100", ALERT, KEY)
+    first = await chat.send("discord:100", Card("Change: stage 4"), "k2", alert)
+    second = await chat.send("discord:100", Card("Change: stage 5"), "k3", alert)
+    thread = server.channels[int(alert.id)]
+    assert thread.name == "Change: stage 4"
+    assert [m["id"] for m in thread.messages] == [first.id, second.id]
+    assert first.channel == f"discord:{alert.id}"
+    assert len(server.messages()) == 1
+
+
+async def test_a_reply_stands_below_the_alert_where_threads_are_not_allowed(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    server.channels[100].threads = False
+    alert = await chat.send("discord:100", ALERT, KEY)
+    await chat.send("discord:100", Card("Change"), "k2", alert)
+    reply = server.messages()[1]
+    assert reply["message_reference"]["message_id"] == int(alert.id)
+
+
+async def test_alerts_go_out_while_the_gateway_is_down(server: LoopbackDiscord, desk: Desk) -> None:
+    server.fail_next("GET /gateway", *[Reply(503)] * 9)
+    chat = DiscordChat(server.token, api_url=server.api_url)
+    await chat.start(desk.answer, desk.press)
+    await server.until(lambda: server.asked("GET /gateway"))
+    await chat.send("discord:100", ALERT, KEY)
+    assert len(server.messages()) == 1
+    assert not chat.healthy
+    assert "gateway" in chat.deaf
+    await chat.close()
+
+
+# --- faults
+
+
+@pytest.mark.parametrize(
+    ("refusal", "words"),
+    [
+        ((403, 50013, "Missing Permissions"), "may not write"),
+        ((403, 50001, "Missing Access"), "cannot see"),
+        ((400, 50083, "Thread is archived"), "archived"),
+    ],
+)
+async def test_a_channel_that_refuses_is_gone_with_a_remedy(
+    server: LoopbackDiscord, chat: DiscordChat, refusal: tuple[int, int, str], words: str
+) -> None:
+    server.channels[100].refusal = refusal
+    with pytest.raises(ChannelGone, match=words) as caught:
+        await chat.send("discord:100", ALERT, KEY)
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize("channel", ["discord:999", "discord:general", "discord:"])
+async def test_a_channel_that_does_not_exist_is_gone(chat: DiscordChat, channel: str) -> None:
+    with pytest.raises(ChannelGone):
+        await chat.send(channel, ALERT, KEY)
+
+
+async def test_a_short_rate_limit_is_waited_for(server: LoopbackDiscord, chat: DiscordChat) -> None:
+    limited = {"message": "You are being rate limited.", "retry_after": 0.05, "global": False}
+    server.fail_next(POST, Reply(429, limited, {"Via": "1.1 google", "Retry-After": "0.05"}))
+    await chat.send("discord:100", ALERT, KEY)
+    assert server.asked(POST) == 2
+    assert len(server.messages()) == 1
+
+
+@pytest.mark.parametrize("seconds", [10, 90])
+async def test_a_long_rate_limit_is_the_outboxs_affair(
+    server: LoopbackDiscord, desk: Desk, seconds: int
+) -> None:
+    chat = DiscordChat(server.token, api_url=server.api_url, patience=0.3)
+    await chat.start(desk.answer, desk.press)
+    limited = {"message": "You are being rate limited.", "retry_after": seconds, "global": False}
+    server.fail_next(POST, Reply(429, limited, {"Via": "1.1 g", "Retry-After": str(seconds)}))
+    with pytest.raises(SendFailed) as caught:
+        await chat.send("discord:100", ALERT, KEY)
+    assert type(caught.value) is SendFailed
+    assert caught.value.retry_after == pytest.approx(seconds, abs=1)
+    await chat.close()
+
+
+async def test_a_firewalls_rate_limit_names_its_pause(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    server.fail_next(POST, Reply(429, "<html>", {"Retry-After": "700"}))
+    with pytest.raises(SendFailed) as caught:
+        await chat.send("discord:100", ALERT, KEY)
+    assert caught.value.retry_after == 700
+    assert not isinstance(caught.value, OutcomeUnknown)
+
+
+async def test_an_exhausted_bucket_does_not_turn_success_into_failure(
+    server: LoopbackDiscord, desk: Desk
+) -> None:
+    chat = DiscordChat(server.token, api_url=server.api_url, patience=0.2)
+    await chat.start(desk.answer, desk.press)
+    spent = {
+        "X-RateLimit-Limit": "5",
+        "X-RateLimit-Remaining": "0",
+        "X-RateLimit-Reset-After": "0.6",
+        "X-RateLimit-Bucket": "b",
+    }
+    server.fail_next(POST, Adorn(spent))
+    assert await chat.send("discord:100", ALERT, KEY)
+    await chat.close()
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+async def test_after_a_server_error_the_outcome_is_unknown(
+    server: LoopbackDiscord, desk: Desk, status: int
+) -> None:
+    chat = DiscordChat(server.token, api_url=server.api_url, patience=0.3)
+    await chat.start(desk.answer, desk.press)
+    server.fail_next(POST, Reply(status, "<html>bad gateway</html>"))
+    with pytest.raises(OutcomeUnknown, match=str(status)):
+        await chat.send("discord:100", ALERT, KEY)
+    await chat.close()
+
+
+async def test_a_line_cut_after_the_commit_leaves_a_message_that_is_found(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    asked = now()
+    server.fail_next(POST, Cut(committed=True))
+    with pytest.raises(OutcomeUnknown):
+        await chat.send("discord:100", ALERT, KEY)
+    server.forget_nonces()
+    found = await chat.find("discord:100", KEY, asked)
+    assert found == Message("discord:100", server.messages()[0]["id"])
+
+
+async def test_a_line_cut_before_the_commit_leaves_nothing_to_find(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    asked = now()
+    server.fail_next(POST, Cut(committed=False))
+    with pytest.raises(OutcomeUnknown):
+        await chat.send("discord:100", ALERT, KEY)
+    assert await chat.find("discord:100", KEY, asked) is None
+    await chat.send("discord:100", ALERT, KEY)
+    assert len(server.messages()) == 1
+
+
+async def test_an_answer_that_never_comes_ends_with_the_patience(
+    server: LoopbackDiscord, desk: Desk
+) -> None:
+    chat = DiscordChat(server.token, api_url=server.api_url, patience=0.2)
+    await chat.start(desk.answer, desk.press)
+    hold = Hold()
+    server.fail_next(POST, hold)
+    with pytest.raises(OutcomeUnknown):
+        await chat.send("discord:100", ALERT, KEY)
+    hold.release.set()
+    assert await chat.find("discord:100", KEY, now())
+    await chat.close()
+
+
+async def test_a_message_without_buttons_is_found_as_well(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    sent = await chat.send("discord:100", Card("A notice"), KEY)
+    assert await chat.find("discord:100", KEY, now()) == sent
+    assert await chat.find("discord:100", "another", now()) is None
+
+
+async def test_a_reply_is_found_in_the_alerts_thread(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    alert = await chat.send("discord:100", ALERT, KEY)
+    assert await chat.find("discord:100", "k2", now(), alert) is None
+    reply = await chat.send("discord:100", Card("Change"), "k2", alert)
+    assert await chat.find("discord:100", "k2", now(), alert) == reply
+
+
+async def test_an_alert_is_found_behind_many_messages_of_others(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    asked = now()
+    for number in range(150):
+        await chat.send("discord:100", Card("chatter"), f"other-{number}")
+    sent = await chat.send("discord:100", ALERT, KEY)
+    assert await chat.find("discord:100", KEY, asked) == sent
+
+
+async def test_a_deleted_alert_is_not_posted_again(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    sent = await chat.send("discord:100", ALERT, KEY)
+    server.delete(100, sent.id)
+    with pytest.raises(SendFailed, match="deleted") as caught:
+        await chat.send("discord:100", ALERT, KEY)
+    assert not caught.value.retryable
+    with pytest.raises(SendFailed, match="deleted"):
+        await chat.edit(sent, ALERT)
+    assert not server.messages()
+
+
+async def test_an_edit_that_failed_may_simply_be_repeated(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    sent = await chat.send("discord:100", ALERT, KEY)
+    server.fail_next("PATCH *", Reply(503))
+    with pytest.raises(SendFailed) as caught:
+        await chat.edit(sent, ALERT)
+    assert type(caught.value) is SendFailed
+    assert caught.value.retryable
+
+
+async def test_a_wrong_token_is_said_so_and_not_shown(server: LoopbackDiscord, desk: Desk) -> None:
+    chat = DiscordChat("wrong-secret-token", api_url=server.api_url)
+    with pytest.raises(SendFailed) as caught:
+        await chat.start(desk.answer, desk.press)
+    assert not caught.value.retryable
+    assert "developers/applications" in caught.value.remedy
+    assert "wrong-secret-token" not in f"{caught.value!r}{caught.value.remedy}"
+
+
+async def test_a_token_revoked_while_running_loses_nothing(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    server.fail_next(POST, Reply(401, {"message": "401: Unauthorized", "code": 0}))
+    with pytest.raises(SendFailed) as caught:
+        await chat.send("discord:100", ALERT, KEY)
+    assert caught.value.retryable
+    assert caught.value.retry_after
+    assert caught.value.remedy
+
+
+async def test_a_platform_that_is_down_at_the_start_is_tried_again(
+    server: LoopbackDiscord, desk: Desk
+) -> None:
+    await server.stop()
+    chat = DiscordChat(server.token, api_url=server.api_url)
+    with pytest.raises(SendFailed) as caught:
+        await chat.start(desk.answer, desk.press)
+    assert caught.value.retryable
+    async with server:
+        await chat.start(desk.answer, desk.press)
+        await chat.send("discord:100", ALERT, KEY)
+        await chat.close()
+    assert len(server.messages()) == 1
+
+
+# --- commands and buttons
+
+
+async def test_a_command_is_acknowledged_at_once_and_answered(
+    server: LoopbackDiscord, chat: DiscordChat, desk: Desk
+) -> None:
+    asked = await server.slash("pledges latest", beneficiary="United Kingdom", min_stage="talk")
+    assert asked.acked_after is not None
+    assert asked.acked_after < 1
+    assert asked.shown[0]["content"] == "**Answer**"
+    root, text, asker = desk.asked[0]
+    assert (root, text) == ("pledges", 'latest beneficiary:"United Kingdom" min_stage:talk')
+    assert asker.channel == "discord:100"
+    assert asker.space
+
+
+async def test_words_of_a_search_arrive_as_typed(
+    server: LoopbackDiscord, chat: DiscordChat, desk: Desk
+) -> None:
+    await server.slash("pledges search", query='"security guarantee" to:UKR')
+    assert desk.asked[0][1] == 'search "security guarantee" to:UKR'
+
+
+async def test_only_those_who_manage_the_server_are_admins(
+    server: LoopbackDiscord, chat: DiscordChat, desk: Desk
+) -> None:
+    await server.slash("pledgewatch feeds list")
+    await server.slash("pledgewatch feeds list", permissions=MANAGE_GUILD)
+    assert [asker.admin for _, _, asker in desk.asked] == [False, True]
+    offered = {c["name"]: c["default_member_permissions"] for c in server.commands}
+    assert offered == {"pledges": None, "pledgewatch": MANAGE_GUILD}
+
+
+async def test_admin_answers_are_for_the_asker_alone(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    asked = await server.slash("pledgewatch feeds list", permissions=MANAGE_GUILD)
+    assert asked.shown[0]["flags"] == 64
+
+
+async def test_a_private_answer_to_a_public_command_shows_to_the_asker_alone(
+    server: LoopbackDiscord, chat: DiscordChat, desk: Desk
+) -> None:
+    desk.card = Card("I do not understand", private=True)
+    asked = await server.slash("pledges latest")
+    assert [(s["content"], s["flags"]) for s in asked.shown] == [("**I do not understand**", 64)]
+
+
+async def test_a_long_answer_comes_on_several_messages(
+    server: LoopbackDiscord, chat: DiscordChat, desk: Desk
+) -> None:
+    lines = tuple((Span(f"line {n} " + "x" * 200),) for n in range(50))
+    desk.card = Card("Long", (Text(lines),), buttons=(Button("more", "2", "More"),))
+    asked = await server.slash("pledges latest")
+    await server.until(lambda: any(s["components"] for s in asked.shown))
+    everything = "".join(s["embeds"][0]["description"] for s in asked.shown)
+    assert all(f"line {n} " in everything for n in range(50))
+    assert [bool(s["components"]) for s in asked.shown] == [False] * (len(asked.shown) - 1) + [True]
+
+
+async def test_a_bug_in_an_answer_is_told_to_the_asker(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    asked = await server.slash("pledges search", query="explode")
+    assert "went wrong" in asked.shown[0]["content"]
+    assert asked.shown[0]["flags"] == 64
+
+
+async def test_a_command_from_an_old_table_is_answered(
+    server: LoopbackDiscord, chat: DiscordChat, desk: Desk
+) -> None:
+    asked = await server.slash("pledges forecast")
+    assert "has changed" in asked.shown[0]["content"]
+    assert not desk.asked
+
+
+async def test_countries_are_completed(server: LoopbackDiscord, desk: Desk) -> None:
+    def suggest(kind: str, typed: str) -> list[tuple[str, str]]:
+        return [("Ukraine", "UKR")] if (kind, typed) == ("country", "ukr") else []
+
+    chat = DiscordChat(server.token, api_url=server.api_url, commands=TABLE, suggest=suggest)
+    await chat.start(desk.answer, desk.press)
+    offered = await server.complete("pledges latest", "beneficiary", "ukr")
+    assert offered == [{"name": "Ukraine", "value": "UKR"}]
+    await chat.close()
+
+
+async def test_a_button_works_after_a_restart(
+    server: LoopbackDiscord, chat: DiscordChat, desk: Desk
+) -> None:
+    await chat.send("discord:100", ALERT, KEY)
+    await chat.close()
+    later = DiscordChat(server.token, api_url=server.api_url, commands=TABLE)
+    await later.start(desk.answer, desk.press)
+    pressed = await server.press(server.messages()[0], "Not relevant")
+    assert desk.pressed[0][0] == Press("not_relevant", "UKR-142")
+    assert pressed.shown[0]["flags"] == 64
+    await later.close()
+
+
+async def test_a_button_works_on_an_edited_alert(
+    server: LoopbackDiscord, chat: DiscordChat, desk: Desk
+) -> None:
+    sent = await chat.send("discord:100", ALERT, KEY)
+    await chat.edit(sent, ALERT)
+    await server.press(server.messages()[0], "Details")
+    assert desk.pressed[0][0] == Press("details", "UKR-142")
+
+
+@pytest.mark.parametrize("fault", ["cut", "op 7", "op 9", "close 4000"])
+async def test_commands_are_answered_after_the_gateway_reconnects(
+    server: LoopbackDiscord, chat: DiscordChat, fault: str
+) -> None:
+    await server.gateway.ready()
+    if fault == "cut":
+        await server.gateway.drop()
+    elif fault == "op 7":
+        await server.gateway.ask_to_reconnect()
+    elif fault == "op 9":
+        await server.gateway.invalidate(resumable=True)
+    else:
+        await server.gateway.drop(4000)
+    await server.until(lambda: server.gateway.resumed)
+    asked = await server.slash("pledges latest")
+    assert asked.shown[0]["content"] == "**Answer**"
+
+
+async def test_a_token_refused_by_the_gateway_shows_in_the_health(
+    server: LoopbackDiscord, desk: Desk
+) -> None:
+    server.gateway.refuse_with = 4004
+    chat = DiscordChat(server.token, api_url=server.api_url)
+    await chat.start(desk.answer, desk.press)
+    await server.until(lambda: chat.healthy)
+    assert "token" in chat.healthy
+    await chat.close()
+
+
+async def test_closing_lets_an_answer_finish(
+    server: LoopbackDiscord, chat: DiscordChat, desk: Desk
+) -> None:
+    desk.release.clear()
+    asking = asyncio.create_task(server.slash("pledges latest"))
+    await server.until(lambda: desk.asked)
+    closing = asyncio.create_task(chat.close())
+    desk.release.set()
+    await closing
+    assert (await asking).shown[0]["content"] == "**Answer**"
+
+
+async def test_commands_are_told_to_discord_only_when_they_change(
+    server: LoopbackDiscord, desk: Desk
+) -> None:
+    memory = Memory()
+    for table in (TABLE, TABLE, TABLE[:1]):
+        chat = DiscordChat(server.token, api_url=server.api_url, commands=table, memory=memory)
+        await chat.start(desk.answer, desk.press)
+        await chat.close()
+    assert server.syncs == 2
+
+
+async def test_commands_that_discord_refuses_do_not_stop_the_alerts(
+    server: LoopbackDiscord, desk: Desk
+) -> None:
+    server.fail_next("PUT */commands", Reply(403, {"message": "Missing Access", "code": 50001}))
+    chat = DiscordChat(server.token, api_url=server.api_url, commands=TABLE)
+    await chat.start(desk.answer, desk.press)
+    await chat.send("discord:100", ALERT, KEY)
+    assert len(server.messages()) == 1
+    await chat.close()
+
+
+async def test_no_privileged_intent_is_asked_for(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    await server.gateway.ready()
+    assert server.gateway.intents == 1
+
+
+def test_the_invitation_asks_for_no_more_than_alerts_need() -> None:
+    link = invite_url(5000)
+    assert "client_id=5000" in link
+    assert "applications.commands" in link
+    permissions = int(link.split("permissions=")[1].split("&")[0])
+    assert permissions == sum(1 << bit for bit in (10, 11, 14, 16, 35, 38))
