@@ -6,7 +6,6 @@ the same fetcher, parser, classifier, database and outbox as in the service.
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -26,6 +25,7 @@ from bot.clock import utc_now
 from bot.config import Config
 from bot.core import open_core
 from bot.demo_feeds import Outlet, load_outlets, render
+from bot.init import program
 from bot.logs import configure
 from bot.pipeline import PollReport
 from bot.terminal_chat import TerminalChat, draw
@@ -190,15 +190,12 @@ class _Show:
     def closing(self) -> None:
         """What to do next."""
         self.heading("Next", "With feeds and channels of your own:")
-        # As it was typed: outside of an activated environment it is not on the PATH.
-        typed = Path(sys.argv[0])
-        program = typed if typed.name == "pledgewatch" else "pledgewatch"
         for command, meaning in (
-            ("init", "write a config.toml by answering a few questions"),
+            ("init", "write a config.toml by asking"),
             ("doctor", "check feeds, tokens and channels"),
             ("run", "start"),
         ):
-            self._say(f"  {program} {command:<8} {meaning}")
+            self._say(f"  {program()} {command:<8} {meaning}")
 
     def _say(self, text: str, style: str = "") -> None:
         self.console.print(Text(text, style), width=self.width)

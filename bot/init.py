@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -196,12 +197,18 @@ def _text(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def next_steps(path: Path, answers: Answers) -> Sequence[str]:
+def program() -> str:
+    """How this program was called: outside of an activated environment it is not on the PATH."""
+    return sys.argv[0] if Path(sys.argv[0]).name == "pledgewatch" else "pledgewatch"
+
+
+def next_steps(path: Path, answers: Answers) -> list[str]:
     """What to do with the file, a command a line with its reason."""
     option = "" if path == Path("config.toml") else f" --config {path}"
-    steps = [] if answers.feeds else [f"pledgewatch feeds add URL{option}   subscribe to a feed"]
+    steps = [("doctor", "check that all is well"), ("run", "start")]
+    if not answers.feeds:
+        steps.insert(0, ("feeds add URL", "subscribe to a feed"))
+    width = max(len(command) for command, _ in steps)
     return [
-        *steps,
-        f"pledgewatch doctor{option}   check that all is well",
-        f"pledgewatch run{option}   start",
+        f"{program()} {command + option:<{width + len(option)}}   {why}" for command, why in steps
     ]
