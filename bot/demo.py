@@ -163,7 +163,7 @@ class _Show:
         for report in reports:
             name, got = report.feed.feed.name, report.recorded
             if got is None:
-                table.add_row(name, formats[name], report.error or report.outcome)
+                table.add_row(name, formats[name], str(report.error or report.outcome))
                 continue
             counts = (got.new, len(got.relevant), got.deliveries)
             table.add_row(name, formats[name], *map(str, counts))
