@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -89,45 +89,36 @@ async def _feeds(core: Core, feeds: Sequence[StoredFeed]) -> list[Finding]:
 
 
 async def _chats(config: Config, routes: Sequence[Route]) -> list[Finding]:
-    findings = []
     made = {chat.name: chat for chat in chats(config, Console(stderr=True))}
-    for name, key in (("discord", "[discord] token"), ("slack", "[slack] bot_token")):
-        if name in made:
-            findings.append(await _chat(made[name]))
-        else:
-            findings.append(Finding(name, "note", f"off: {key} is not set"))
-    if not routes:
-        findings.append(
-            Finding(
-                "routes",
-                "fault",
-                "none: nothing is sent anywhere",
-                "Add one: pledgewatch routes add NAME slack:C...",
-            )
-        )
-    for route in routes:
-        platform = route.channel.partition(":")[0]
-        if platform not in made:
-            findings.append(
-                Finding(
-                    f"route “{route.name}”",
-                    "fault",
-                    f"goes to {route.channel}, and {platform} is off",
-                    f"Set the {platform} token.",
-                )
-            )
-        elif route.disabled:
-            findings.append(
-                Finding(
-                    f"route “{route.name}”",
-                    "fault",
-                    f"off: {route.disabled}",
-                    f"Mend it, then: pledgewatch routes enable “{route.name}”",
-                )
-            )
-        else:
-            findings.append(await _channel(made[platform], route))
-    return findings
+    try:
+        findings = []
+        for name, key in (("discord", "[discord] token"), ("slack", "[slack] bot_token")):
+            if name in made:
+                findings.append(await _chat(made[name]))
+            else:
+                findings.append(Finding(name, "note", f"off: {key} is not set"))
+        return findings + [await _route(route, made) for route in routes] + _without(routes)
+    finally:
+        await asyncio.gather(*(chat.close() for chat in made.values()))
+
+
+def _without(routes: Sequence[Route]) -> list[Finding]:
+    if routes:
+        return []
+    remedy = "Add one: pledgewatch routes add NAME slack:C..."
+    return [Finding("routes", "fault", "none: nothing is sent anywhere", remedy)]
+
+
+async def _route(route: Route, made: Mapping[str, Chat]) -> Finding:
+    what = f"route “{route.name}”"
+    platform = route.channel.partition(":")[0]
+    if platform not in made:
+        text = f"goes to {route.channel}, and {platform} is off"
+        return Finding(what, "fault", text, f"Set the {platform} token.")
+    if route.disabled:
+        remedy = f"Mend it, then: pledgewatch routes enable “{route.name}”"
+        return Finding(what, "fault", f"off: {route.disabled}", remedy)
+    return await _channel(made[platform], route)
 
 
 async def _chat(chat: Chat) -> Finding:

@@ -69,6 +69,14 @@ class TerminalChat:
     async def close(self) -> None:
         """Nothing to do."""
 
+    async def identify(self) -> str:
+        """There is nobody to log in to."""
+        return "this terminal"
+
+    async def check(self, channel: str) -> str:
+        """A terminal can always be written to."""
+        return channel
+
     async def send(
         self, channel: str, card: Card, key: str, reply_to: Message | None = None
     ) -> Message:

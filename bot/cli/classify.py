@@ -25,9 +25,8 @@ from bot.cli.context import JSON_OPTION, Failure, print_json
 )
 def classify(file: IO[str], threshold: float) -> None:
     """Assess articles: JSON lines in (title, summary, text, ...), JSON lines out."""
-    from classifiers.reader import load_reader
-
     from bot.json_data import article_from_line, classified
+    from classifiers.reader import load_reader
 
     reader = replace(load_reader(), threshold=threshold)
     for row in _rows(file):

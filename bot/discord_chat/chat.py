@@ -83,6 +83,7 @@ class DiscordChat:
         self._memory = memory
         self._patience = patience
         self._client: Listener | None = None
+        self._visitor: discord.Client | None = None
         self._handlers: tuple[Answer, OnPress] | None = None
         self._gateway: asyncio.Task[None] | None = None
         self._problem = "not started"
@@ -124,7 +125,30 @@ class DiscordChat:
             await asyncio.gather(self._gateway, return_exceptions=True)
             self._gateway = None
         await self._drop_client()
+        await self._drop_visitor()
         self._problem = "closed"
+
+    async def identify(self) -> str:
+        """Log in without listening: the bot's name, and the link that invites it."""
+        await self._drop_visitor()
+        Route.BASE = self._api_url
+        visitor = discord.Client(intents=discord.Intents.none(), http_trace=traced())
+        self._visitor = visitor
+        try:
+            async with asyncio.timeout(self._patience):
+                await visitor.login(self._token)
+        except Exception as error:
+            await self._drop_visitor()
+            known = understood(error)
+            if known is None:
+                raise
+            raise known from error
+        return f"logged in as {visitor.user}; invite it: {invite_url(visitor.application_id or 0)}"
+
+    async def check(self, channel: str) -> str:
+        """The channel's name, if all that an alert needs is allowed there."""
+        place = _channel_id(channel)
+        return await self._asked(lambda client: _look(client, place))
 
     async def send(
         self, channel: str, card: Card, key: str, reply_to: Message | None = None
@@ -196,12 +220,13 @@ class DiscordChat:
 
     async def _asked(self, work: Callable[[discord.Client], Awaitable[T]]) -> T:
         """Do something over REST within our patience. Raises SendFailed."""
-        if self._client is None:
+        client = self._client or self._visitor
+        if client is None:
             raise SendFailed("Discord is not connected", retryable=True)
         attempt = Attempt(self._patience)
         try:
             async with attempt:
-                return await work(self._client)
+                return await work(client)
         except Exception as error:
             known = attempt.verdict(error) or understood(error)
             if known is None:
@@ -263,6 +288,11 @@ class DiscordChat:
             self._deafness = ""
             pause = min(pause * 2, _LONGEST_PAUSE)
 
+    async def _drop_visitor(self) -> None:
+        visitor, self._visitor = self._visitor, None
+        if visitor is not None:
+            await visitor.close()
+
     async def _drop_client(self) -> None:
         client, self._client = self._client, None
         if client is not None:
@@ -279,6 +309,24 @@ def _channel_id(channel: str) -> int:
             remedy='write "discord:" and the channel\'s number (Copy Channel ID in its menu)',
         )
     return int(number)
+
+
+async def _look(client: discord.Client, place: int) -> str:
+    channel = await client.fetch_channel(place)
+    if not isinstance(channel, discord.abc.GuildChannel):
+        return str(channel)
+    guild = await client.fetch_guild(channel.guild.id)
+    me = await guild.fetch_member(client.user.id if client.user else 0)
+    here = await guild.fetch_channel(place)
+    allowed = dict(here.permissions_for(me))
+    missing = [name for name, wanted in _PERMISSIONS if wanted and not allowed[name]]
+    if missing:
+        lacking = ", ".join(name.replace("_", " ").title() for name in missing)
+        raise ChannelGone(
+            f"Pledgewatch lacks permissions in #{here.name}",
+            remedy=f"allow it there: {lacking}",
+        )
+    return f"#{here.name} in {guild.name}"
 
 
 async def _post(

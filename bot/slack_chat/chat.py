@@ -93,6 +93,27 @@ class SlackChat:
         await self._drop_listener()
         self._problem = "closed"
 
+    async def identify(self) -> str:
+        """Try both tokens without listening: the bot's name and its workspace."""
+        try:
+            me = await self._asked(self._web.auth_test())
+            await self._asked(self._web.apps_connections_open(app_token=self._app_token))
+        except SendFailed as error:
+            raise _not_started(error) from error
+        return f"logged in as {me.get('user')} in {me.get('team')}"
+
+    async def check(self, channel: str) -> str:
+        """The channel's name, if the app is in it."""
+        told = await self._asked(self._web.conversations_info(channel=_channel_id(channel)))
+        place: Mapping[str, Any] = told.get("channel") or {}
+        if place.get("is_archived"):
+            raise ChannelGone("this Slack channel is archived", remedy="unarchive it")
+        if not place.get("is_member", True):
+            raise ChannelGone(
+                "Pledgewatch is not in this Slack channel", remedy="type /invite @Pledgewatch there"
+            )
+        return f"#{place.get('name', channel)}"
+
     async def send(
         self, channel: str, card: Card, key: str, reply_to: Message | None = None
     ) -> Message:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cards import Tone
+from bot.cards import Card, Tone
 from bot.chat import ChannelGone, OutcomeUnknown, SendFailed
 from bot.delivery import Outbox, OutboxSettings
 from bot.routing import plan
@@ -159,7 +159,7 @@ async def test_a_process_that_died_while_sending_repeats_nothing(desk: Desk) -> 
     assert len(desk.slack.posted) == 1
 
 
-def desk_card() -> object:
+def desk_card() -> Card:
     from bot.alert_card import alert_card
     from tests.builders import development
 

@@ -25,6 +25,8 @@ _EPOCH = 1420070400000
 _ANSWER_WITHIN = 3.0
 _EPHEMERAL = 64
 MANAGE_GUILD = 1 << 5
+_POSTING = 1 << 14 | 1 << 16 | 1 << 35 | 1 << 38
+"""Embed links, read history, create public threads, send in threads."""
 _BASIC = 1 << 10 | 1 << 11
 
 GUILD = 7000
@@ -203,6 +205,8 @@ class LoopbackDiscord(Loopback):
             ("GET", "/gateway/bot", self._gateway_bot),
             ("PUT", "/applications/{app}/commands", self._sync),
             ("GET", "/channels/{channel}", self._channel),
+            ("GET", "/guilds/{guild}", self._guild),
+            ("GET", "/guilds/{guild}/members/{user}", self._me_as_member),
             ("POST", "/channels/{channel}/messages", self._post),
             ("GET", "/channels/{channel}/messages", self._history),
             ("PATCH", "/channels/{channel}/messages/{message}", self._edit),
@@ -271,6 +275,12 @@ class LoopbackDiscord(Loopback):
 
     async def _channel(self, request: web.Request) -> web.Response:
         return as_json(self.channel_json(self._open(request)))
+
+    async def _guild(self, _request: web.Request) -> web.Response:
+        return as_json(self.guild_json())
+
+    async def _me_as_member(self, _request: web.Request) -> web.Response:
+        return as_json({**_member(0), "user": self.user})
 
     async def _post(self, request: web.Request) -> web.Response:
         channel = self._open(request)
@@ -419,7 +429,7 @@ class LoopbackDiscord(Loopback):
             "color": 0,
             "hoist": False,
             "position": 0,
-            "permissions": str(_BASIC),
+            "permissions": str(_BASIC | _POSTING),
             "managed": False,
             "mentionable": False,
         }
