@@ -24,7 +24,7 @@ from bot.cli.context import terminal_asker
 from bot.clock import utc_now
 from bot.config import Config
 from bot.core import open_core
-from bot.demo_feeds import Outlet, load_outlets, render
+from bot.demo_feeds import CORRECTIONS, Outlet, load_outlets, render
 from bot.init import program
 from bot.logs import configure
 from bot.pipeline import PollReport
@@ -121,6 +121,10 @@ async def _tour(
     show.heading("Alerts", "One development is one alert, however many outlets report it.")
     await app.outbox.drain()
 
+    show.heading("A correction", "One outlet corrects what it said: so does the alert, in place.")
+    host.rounds = CORRECTIONS
+    third = await app.poll_once(everything=True, deliver=True)
+
     asker = terminal_asker()
     for text, meaning in _QUESTIONS:
         show.heading(f"pledgewatch {text}", meaning)
@@ -128,7 +132,7 @@ async def _tour(
             draw(await app.commands.answer("pledges", text, asker)), width=show.width
         )
     show.closing()
-    return [*first, *second]
+    return [*first, *second, *third]
 
 
 class _Show:

@@ -16,7 +16,19 @@ from email.utils import format_datetime
 from importlib import resources
 from xml.sax.saxutils import escape, quoteattr
 
+CORRECTIONS = 3
+"""The round in which outlets correct what they said in the second."""
+
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What an item says after its outlet has corrected it."""
+
+    title: str
+    summary: str
+    committers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,8 @@ class Item:
     """Items with the same story report one development; empty: its own."""
     committers: tuple[str, ...]
     beneficiaries: tuple[str, ...]
+    correction: Correction | None
+    """Takes effect in round 3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +79,7 @@ def render(outlet: Outlet, *, rounds: int, now: datetime) -> tuple[str, bytes]:
     """The feed with the items of the first `rounds` rounds, newest first: media type and body."""
     items = sorted((i for i in outlet.items if i.round <= rounds), key=lambda item: item.age)
     media_type, draw = _FORMATS[outlet.format]
-    return media_type, draw(outlet, [_dated(item, now) for item in items]).encode()
+    return media_type, draw(outlet, [_as_of(item, rounds, now) for item in items]).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +90,11 @@ class _Dated:
     published: datetime
 
 
-def _dated(item: Item, now: datetime) -> _Dated:
+def _as_of(item: Item, rounds: int, now: datetime) -> _Dated:
     published = (now - item.age).replace(microsecond=0)
-    day = f"{published:%A}"
-    return _Dated(item.link, item.title, item.summary.replace("{day}", day), published)
+    said = item.correction if item.correction and rounds >= CORRECTIONS else item
+    summary = said.summary.replace("{day}", f"{published:%A}")
+    return _Dated(item.link, said.title, summary, published)
 
 
 def _outlet(slug: str, text: str) -> Outlet:
@@ -102,7 +117,14 @@ def _item(home: str, raw: dict[str, object]) -> Item:
         story=str(raw.get("story", "")),
         committers=_codes(raw.get("committers", [])),
         beneficiaries=_codes(raw.get("beneficiaries", [])),
+        correction=_correction(raw.get("corrected")),
     )
+
+
+def _correction(raw: object) -> Correction | None:
+    if not isinstance(raw, dict):
+        return None
+    return Correction(raw["title"], raw["summary"], _codes(raw["committers"]))
 
 
 def _codes(raw: object) -> tuple[str, ...]:

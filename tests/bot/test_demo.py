@@ -60,7 +60,7 @@ def test_two_outlets_report_one_development() -> None:
 def test_there_are_a_correction_a_refusal_and_a_ratification() -> None:
     heads = {item.expect for _, item in MATTER}
     assert {"refused", "ratified"} <= heads
-    assert [item for _, item in MATTER if item.title.startswith("CORRECTION")] != []
+    assert [item for _, item in MATTER if item.correction] != []
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,17 @@ def test_the_second_round_adds_to_the_first(outlet: Outlet) -> None:
     assert first < second
 
 
+def test_the_third_round_corrects_an_item_and_leaves_its_identity() -> None:
+    (outlet,) = (o for o in OUTLETS if any(i.correction for i in o.items))
+    second, third = (
+        {e.link: e.title for e in parse(body, url=outlet.home, content_type=kind).entries}
+        for kind, body in (render(outlet, rounds=n, now=NOW) for n in (2, 3))
+    )
+    assert second.keys() == third.keys()
+    (changed,) = (link for link in second if second[link] != third[link])
+    assert third[changed].startswith("CORRECTED")
+
+
 def test_days_of_the_week_are_those_of_publication() -> None:
     bodies = [render(outlet, rounds=2, now=NOW)[1].decode() for outlet in OUTLETS]
     assert "on Wednesday" in "".join(bodies)  # NOW is one
@@ -116,6 +127,17 @@ def test_each_item_is_assessed_as_expected(outlet: Outlet, item: Item, reader: R
         claim = assessment.claims[0]
         assert set(item.committers) <= set(claim.committers)
         assert set(item.beneficiaries) <= set(claim.beneficiaries)
+
+
+def test_a_corrected_item_is_assessed_as_corrected(reader: Reader) -> None:
+    for outlet, item in MATTER:
+        if item.correction:
+            kind, body = render(outlet, rounds=3, now=NOW)
+            articles = identify(parse(body, url=outlet.home, content_type=kind), Feed(outlet.home))
+            (article,) = (a for a in articles if a.title == item.correction.title)
+            assessment = reader.assess(article)
+            assert assessment.head == item.expect
+            assert set(assessment.claims[0].committers) == set(item.correction.committers)
 
 
 # --- the tour
@@ -142,7 +164,7 @@ def test_the_demo_ends_well(tour: tuple[int, str]) -> None:
 def test_each_development_of_the_second_round_is_alerted_once(tour: tuple[int, str]) -> None:
     _, text = tour
     stories = {story(item) for _, item in MATTER if item.round == 2}
-    alerts = text.partition("Alerts ─")[2].partition("pledgewatch latest ─")[0]
+    alerts = text.partition("Alerts ─")[2].partition("A correction ─")[0]
     assert alerts.count("[Not relevant]") == len(stories)
 
 
@@ -150,6 +172,14 @@ def test_the_first_poll_alerts_nobody(tour: tuple[int, str]) -> None:
     _, text = tour
     before = text.partition("Alerts ─")[0]
     assert "[Not relevant]" not in before
+
+
+def test_the_corrected_alert_is_drawn_anew(tour: tuple[int, str]) -> None:
+    _, text = tour
+    correction = text.partition("A correction ─")[2].partition("pledgewatch latest ─")[0]
+    assert correction.count("[Not relevant]") == 1
+    assert "Norway" in correction
+    assert "Denmark →" not in correction
 
 
 def test_the_questions_are_answered(tour: tuple[int, str]) -> None:
