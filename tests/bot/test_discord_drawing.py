@@ -1,0 +1,134 @@
+"""Cards as Discord messages: nothing acts by itself, and every limit holds."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+
+from bot.cards import Button, Card, Divider, Fields, Quote, Span, Table, Text, Tone
+from bot.chat import Press
+from bot.discord_chat.drawing import custom_id, draw, escape, pressed
+from tests.bot.cards_strategy import cards, texts
+from tests.servers.discord_rules import check_message
+
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
+
+ESCAPE = re.compile(r"\\[^0-9A-Za-z\s]")
+ACTIVE = re.compile(
+    r"[*_~|`<\[\]]|://|@everyone|@here|discord\.gg|^[^\S\n]*(#|-|>|\+|\d+[.)])", re.MULTILINE
+)
+
+
+def drawn(*lines: Span) -> str:
+    """One line of these spans."""
+    return draw(Card("h", (Text((lines,)),), buttons=(Button("a", "b", "c"),))).pages[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("U.S.-led (5%) deal: 3.5 bn", "U.S.-led (5%) deal: 3.5 bn"),
+        ("*bold* _x_ ~~y~~ ||z||", r"\*bold\* \_x\_ \~\~y\~\~ \|\|z\|\|"),
+        ("see https://x.y", r"see https\://x.y"),
+        ("<@1> @everyone", r"\<@1> \@everyone"),
+        ("# heading", r"\# heading"),
+        ("1. list", r"1\. list"),
+        ("  - list", r"  \- list"),
+        ("[a](b)", r"\[a\](b)"),
+    ],
+)
+def test_only_what_would_act_is_escaped(text: str, escaped: str) -> None:
+    assert escape(text) == escaped
+
+
+@given(texts)
+def test_no_text_acts_once_it_is_escaped(text: str) -> None:
+    for line in escape(text).splitlines():
+        assert not ACTIVE.search(ESCAPE.sub("x", line.lstrip()))
+
+
+@settings(max_examples=100)
+@given(cards)
+def test_every_limit_holds_for_every_card(card: Card) -> None:
+    for key in ("", "k" * 25):
+        drawing = draw(card, key, pages=3)
+        for page in range(len(drawing.pages)):
+            check_message(
+                {
+                    "content": drawing.content,
+                    "embeds": [drawing.embed(page).to_dict()],
+                    "components": drawing.view(key).to_components(),
+                }
+            )
+
+
+@given(texts)
+def test_a_headline_is_one_bold_line(text: str) -> None:
+    content = draw(Card(text)).content
+    assert content.startswith("**")
+    assert content.endswith("**")
+    assert "\n" not in content
+    assert not ACTIVE.search(ESCAPE.sub("x", content[2:-2]).lstrip())
+
+
+def test_spans_take_their_looks() -> None:
+    at = datetime(2026, 1, 7, 18, 4, tzinfo=UTC)
+    assert drawn(Span("b", bold=True)) == "**b**"
+    assert drawn(Span("s", struck=True)) == "~~s~~"
+    assert drawn(Span("UKR-1`x", code=True)) == "`UKR-1'x`"
+    assert drawn(Span("l", link="https://e.org/a(b)")) == "[l](https://e.org/a%28b%29)"
+    assert drawn(Span("then", time=at)) == f"<t:{int(at.timestamp())}:f>"
+    assert drawn(Span("small", muted=True)) == "-# small"
+    assert drawn(Span("small", muted=True), Span(" and not")) == "small and not"
+
+
+def test_neighbouring_marks_do_not_run_together() -> None:
+    assert drawn(Span("a", bold=True), Span("b", bold=True)) == "**a**\u200b**b**"
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "ftp://x.y/z", "", "https://"])
+def test_only_web_addresses_become_links(address: str) -> None:
+    assert drawn(Span("label", link=address)) == "label"
+
+
+def test_blocks_are_drawn_in_order() -> None:
+    card = Card(
+        "h",
+        (
+            Quote("We sign.", "Example Times", "https://e.org"),
+            Fields((("Left open", (Span("scale"),)),)),
+            Divider(),
+            Table(("who", "stage"), (((Span("GBR"),), (Span("3"),)),)),
+        ),
+        footer=(Span("2 sources"),),
+        buttons=(Button("a", "b", "c"),),
+    )
+    assert draw(card).pages[0] == (
+        "> “We sign.”\n> -# — [Example Times](https://e.org)\n\n"
+        "**Left open:** scale\n────────\n\n-# who · stage\nGBR · 3\n\n-# 2 sources"
+    )
+
+
+def test_a_card_that_is_cut_says_so() -> None:
+    card = Card("h", (Text(tuple((Span("word " * 100),) for _ in range(30))),))
+    assert "cut" in draw(card).pages[0].splitlines()[-1]
+
+
+def test_the_edge_takes_the_tones_colour() -> None:
+    colours = {draw(Card("h", tone=tone)).colour for tone in Tone}
+    assert len(colours) == len(Tone)
+
+
+def test_a_buttons_id_says_what_it_does() -> None:
+    button = Button("details", "https://example.org/a:b", "Details")
+    assert pressed(custom_id(button, "key")) == Press("details", "https://example.org/a:b")
+    assert pressed("somebody:else") is None
+    assert pressed("") is None
+
+
+def test_a_button_that_carries_too_much_is_a_bug() -> None:
+    with pytest.raises(ValueError, match="details"):
+        custom_id(Button("details", "x" * 100, "Details"), "key")
