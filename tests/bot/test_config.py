@@ -80,14 +80,11 @@ def test_a_relative_database_path_starts_at_the_folder_of_the_file(
 
 
 def test_a_feed_table_becomes_a_feed(load: Load) -> None:
-    (feed,) = load(
-        FEED + 'name = "Example"\ntags = ["a", "b"]\ninterval = "15m"\nfull_text = false\n'
-    ).feed_list()
+    (feed,) = load(FEED + 'name = "Example"\ntags = ["a", "b"]\ninterval = "15m"\n').feed_list()
     assert feed.url == "https://example.org/a.xml"
     assert feed.name == "Example"
     assert feed.tags == ("a", "b")
     assert feed.interval == timedelta(minutes=15)
-    assert not feed.full_text
     assert feed.headers == ()
 
 
@@ -388,6 +385,17 @@ def test_every_key_is_found_on_its_line(path: tuple[str | int, ...], line: int) 
 
 def test_what_is_nowhere_in_the_document_has_no_line() -> None:
     assert line_of(key_lines(DOCUMENT), ("not", "a")) is None
+
+
+def test_every_key_of_the_example_is_found_on_a_line_that_names_it() -> None:
+    text = uncommented()
+    lines = text.split("\n")
+    wrong = {
+        path: lines[number - 1]
+        for path, number in key_lines(text).items()
+        if isinstance(path[-1], str) and path[-1] not in lines[number - 1]
+    }
+    assert wrong == {}
 
 
 def test_carriage_returns_and_other_separators_do_not_shift_the_lines() -> None:
