@@ -14,6 +14,7 @@ order of time (`advance`). It is kept in `ledger_current`, so that a question re
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from classifiers.assessment import (
     Claim,
     Condition,
     Direction,
+    LegalForm,
     Modality,
     Obligation,
     Stage,
@@ -34,7 +36,7 @@ from storage.rows import Db, Row, moment, stamp, texts_from, texts_json
 STANDING = ("active", "suspended", "disputed")
 """What still stands; other statuses are history."""
 SAME_ACT = timedelta(days=4)
-"""An instrument dated this close to a development between the same actors is that development."""
+"""An instrument of the same stage this short before a development is that development."""
 MOST_KEYS = 300
 """A claim over more pairs than this names a crowd, not commitments; it moves nothing."""
 
@@ -277,16 +279,60 @@ def _change(claim: Claim, before: tuple[LedgerEntry, ...]) -> LedgerChange:
 
 
 def _before(db: Db, development_id: int, claim: Claim, happened: datetime) -> list[LedgerEntry]:
-    committers = with_alliances(db, claim.committers, happened)
-    beneficiaries = with_alliances(db, claim.beneficiaries, happened)
+    until = _date_of_the_act(db, claim, happened)
+    committers = with_alliances(db, claim.committers, until)
+    beneficiaries = with_alliances(db, claim.beneficiaries, until)
     obligations = {o.value for o in claim.obligations} - {Obligation.UNSPECIFIED_GUARANTEE.value}
     entries = []
     for key in _recorded_keys(db, committers, beneficiaries):
         if not obligations or key[2] in obligations:
-            entry = _as_it_stood(db, key, development_id, claim, happened)
+            entry = _as_it_stood(db, key, development_id, until)
             if entry is not None:
                 entries.append(entry)
     return sorted(entries, key=_binding_first)
+
+
+def _date_of_the_act(db: Db, claim: Claim, happened: datetime) -> datetime:
+    """The starting ledger may hold the very act that the news reports: an instrument between the
+    same actors a few days before, or of any date where parties, form and stage are the same. The
+    ledger as it stood before the act is then that of the day before the instrument."""
+    if not claim.committers or claim.direction not in _MAKES:
+        return happened
+    rows = db.execute(
+        "SELECT DISTINCT l.since, l.stage, l.legal_form, i.details FROM ledger l"
+        " JOIN instruments i ON i.id = l.instrument_id WHERE l.committer = ?"
+        " AND l.beneficiary IN (SELECT value FROM json_each(?)) AND l.since <= ?"
+        " ORDER BY l.since DESC",
+        (claim.committers[0], texts_json(claim.beneficiaries), stamp(happened)),
+    )
+    for row in rows:
+        if _is_the_act(row, claim, happened):
+            return moment(row["since"]) - timedelta(microseconds=1)
+    return happened
+
+
+def _is_the_act(row: Row, claim: Claim, happened: datetime) -> bool:
+    if row["stage"] != claim.stage:
+        return False
+    parties = set(json.loads(row["details"])["committers"])
+    same = parties == set(claim.committers)
+    recent = happened - moment(row["since"]) < SAME_ACT
+    formal = claim.legal_form.value == row["legal_form"] and claim.legal_form in INSTRUMENTS
+    return (same and formal) or (recent and bool(parties & set(claim.committers)))
+
+
+INSTRUMENTS = frozenset(
+    {
+        LegalForm.TREATY,
+        LegalForm.EXECUTIVE_AGREEMENT,
+        LegalForm.MOU,
+        LegalForm.DECLARATION_OF_INTENT,
+        LegalForm.DOMESTIC_LAW,
+        LegalForm.EXECUTIVE_ORDER,
+        LegalForm.ACCESSION,
+    }
+)
+"""Forms of which two states have one at a time on one matter; declarations they make many of."""
 
 
 def _recorded_keys(db: Db, committers: Sequence[str], beneficiaries: Sequence[str]) -> list[Key]:
@@ -299,29 +345,18 @@ def _recorded_keys(db: Db, committers: Sequence[str], beneficiaries: Sequence[st
     return [tuple(row) for row in rows.fetchall()]
 
 
-def _as_it_stood(
-    db: Db, key: Key, development_id: int, claim: Claim, happened: datetime
-) -> LedgerEntry | None:
+def _as_it_stood(db: Db, key: Key, development_id: int, until: datetime) -> LedgerEntry | None:
     rows = db.execute(
-        "SELECT id, stage, direction, status, since, instrument_id FROM ledger"
+        "SELECT id, stage, direction, status, since FROM ledger"
         " WHERE committer = ? AND beneficiary = ? AND obligation = ? AND standing = 'confirmed'"
         " AND since <= ? AND development_id IS NOT ? ORDER BY since, id",
-        (*key, stamp(happened), development_id),
+        (*key, stamp(until), development_id),
     )
-    position = _fold(row for row in rows if not _is_the_act_itself(row, key, claim, happened))
+    position = _fold(rows)
     if position is None or position.status not in STANDING:
         return None
-    return _entry(
+    return entry_of(
         db.execute("SELECT * FROM ledger WHERE id = ?", (position.ledger_id,)).fetchone(), position
-    )
-
-
-def _is_the_act_itself(row: Row, key: Key, claim: Claim, happened: datetime) -> bool:
-    """The starting ledger may hold the very act that the news reports."""
-    return (
-        row["instrument_id"] is not None
-        and key[0] in claim.committers
-        and happened - moment(row["since"]) < SAME_ACT
     )
 
 
@@ -345,7 +380,7 @@ def current(db: Db, *, beneficiary: str, committer: str) -> list[LedgerEntry]:
         f" JOIN ledger l ON l.id = c.ledger_id WHERE {' AND '.join(clauses)}",
         values,
     )
-    entries = [_entry(r, Position(r["id"], r["now_stage"], r["now_status"])) for r in rows]
+    entries = [entry_of(r, Position(r["id"], r["now_stage"], r["now_status"])) for r in rows]
     return sorted(entries, key=_binding_first)
 
 
@@ -360,7 +395,8 @@ def with_alliances(db: Db, actors: Sequence[str], when: datetime | None) -> tupl
     return tuple(dict.fromkeys([*actors, *(row["organisation"] for row in rows)]))
 
 
-def _entry(row: Row, position: Position) -> LedgerEntry:
+def entry_of(row: Row, position: Position) -> LedgerEntry:
+    """A row of `ledger` at a position as a value."""
     return LedgerEntry(
         id=row["id"],
         committer=row["committer"],

@@ -113,15 +113,16 @@ def _follow(
         return None
     sent = 0
     if change.alert:
-        sent = _plan(db, article_id, change, plan, now)
+        sent = plan_deliveries(db, article_id, change, plan, now)
         tally.deliveries += sent
     articles.settle_outcome(db, article_id, outcome(change, assessed.reason, sent))
     return change
 
 
-def _plan(
+def plan_deliveries(
     db: Db, article_id: int, change: DevelopmentChange, plan: RoutePlan, now: datetime
 ) -> int:
+    """Ask the plan who is told, and put it into the outbox; how many deliveries."""
     told = deliveries.channels_with_alert(db, change.development.id)
     wanted = plan(change, all_routes(db), told)
     return deliveries.insert(
@@ -177,12 +178,12 @@ def _begin(
         lead=article_id,
         confidence=confidence(assessed.assessment),
         happened=report.when,
-        line=_line(now, f"first reported by {assessed.article.source}"),
+        line=history_line(now, f"first reported by {assessed.article.source}"),
         now=now,
     )
     articles.settle_outcome(db, article_id, "", development_id=development_id, role="first")
     stories.keep(db, article_id, development_id, report)
-    development = _with_ledger(db, developments.by_id(db, development_id), now)
+    development = with_ledger(db, developments.by_id(db, development_id), now)
     return DevelopmentChange(
         ChangeKind.NEW, development, None, "", assessed.article, assessed.alert
     )
@@ -209,9 +210,9 @@ def _extend(
     changed = _changed(joined, kind, article_id, assessed.assessment, late=late)
     what = "" if kind is ChangeKind.SOURCE else difference(previous, changed, kind)
     line = what or _source_line(decision.role, assessed.article)
-    changed = developments.revised(changed, _line(now, line), now)
+    changed = developments.revised(changed, history_line(now, line), now)
     developments.save(db, changed, happened=report.when if late else None)
-    changed = _with_ledger(db, changed, now, corrected=kind is ChangeKind.CORRECTION)
+    changed = with_ledger(db, changed, now, corrected=kind is ChangeKind.CORRECTION)
     return DevelopmentChange(kind, changed, previous, what, assessed.article, assessed.alert)
 
 
@@ -283,15 +284,15 @@ def _edited(
         kind = ChangeKind.CORRECTION
     else:
         return None
-    changed = developments.revised(changed, _line(now, line), now)
+    changed = developments.revised(changed, history_line(now, line), now)
     developments.save(db, changed)
-    changed = _with_ledger(
+    changed = with_ledger(
         db, changed, now, corrected=kind is ChangeKind.CORRECTION, void=not assessment.relevant
     )
     return DevelopmentChange(kind, changed, development, what, assessed.article, assessed.alert)
 
 
-def _with_ledger(
+def with_ledger(
     db: Db,
     development: Development,
     now: datetime,
@@ -332,7 +333,8 @@ def _source_line(role: Role, article: Article) -> str:
     return f"{article.source} reports it too"
 
 
-def _line(now: datetime, text: str) -> str:
+def history_line(now: datetime, text: str) -> str:
+    """A line of a development's history."""
     return f"{now:%Y-%m-%d %H:%M} UTC: {text}"
 
 

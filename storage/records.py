@@ -331,3 +331,80 @@ class StoreFigures:
     last_poll: datetime | None
     last_alert: datetime | None
     schema: str
+
+
+# --- the memory of who is committed to whom, for people
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRecord:
+    """One entry of the ledger's history, whether it moved the ledger or not."""
+
+    entry: LedgerEntry
+    direction: Direction
+    standing: str
+    """confirmed (it moves the ledger), pending, rejected."""
+    attribution: str
+    short_id: str = ""
+    """The development that wrote it; empty for an instrument."""
+    instrument: str = ""
+    decided_by: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Where two committers stand towards one beneficiary on one obligation."""
+
+    beneficiary: str
+    obligation: Obligation
+    left: LedgerEntry | None
+    right: LedgerEntry | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCell:
+    """What one actor owes another, in one cell of the matrix."""
+
+    committer: str
+    beneficiary: str
+    stage: Stage
+    """The most binding."""
+    obligations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two entries of the ledger that cannot both hold, or one that cannot hold by itself."""
+
+    what: str
+    """In words, with the remedy."""
+    entries: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFeedback:
+    """What somebody said of an alert."""
+
+    id: int
+    short_id: str
+    verdict: str
+    by: str
+    platform: str
+    given: datetime
+    note: str
+    state: str
+    """applied (an admin said it, or accepted it), waiting, refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """How the alerts of one week, route or source fared."""
+
+    group: str
+    alerts: int
+    confirmed: int
+    """By a person, or by a second independent source."""
+    corrected: int
+    rejected: int
+    """Found not to be relevant."""

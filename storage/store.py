@@ -6,31 +6,52 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
+from classifiers.assessment import Claim, Condition, Stage
 from feeds.article import Feed
 from feeds.schedule import FeedState
+from storage import (
+    accounts,
+    backup,
+    developments,
+    export,
+    feedback,
+    figures,
+    ledger,
+    mending,
+    polls,
+    retention,
+    search,
+)
 from storage import articles as article_table
 from storage import deliveries as outbox
-from storage import developments, feedback, figures, ledger, polls, search
 from storage import feeds as subscriptions
 from storage import routes as route_table
 from storage.database import Database
 from storage.records import (
     Assessed,
+    Compared,
+    Contradiction,
     Delivery,
     Development,
+    DevelopmentChange,
     Filter,
     Found,
     KnownEntry,
     LedgerEntry,
+    LedgerRecord,
+    MatrixCell,
     Message,
     NewDelivery,
     Origin,
+    Precision,
     Recorded,
     Route,
     RoutePlan,
     StoredArticle,
     StoredFeed,
+    StoredFeedback,
     StoreFigures,
 )
 
@@ -231,6 +252,117 @@ class Store:
         """By address (compared canonically), or by number."""
         return await self._database.read(article_table.find, reference)
 
+    async def ledger_history(
+        self,
+        *,
+        committer: str = "",
+        beneficiary: str = "",
+        obligation: str = "",
+        limit: int = 200,
+    ) -> list[LedgerRecord]:
+        """Every entry on these actors, whether it moved the ledger or not, newest first."""
+        return await self._database.read(
+            accounts.history,
+            committer=committer,
+            beneficiary=beneficiary,
+            obligation=obligation,
+            limit=limit,
+        )
+
+    async def pending_entries(self, *, limit: int = 50) -> list[LedgerRecord]:
+        """What waits for a second source or an admin before it moves the ledger, newest first."""
+        return await self._database.read(accounts.pending, limit)
+
+    async def timeline(self, one: str, other: str, *, limit: int = 100) -> list[LedgerRecord]:
+        """What either owed the other, oldest first; the newest `limit` of it."""
+        return await self._database.read(accounts.timeline, one, other, limit)
+
+    async def compare(self, left: str, right: str, *, beneficiary: str = "") -> list[Compared]:
+        """Where two committers stand side by side: what both owe first."""
+        return await self._database.read(accounts.compare, left, right, beneficiary)
+
+    async def matrix(
+        self, *, committers: Sequence[str] = (), beneficiaries: Sequence[str] = ()
+    ) -> list[MatrixCell]:
+        """Who owes whom, the most binding stage a pair, most binding first."""
+        return await self._database.read(accounts.matrix, committers, beneficiaries)
+
+    async def check_ledger(self) -> list[Contradiction]:
+        """What in the ledger cannot hold."""
+        return await self._database.read(accounts.contradictions)
+
+    # what admins decide
+
+    async def decide_entry(
+        self, entry_id: int, standing: str, *, by: str, now: datetime, note: str = ""
+    ) -> LedgerRecord:
+        """Make an entry confirmed, rejected or pending. Raises NotFound, Conflict."""
+        return await self._database.write(
+            accounts.decide, entry_id, standing, by=by, note=note, now=now
+        )
+
+    async def edit_entry(
+        self,
+        entry_id: int,
+        *,
+        by: str,
+        now: datetime,
+        stage: Stage | None = None,
+        status: str = "",
+        conditions: Sequence[Condition] | None = None,
+        note: str = "",
+    ) -> LedgerRecord:
+        """Change what an entry says, which also confirms it. Raises NotFound, Conflict."""
+        return await self._database.write(
+            accounts.edit,
+            entry_id,
+            stage=stage,
+            status=status,
+            conditions=conditions,
+            by=by,
+            note=note,
+            now=now,
+        )
+
+    async def merge(self, wrong: str, into: str, *, by: str, now: datetime) -> Development:
+        """Make two developments one; the messages follow. Raises NotFound, Conflict."""
+        return await self._database.write(mending.merge, wrong, into, by=by, now=now)
+
+    async def split(
+        self,
+        reference: str,
+        article_ids: Sequence[int],
+        plan: RoutePlan,
+        *,
+        by: str,
+        now: datetime,
+    ) -> DevelopmentChange:
+        """Make some articles a development of their own, alerted as such. Raises NotFound,
+        Conflict."""
+        return await self._database.write(
+            mending.split, reference, article_ids, plan, by=by, now=now
+        )
+
+    async def withdraw(
+        self, reference: str, *, by: str, now: datetime, note: str = ""
+    ) -> Development:
+        """Take a development back: it is none. Raises NotFound."""
+        return await self._database.write(mending.withdraw, reference, by=by, note=note, now=now)
+
+    async def reinstate(
+        self, reference: str, *, by: str, now: datetime, note: str = ""
+    ) -> Development:
+        """Undo `withdraw`, or a denial that was none. Raises NotFound."""
+        return await self._database.write(mending.reinstate, reference, by=by, note=note, now=now)
+
+    async def correct(
+        self, reference: str, claims: tuple[Claim, ...], *, by: str, now: datetime, note: str = ""
+    ) -> Development:
+        """Replace a development's claims; ledger and messages follow. Raises NotFound, Conflict."""
+        return await self._database.write(
+            mending.correct, reference, claims, by=by, note=note, now=now
+        )
+
     async def feedback(
         self,
         development: str,
@@ -240,11 +372,72 @@ class Store:
         platform: str,
         now: datetime,
         note: str = "",
-    ) -> None:
-        """Keep who said what of an alert. Raises NotFound."""
-        await self._database.write(
-            feedback.give, development, verdict, by=by, platform=platform, now=now, note=note
+        admin: bool = False,
+        space: str = "",
+    ) -> StoredFeedback:
+        """Keep who said what of an alert, with what was shown. An admin's verdict ("not_relevant",
+        "confirmed") is applied at once, another's waits. Raises NotFound."""
+        return await self._database.write(
+            feedback.give,
+            development,
+            verdict,
+            by=by,
+            platform=platform,
+            now=now,
+            note=note,
+            admin=admin,
+            space=space,
         )
+
+    async def decide_feedback(
+        self, feedback_id: int, *, accept: bool, by: str, space: str, now: datetime
+    ) -> StoredFeedback:
+        """An admin accepts or refuses what a member of the same server said. Raises NotFound,
+        Conflict."""
+        return await self._database.write(
+            feedback.decide, feedback_id, accept=accept, by=by, space=space, now=now
+        )
+
+    async def feedback_given(
+        self, *, state: str = "", space: str | None = None, limit: int = 50
+    ) -> list[StoredFeedback]:
+        """What people said, newest first; of one server or of all (None)."""
+        return await self._database.read(feedback.listing, state=state, space=space, limit=limit)
+
+    async def erase_person(self, by: str, platform: str) -> int:
+        """Forget who gave feedback, on request; how many were made nameless."""
+        return await self._database.write(feedback.erase_person, by, platform)
+
+    async def precision(self, group: str, *, since: datetime) -> list[Precision]:
+        """Alerts by "week", "route" or "source", and how they fared. Raises Conflict."""
+        return await self._database.read(feedback.precision, group, since)
+
+    # care of the file
+
+    async def backup(self, target: Path) -> Path:
+        """Write a verified copy while the database is in use. Raises Conflict where it exists."""
+        return await self._database.bare(backup.backup, target)
+
+    async def integrity(self) -> list[str]:
+        """What is wrong with the file or its full-text index; empty where all is well."""
+        return await self._database.bare(backup.integrity_faults)
+
+    async def rebuild_search(self) -> None:
+        """Make the full-text index anew."""
+        await self._database.write(backup.rebuild_index)
+
+    async def prune(self, *, bodies_before: datetime, deliveries_before: datetime) -> int:
+        """Drop old bodies and finished deliveries, a batch at a time; how many bodies."""
+        await self._database.write(retention.prune_deliveries, deliveries_before)
+        total = 0
+        while done := await self._database.write(retention.prune_articles, bodies_before):
+            total += done
+        return total
+
+    async def export(self, what: str, *, after: int = 0, limit: int = 1000) -> list[dict[str, Any]]:
+        """Rows of "ledger", "developments", "articles" or "feedback" beyond a number, in order;
+        `storage.export` writes them as JSON lines, CSV or a page. Raises Conflict."""
+        return await self._database.read(export.page, what, after, limit)
 
     async def figures(self) -> StoreFigures:
         """Counts for the status command."""

@@ -89,6 +89,8 @@ CREATE INDEX articles_address ON articles (address) WHERE address IS NOT NULL;
 
 CREATE INDEX articles_first_seen ON articles (first_seen);
 
+CREATE INDEX articles_unpruned ON articles (first_seen) WHERE pruned = 0;
+
 CREATE INDEX articles_development ON articles (development_id) WHERE development_id IS NOT NULL;
 
 CREATE TABLE article_revisions (
@@ -267,6 +269,9 @@ CREATE TABLE feedback (
   platform TEXT NOT NULL,
   given TEXT NOT NULL,
   note TEXT NOT NULL DEFAULT '',
+  space TEXT NOT NULL DEFAULT '',
+  state TEXT NOT NULL DEFAULT 'waiting',
+  decided_by TEXT NOT NULL DEFAULT '',
   revision INTEGER NOT NULL,
   shown TEXT NOT NULL
 ) STRICT;

@@ -1,0 +1,48 @@
+"""What is let go with time: bodies of articles, and deliveries that no message depends on.
+
+Titles, addresses, keys and developments' evidence stay for ever, so that an article never comes
+back as new and every alert can still be explained. Developments and the ledger stay for ever.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from storage.rows import Db, assessment_from, assessment_json, stamp
+
+BATCH = 500
+"""Articles in one transaction."""
+
+
+def prune_articles(db: Db, before: datetime) -> int:
+    """Drop the bodies of some articles first seen before a time; how many. Zero: none is left."""
+    rows = db.execute(
+        "SELECT id, relevant, assessment FROM articles WHERE first_seen < ? AND pruned = 0"
+        " ORDER BY first_seen LIMIT ?",
+        (stamp(before), BATCH),
+    ).fetchall()
+    for row in rows:
+        kept = row["assessment"] if row["relevant"] else _without_trail(row["assessment"])
+        db.execute(
+            "UPDATE articles SET text = '', pruned = 1, assessment = ? WHERE id = ?",
+            (kept, row["id"]),
+        )
+    return len(rows)
+
+
+def _without_trail(assessment: str) -> str:
+    return assessment_json(replace(assessment_from(assessment), trail=()))
+
+
+def prune_deliveries(db: Db, before: datetime) -> int:
+    """Forget notices, edits and replies finished before a time; alerts stay, for their messages
+    may still be edited. How many."""
+    return int(
+        db.execute(
+            "DELETE FROM deliveries WHERE state IN ('sent', 'dead') AND kind <> 'alert'"
+            " AND finished < ? AND id NOT IN (SELECT max(id) FROM deliveries"
+            " WHERE kind = 'edit' AND state = 'sent' GROUP BY development_id, channel)",
+            (stamp(before),),
+        ).rowcount
+    )

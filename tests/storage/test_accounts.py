@@ -1,0 +1,149 @@
+"""The ledger's history, what admins decide on it, and what leaves the database."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from classifiers.assessment import Attribution, Direction, Stage
+from storage.errors import Conflict, NotFound
+from storage.export import csv_text, guarded, html_page, json_lines
+from storage.store import Store
+from tests.storage.makers import NOW, Desk, assessed, claim
+
+SWE = claim(committers=("SWE",), beneficiaries=("KEN",))
+
+
+async def pending_id(desk: Desk) -> int:
+    await desk.poll(assessed("Sweden pledges troops", SWE))
+    (record,) = await desk.store.pending_entries()
+    return record.entry.id
+
+
+async def test_an_admin_confirms_what_one_outlet_reports(desk: Desk) -> None:
+    entry = await pending_id(desk)
+    record = await desk.store.decide_entry(entry, "confirmed", by="Ada", now=NOW, note="saw it")
+    assert (record.standing, record.decided_by, record.note) == ("confirmed", "Ada", "saw it")
+    assert len(await desk.store.ledger(committer="SWE", beneficiary="KEN")) == 1
+
+
+async def test_an_admins_rejection_outlives_a_second_source(desk: Desk) -> None:
+    entry = await pending_id(desk)
+    await desk.store.decide_entry(entry, "rejected", by="Ada", now=NOW)
+    await desk.poll(assessed("Stockholm to deploy", SWE, source="Courier"))
+    assert await desk.store.ledger(committer="SWE", beneficiary="KEN") == []
+
+
+async def test_an_admin_edits_an_entry(desk: Desk) -> None:
+    entry = await pending_id(desk)
+    await desk.store.edit_entry(
+        entry, by="Ada", now=NOW, stage=Stage.IN_FORCE, status="suspended", note="decree 7"
+    )
+    (current,) = await desk.store.ledger(committer="SWE", beneficiary="KEN")
+    assert (current.stage, current.status) == (Stage.IN_FORCE, "suspended")
+
+
+async def test_an_entry_that_is_not_there_is_named(desk: Desk) -> None:
+    with pytest.raises(NotFound, match="no entry 99999"):
+        await desk.store.decide_entry(99999, "confirmed", by="Ada", now=NOW)
+    with pytest.raises(Conflict, match="not 'maybe'"):
+        await desk.store.decide_entry(1, "maybe", by="Ada", now=NOW)
+
+
+async def test_history_shows_what_did_not_move_the_ledger(desk: Desk) -> None:
+    said = claim(committers=("SWE",), beneficiaries=("KEN",), attribution=Attribution.ANONYMOUS)
+    await desk.poll(assessed("Sweden may send troops, sources say", said))
+    (record,) = await desk.store.ledger_history(committer="SWE", beneficiary="KEN")
+    assert (record.standing, record.attribution, record.short_id) == (
+        "pending",
+        "anonymous",
+        "KEN-1",
+    )
+
+
+async def test_a_timeline_runs_forward_and_shows_an_act_once(store: Store) -> None:
+    line = await store.timeline("usa", "ukr")
+    titles = [record.entry.title for record in line]
+    assert titles[0] == "Budapest Memorandum on Security Assurances"
+    assert len(titles) == len(set(titles))
+    assert [r.entry.since for r in line] == sorted(r.entry.since for r in line)
+
+
+async def test_comparison_puts_what_both_owe_first(store: Store) -> None:
+    rows = await store.compare("GBR", "FRA", beneficiary="UKR")
+    both = [row.left is not None and row.right is not None for row in rows]
+    assert both == sorted(both, reverse=True)
+    assert any(both)
+
+
+async def test_the_matrix_gives_a_cell_a_pair(store: Store) -> None:
+    cells = await store.matrix(beneficiaries=["UKR"])
+    assert len({c.committer for c in cells}) == len(cells)
+    assert next(c for c in cells if c.committer == "DEU").stage is Stage.IN_FORCE
+
+
+async def test_the_check_finds_a_yes_and_a_no_of_one_day(desk: Desk) -> None:
+    before = await desk.store.check_ledger()
+    refused = claim(
+        committers=("SWE",),
+        beneficiaries=("KEN",),
+        direction=Direction.REFUSED,
+        stage=Stage.TALK,
+    )
+    for what, titles in (
+        (SWE, ("Sweden pledges troops", "Stockholm to deploy")),
+        (refused, ("Sweden rules out troops", "No soldiers, says Stockholm")),
+    ):
+        await desk.poll(assessed(titles[0], what), assessed(titles[1], what, source="Courier"))
+    found = [c for c in await desk.store.check_ledger() if c not in before]
+    assert len(found) == 1
+    assert "SWE > KEN" in found[0].what
+
+
+async def test_the_starting_ledger_contradicts_itself_nowhere(store: Store) -> None:
+    assert await store.check_ledger() == []
+
+
+async def test_every_row_of_an_export_is_given_once(desk: Desk) -> None:
+    ids: list[int] = []
+    while rows := await desk.store.export("ledger", after=ids[-1] if ids else 0, limit=100):
+        ids += [row["id"] for row in rows]
+    assert len(ids) == len(set(ids)) > 500
+    lines = json_lines(await desk.store.export("ledger", limit=3)).splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ids[:3]
+
+
+@pytest.mark.parametrize("what", ["ledger", "developments", "articles", "feedback"])
+async def test_everything_that_can_be_exported_can(desk: Desk, what: str) -> None:
+    await desk.poll(assessed("=HYPERLINK(1)", SWE))
+    await desk.store.feedback("KEN-1", "confirmed", by="Ada", platform="slack", now=NOW)
+    rows = await desk.store.export(what, limit=5000)
+    read = list(csv.DictReader(io.StringIO(csv_text(rows))))
+    assert len(read) == len(rows) > 0
+
+
+async def test_what_cannot_be_exported_is_refused(desk: Desk) -> None:
+    with pytest.raises(Conflict, match="not 'feeds'"):
+        await desk.store.export("feeds")
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "|calc", "\n=1", "%0A"]
+)
+def test_a_formula_is_shown_and_not_run(cell: str) -> None:
+    assert guarded(cell) == f"'{cell}"
+
+
+def test_ordinary_text_is_left_alone() -> None:
+    assert guarded("Britain, France > Ukraine") == "Britain, France > Ukraine"
+
+
+def test_a_page_escapes_what_articles_say() -> None:
+    page = html_page(
+        "Ledger", [{"title": "<script>x</script>", "source": "https://a.example/?a&b"}]
+    )
+    assert "<script>" not in page
+    assert '<a href="https://a.example/?a&amp;b"' in page

@@ -1,0 +1,176 @@
+"""Copies, restoring, retention, integrity."""
+
+# ruff: noqa: ASYNC240 - a test may wait for the disk
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from feeds.article import Feed
+from storage.backup import (
+    advice,
+    backup_name,
+    newest_good,
+    restore,
+    rotate,
+    scheduled,
+    set_aside,
+    verify,
+)
+from storage.errors import Conflict, DatabaseCorrupt, DatabaseLocked, NotFound, StorageError
+from storage.records import Filter, Origin
+from storage.store import Store
+from tests.storage.makers import NOW, Desk, assessed, claim
+
+
+async def filled(path: Path, title: str = "Britain pledges troops") -> None:
+    async with await Store.open(path) as store:
+        feed = await store.add_feed(Feed("https://a.example/feed"), origin=Origin.COMMAND, now=NOW)
+        await Desk(store, feed.id).poll(assessed(title, claim()))
+
+
+async def titles(path: Path) -> list[str]:
+    async with await Store.open(path) as store:
+        return [d.lead.title for d in await store.latest(Filter())]
+
+
+async def test_a_backup_taken_in_use_restores_to_the_same(path: Path, tmp_path: Path) -> None:
+    await filled(path)
+    async with await Store.open(path, service=True) as store:
+        copy = await store.backup(tmp_path / "copies" / "one.db")
+        before = await store.latest(Filter())
+        ledger = await store.ledger()
+    target = tmp_path / "elsewhere.db"
+    assert restore(copy, target, now=NOW) is None
+    async with await Store.open(target, service=True) as store:
+        assert await store.latest(Filter()) == before
+        assert await store.ledger() == ledger
+        assert len(await store.search("pledges", Filter())) == 1
+
+
+async def test_a_restore_sets_the_old_file_aside(path: Path, tmp_path: Path) -> None:
+    await filled(path, "Old")
+    async with await Store.open(path) as store:
+        copy = await store.backup(tmp_path / "one.db")
+    async with await Store.open(path) as store:
+        (feed,) = await store.feeds()
+        await Desk(store, feed.id).poll(assessed("New", claim(committers=("FRA",))))
+    aside = restore(copy, path, now=NOW)
+    assert aside is not None
+    assert await titles(path) == ["Old"]
+    assert set(await titles(aside)) == {"Old", "New"}
+
+
+async def test_nothing_is_restored_under_a_running_service(path: Path, tmp_path: Path) -> None:
+    await filled(path)
+    async with await Store.open(path, service=True) as store:
+        copy = await store.backup(tmp_path / "one.db")
+        with pytest.raises(DatabaseLocked):
+            restore(copy, path, now=NOW)
+
+
+async def test_a_backup_overwrites_nothing(path: Path, tmp_path: Path) -> None:
+    target = tmp_path / "one.db"
+    target.write_text("mine")
+    async with await Store.open(path) as store:
+        with pytest.raises(Conflict, match="exists already"):
+            await store.backup(target)
+    assert target.read_text() == "mine"
+
+
+async def test_a_damaged_backup_is_refused_and_the_database_left_as_it_was(
+    path: Path, tmp_path: Path
+) -> None:
+    await filled(path)
+    async with await Store.open(path) as store:
+        copy = await store.backup(tmp_path / "one.db")
+    damage(copy)
+    with pytest.raises(DatabaseCorrupt):
+        restore(copy, path, now=NOW)
+    assert await titles(path) == ["Britain pledges troops"]
+
+
+def damage(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    for page in range(4096, len(content) - 4096, 8192):
+        content[page : page + 200] = b"\xff" * 200
+    path.write_bytes(content)
+
+
+def test_what_is_not_ours_is_not_verified(tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        verify(tmp_path / "none.db")
+    other = tmp_path / "other.db"
+    other.write_bytes(b"")
+    with pytest.raises(StorageError, match="no database of Pledgewatch"):
+        verify(other)
+
+
+async def test_rotation_keeps_the_newest_and_leaves_other_files(
+    store: Store, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    for day in range(4):
+        await store.backup(backup_name(folder, NOW + timedelta(days=day)))
+    (folder / "mine.db").write_text("x")
+    rotate(folder, 2)
+    assert [p.name for p in scheduled(folder)] == [
+        "pledgewatch-20260304T120000Z.db",
+        "pledgewatch-20260305T120000Z.db",
+    ]
+    assert (folder / "mine.db").exists()
+
+
+async def test_the_newest_good_backup_is_offered(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    good = await store.backup(backup_name(folder, NOW))
+    damage(await store.backup(backup_name(folder, NOW + timedelta(days=1))))
+    assert newest_good(folder) == good
+    assert str(good) in advice(tmp_path / "x.db", [folder])
+    assert "nothing was overwritten" in advice(tmp_path / "x.db", [tmp_path / "none"])
+
+
+async def test_a_database_is_set_aside_with_its_log(path: Path) -> None:
+    await filled(path)
+    path.with_name(path.name + "-wal").write_bytes(b"log")
+    first = set_aside(path, "damaged", now=NOW)
+    assert not path.exists()
+    assert first.with_name(first.name + "-wal").read_bytes() == b"log"
+    path.write_bytes(b"again")
+    assert set_aside(path, "damaged", now=NOW) != first
+
+
+async def test_a_sound_database_has_no_faults(desk: Desk) -> None:
+    await desk.poll(assessed("Britain pledges troops", claim()))
+    assert await desk.store.integrity() == []
+
+
+async def test_a_full_text_index_that_disagrees_is_found_and_mended(desk: Desk) -> None:
+    await desk.poll(assessed("Britain pledges troops", claim()))
+    await desk.store._database.bare(
+        lambda db: db.execute("DELETE FROM articles_fts_data WHERE id > 10")
+    )
+    assert await desk.store.integrity() != []
+    await desk.store.rebuild_search()
+    assert await desk.store.integrity() == []
+
+
+async def test_bodies_go_with_time_and_everything_else_stays(desk: Desk) -> None:
+    pledge = assessed("Britain pledges troops", claim(), text="A long body. " * 50)
+    rain = assessed("Rain in Kent", text="Wet. " * 50)
+    await desk.poll(pledge, rain)
+    later = NOW + timedelta(days=1)
+    assert await desk.store.prune(bodies_before=later, deliveries_before=later) == 2
+    (development,) = await desk.store.latest(Filter())
+    kept = await desk.store.article(str(development.lead.article_id))
+    assert kept is not None
+    assert (kept.article.text, kept.article.title) == ("", "Britain pledges troops")
+    assert development.claims[0].evidence[0].quote == "Britain pledges troops"
+    again = await desk.poll(pledge, rain)
+    assert (again.new, again.edited) == (0, 0)
+    known = await desk.store.known_entries(desk.feed_id, rain.article.keys)
+    assert [entry.article_id for entry in known.values()] == [None]
+    assert await desk.store.integrity() == []
