@@ -7,13 +7,17 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from types import TracebackType
+from typing import Any, TypeVar
 
 from feeds import wire
 from feeds.article import Entry, ParsedFeed
 from feeds.errors import ParseError
+from feeds.fulltext import PageKind, PageText
+
+_T = TypeVar("_T")
 
 _LONGEST_LINE = 16 * 1024 * 1024
 _BREATHE_EVERY = 50
@@ -24,7 +28,11 @@ class _Worker:
     """One process; parses one document at a time."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError("a worker needs pipes")
         self._process = process
+        self._stdin = process.stdin
+        self._stdout = process.stdout
         self.documents = 0
 
     @classmethod
@@ -44,36 +52,40 @@ class _Worker:
 
     async def parse(self, body: bytes, url: str, content_type: str) -> ParsedFeed:
         """Raises ParseError, and EOFError or OSError where the process is gone."""
-        stdin, stdout = self._process.stdin, self._process.stdout
-        if stdin is None or stdout is None:
-            raise RuntimeError("the worker was started without pipes")
-        self.documents += 1
-        request = {"url": url, "content_type": content_type, "size": len(body)}
-        stdin.write(json.dumps(request).encode("ascii") + b"\n")
-        stdin.write(body)
-        await stdin.drain()
-        head = wire.read_head(await _line(stdout))
+        head = await self._ask("parse", body, url, content_type)
         if "error" in head:
             raise ParseError(head["error"], kind=head["kind"], remedy=head["remedy"])
         entries: list[Entry] = []
         while len(entries) < head["count"]:
-            entries.append(wire.read_entry(await _line(stdout)))
+            entries.append(wire.read_entry(await self._line()))
             if len(entries) % _BREATHE_EVERY == 0:
                 await asyncio.sleep(0)
         return wire.assembled(head, entries)
+
+    async def extract(self, body: bytes, url: str, content_type: str) -> PageText:
+        """Raises EOFError or OSError where the process is gone."""
+        answer = await self._ask("extract", body, url, content_type)
+        return PageText(PageKind(answer["kind"]), answer["text"])
+
+    async def _ask(self, job: str, body: bytes, url: str, content_type: str) -> dict[str, Any]:
+        self.documents += 1
+        request = {"job": job, "url": url, "content_type": content_type, "size": len(body)}
+        self._stdin.write(json.dumps(request).encode("ascii") + b"\n")
+        self._stdin.write(body)
+        await self._stdin.drain()
+        return wire.read_head(await self._line())
+
+    async def _line(self) -> bytes:
+        line = await self._stdout.readline()
+        if not line.endswith(b"\n"):
+            raise EOFError
+        return line
 
     async def stop(self) -> None:
         """Kill it; it holds nothing that could be lost."""
         with suppress(ProcessLookupError):
             self._process.kill()
         await self._process.wait()
-
-
-async def _line(stream: asyncio.StreamReader) -> bytes:
-    line = await stream.readline()
-    if not line.endswith(b"\n"):
-        raise EOFError
-    return line
 
 
 class ParserPool:
@@ -108,16 +120,21 @@ class ParserPool:
     async def parse(self, body: bytes, url: str, content_type: str = "") -> ParsedFeed:
         """As feeds.parse.parse. Raises ParseError; kind parse_timeout or parse_crash where the
         document did the worker in."""
+        return await self._done(lambda worker: worker.parse(body, url, content_type))
+
+    async def extract(self, body: bytes, url: str, content_type: str = "") -> PageText:
+        """As feeds.fulltext.extract. Raises ParseError (parse_timeout, parse_crash)."""
+        return await self._done(lambda worker: worker.extract(body, url, content_type))
+
+    async def _done(self, job: Callable[[_Worker], Awaitable[_T]]) -> _T:
         async with self._worker() as worker:
             try:
                 async with asyncio.timeout(self._deadline):
-                    return await worker.parse(body, url, content_type)
+                    return await job(worker)
             except TimeoutError as error:
-                raise _abandoned(
-                    f"was not parsed within {self._deadline:g} s", "timeout"
-                ) from error
+                raise _abandoned(f"was not read within {self._deadline:g} s", "timeout") from error
             except (EOFError, OSError, ValueError) as error:
-                raise _abandoned("ended the process that parsed it", "crash") from error
+                raise _abandoned("ended the process that read it", "crash") from error
 
     async def close(self) -> None:
         """Stop the workers; may be called twice."""

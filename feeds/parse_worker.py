@@ -1,7 +1,8 @@
-"""The process that parses: documents on standard input, parsed ones on standard output.
+"""The process that reads what strangers wrote: documents on standard input, answers on output.
 
-A request is a line of JSON (url, content_type, size) and then `size` bytes. The answer is a line
-{"error": ...} or the lines of feeds/wire.py. The process ends when its input does.
+A request is a line of JSON (job, url, content_type, size) and then `size` bytes. The answer is a
+line {"error": ...}, the lines of feeds/wire.py, or for a page a line (kind, text). The process
+ends when its input does.
 """
 
 from __future__ import annotations
@@ -26,18 +27,29 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     while line := requests.readline():
         request = json.loads(line)
         body = requests.read(request["size"])
-        for piece in _answer(body, request["url"], request["content_type"]):
+        job = _extracted if request["job"] == "extract" else _parsed
+        for piece in job(body, request["url"], request["content_type"]):
             answers.write(piece)
         answers.flush()
 
 
-def _answer(body: bytes, url: str, content_type: str) -> list[bytes]:
+def _parsed(body: bytes, url: str, content_type: str) -> list[bytes]:
     try:
         feed = parse(body, url=url, content_type=content_type)
     except ParseError as error:
-        told = {"error": str(error), "kind": error.kind, "remedy": error.remedy}
-        return [json.dumps(told).encode("ascii") + b"\n"]
+        return [_line({"error": str(error), "kind": error.kind, "remedy": error.remedy})]
     return [head_line(feed), *entry_lines(feed)]
+
+
+def _extracted(body: bytes, url: str, content_type: str) -> list[bytes]:
+    from feeds.fulltext import extract
+
+    page = extract(body, url=url, content_type=content_type)
+    return [_line({"kind": page.kind.value, "text": page.text})]
+
+
+def _line(value: dict[str, str]) -> bytes:
+    return json.dumps(value).encode("ascii") + b"\n"
 
 
 def main() -> None:

@@ -34,6 +34,11 @@ def cleaned(text: str) -> str:
     return head + body
 
 
+def allowed_in_xml(text: str) -> str:
+    """The text without the characters that no XML document may hold."""
+    return _FORBIDDEN.sub("", text)
+
+
 def _as_character(match: re.Match[str]) -> str:
     name = match[1]
     if name is None or name in _XML_ENTITIES:

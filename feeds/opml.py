@@ -1,0 +1,129 @@
+"""Lists of feeds, in and out (OPML 2.0). Folders are tags.
+
+What is written is read back exactly, but for two things: headers are secrets and are never
+written, and the feeds of one folder stand together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from urllib.parse import quote, unquote
+
+from lxml import etree
+
+from feeds.article import Feed
+from feeds.errors import ParseError
+from feeds.xmltext import allowed_in_xml
+
+_NAMESPACE = "https://pledgewatch.invalid/opml"
+_INTERVAL = f"{{{_NAMESPACE}}}interval"
+_FULL_TEXT = f"{{{_NAMESPACE}}}fullText"
+_DEEPEST = 20
+
+
+def read_opml(body: bytes) -> list[Feed]:
+    """The feeds of an OPML document, each address once, with the folders around it and its
+    categories as tags. Forgiving towards ill-formed documents; raises ParseError (not_opml)."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise _no_opml() from error
+    if root is None or etree.QName(root).localname.lower() != "opml":
+        raise _no_opml()
+    found: dict[str, Feed] = {}
+    for feed in _feeds_below(root, ()):
+        same = found.get(feed.url)
+        found[feed.url] = _merged(same, feed) if same else feed
+    return list(found.values())
+
+
+def write_opml(feeds: Sequence[Feed], *, title: str, created: datetime) -> bytes:
+    """An OPML document; `created` stands in its head."""
+    root = etree.Element("opml", {"version": "2.0"}, nsmap={"pledgewatch": _NAMESPACE})
+    head = etree.SubElement(root, "head")
+    etree.SubElement(head, "title").text = allowed_in_xml(title)
+    etree.SubElement(head, "dateCreated").text = format_datetime(created)
+    body = etree.SubElement(root, "body")
+    folders: dict[str, etree._Element] = {}
+    for feed in feeds:
+        parent = body
+        if feed.tags:
+            parent = folders.get(feed.tags[0], body)
+            if parent is body:
+                name = allowed_in_xml(feed.tags[0])
+                parent = etree.SubElement(body, "outline", {"text": name, "title": name})
+                folders[feed.tags[0]] = parent
+        etree.SubElement(parent, "outline", _attributes(feed))
+    return etree.tostring(root, encoding="utf-8", xml_declaration=True, pretty_print=True)
+
+
+def _attributes(feed: Feed) -> dict[str, str]:
+    url = allowed_in_xml(feed.url)
+    given = {"type": "rss", "text": allowed_in_xml(feed.name) or url, "xmlUrl": url}
+    if feed.name:
+        given["title"] = allowed_in_xml(feed.name)
+    if feed.tags[1:]:
+        given["category"] = ",".join(quote(allowed_in_xml(tag), safe=" ") for tag in feed.tags[1:])
+    if feed.interval is not None:
+        given[_INTERVAL] = str(int(feed.interval.total_seconds()))
+    if not feed.full_text:
+        given[_FULL_TEXT] = "false"
+    return given
+
+
+def _feeds_below(element: etree._Element, folders: tuple[str, ...]) -> Iterator[Feed]:
+    for child in element:
+        if not isinstance(child.tag, str):
+            continue
+        attributes = {key.lower(): value for key, value in child.attrib.items()}
+        url = str(attributes.get("xmlurl", "")).strip()
+        if url:
+            yield _feed(url, child, attributes, folders)
+        if len(folders) < _DEEPEST:
+            yield from _feeds_below(child, _inside(child, attributes, folders, is_feed=bool(url)))
+
+
+def _inside(
+    child: etree._Element, attributes: dict[str, str], folders: tuple[str, ...], *, is_feed: bool
+) -> tuple[str, ...]:
+    name = (attributes.get("text") or attributes.get("title") or "").strip()
+    is_folder = not is_feed and etree.QName(child).localname.lower() == "outline" and bool(name)
+    return (*folders, name) if is_folder else folders
+
+
+def _feed(
+    url: str, child: etree._Element, attributes: dict[str, str], folders: tuple[str, ...]
+) -> Feed:
+    text = attributes.get("text", "").strip()
+    name = attributes.get("title", "").strip() or (text if text != url else "")
+    categories = (unquote(part.strip(" /")) for part in attributes.get("category", "").split(","))
+    seconds = str(child.get(_INTERVAL, ""))
+    return Feed(
+        url=url,
+        name=name,
+        tags=tuple(dict.fromkeys((*folders, *(tag for tag in categories if tag)))),
+        interval=timedelta(seconds=int(seconds)) if seconds.isdigit() and int(seconds) else None,
+        full_text=child.get(_FULL_TEXT) != "false",
+    )
+
+
+def _merged(first: Feed, second: Feed) -> Feed:
+    """One feed in two folders bears the tags of both."""
+    return Feed(
+        url=first.url,
+        name=first.name or second.name,
+        tags=tuple(dict.fromkeys((*first.tags, *second.tags))),
+        interval=first.interval or second.interval,
+        full_text=first.full_text and second.full_text,
+    )
+
+
+def _no_opml() -> ParseError:
+    return ParseError(
+        "the document is no OPML list of feeds",
+        kind="not_opml",
+        remedy="export it again from the other reader, as OPML",
+    )

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from importlib import resources
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.article import Feed
+from feeds.errors import ParseError
+from feeds.opml import read_opml, write_opml
+
+NOW = datetime(2026, 1, 7, 12, tzinfo=UTC)
+
+WORDS = st.text(alphabet="aZé ,;/%&<>\"'ї", min_size=1, max_size=12).map(
+    lambda text: " ".join(text.split())
+).filter(bool)  # fmt: skip
+FEEDS = st.builds(
+    Feed,
+    url=st.integers(0, 30).map(lambda n: f"https://example.org/{n}?a=1&b=%20"),
+    name=st.one_of(st.just(""), WORDS),
+    tags=st.lists(WORDS, max_size=3, unique=True).map(tuple),
+    interval=st.one_of(st.none(), st.integers(1, 10**6).map(lambda s: timedelta(seconds=s))),
+    full_text=st.booleans(),
+)
+
+
+@given(st.lists(FEEDS, max_size=8, unique_by=lambda feed: feed.url))
+def test_what_is_written_is_read_back_exactly(feeds: list[Feed]) -> None:
+    written = write_opml(feeds, title="t", created=NOW)
+    again = read_opml(written)
+    assert sorted(again, key=lambda feed: feed.url) == sorted(feeds, key=lambda feed: feed.url)
+    assert write_opml(again, title="t", created=NOW) == write_opml(
+        read_opml(write_opml(again, title="t", created=NOW)), title="t", created=NOW
+    )
+
+
+def test_headers_are_never_written() -> None:
+    feed = Feed("https://example.org/", headers=(("Authorization", "Basic c2VjcmV0"),))
+    assert b"c2VjcmV0" not in write_opml([feed], title="t", created=NOW)
+
+
+def test_nested_folders_and_other_readers_spellings_are_read() -> None:
+    body = b"""<?xml version="1.0"?><OPML version="1.0"><body>
+      <outline text="Europe"><outline title="East">
+        <outline text="A &amp; B" xmlURL="https://a.example/f" category="/News/Wire,war"/>
+      </outline></outline>
+      <outline text="https://b.example/f" xmlUrl=" https://b.example/f " type="rss"/>
+      <outline text="Again"><outline text="A" xmlUrl="https://a.example/f"/></outline>
+    </body></OPML>"""
+    first, second = read_opml(body)
+    assert (first.name, first.tags) == ("A & B", ("Europe", "East", "News/Wire", "war", "Again"))
+    assert (second.url, second.name, second.tags) == ("https://b.example/f", "", ())
+
+
+def test_an_ill_formed_list_is_read_all_the_same() -> None:
+    body = b'<opml><body><outline text="A & B" xmlUrl="https://a.example/?x=1&y=2"/></body>'
+    assert read_opml(body)[0].url.startswith("https://a.example/")
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"<rss/>", b"\x00\x01", b"<html></html>"])
+def test_what_is_no_list_is_told(body: bytes) -> None:
+    with pytest.raises(ParseError, match="no OPML"):
+        read_opml(body)
+
+
+def test_entities_are_not_expanded() -> None:
+    body = b"""<!DOCTYPE opml [<!ENTITY a "AAAAAAAAAA"><!ENTITY f SYSTEM "file:///etc/hostname">]>
+      <opml><body><outline text="x&f;" xmlUrl="https://a.example/f"/></body></opml>"""
+    assert [feed.url for feed in read_opml(body)] == ["https://a.example/f"]
+
+
+def test_folders_without_end_do_no_harm() -> None:
+    body = b"<opml><body>" + b'<outline text="x">' * 5000 + b"</body></opml>"
+    assert read_opml(body) == []
+
+
+def test_the_starter_set_is_wide() -> None:
+    path = resources.files("feeds") / "data" / "starter.opml"
+    feeds = read_opml(path.read_bytes())
+    tags = {tag for feed in feeds for tag in feed.tags}
+    assert len(feeds) >= 30
+    assert len({feed.url for feed in feeds}) == len({feed.name for feed in feeds}) == len(feeds)
+    assert all(feed.url.startswith("https://") and feed.tags for feed in feeds)
+    assert {"governments", "nato", "european-union", "wires", "newspapers", "ukrainian"} <= tags
+    assert {"german", "french", "polish", "russian", "spanish", "italian"} <= tags
