@@ -59,6 +59,6 @@ def evaluate(file: Path, as_json: bool) -> None:
 
     report = measure(file)
     if as_json:
-        print_json(report.data())
+        print_json(report.to_json())
     else:
-        click.echo(report.text())
+        click.echo(str(report))

@@ -1,0 +1,218 @@
+"""The command line: answers, JSON, exit statuses and errors of one voice."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot import __version__
+from bot.cli import cli, main
+from tests.bot.conftest import PLEDGE, hours_ago, rss
+
+CONFIG = """
+[storage]
+path = "p.db"
+[[routes]]
+name = "screen"
+channel = "terminal"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a configuration, and the current one."""
+    (tmp_path / "config.toml").write_text(CONFIG)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, list(arguments))
+
+
+def as_main(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str
+) -> tuple[int, str]:
+    """The real entry point: its exit status and what it wrote to standard error."""
+    monkeypatch.setattr("sys.argv", ["pledgewatch", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    code = ended.value.code
+    assert isinstance(code, int)
+    return code, capsys.readouterr().err
+
+
+def test_version() -> None:
+    assert run("--version").output.strip() == f"pledgewatch, version {__version__}"
+
+
+def test_help_lists_what_the_contract_names() -> None:
+    text = run("--help").output
+    for name in [
+        "init",
+        "doctor",
+        "run",
+        "poll",
+        "classify",
+        "evaluate",
+        "feeds",
+        "routes",
+        "latest",
+        "search",
+        "status",
+        "show",
+        "why",
+        "deliveries",
+        "demo",
+    ]:
+        assert f"\n  {name} " in text
+
+
+def test_status_answers_before_the_first_poll(folder: Path) -> None:
+    result = run("status", "Ukraine", "--json")
+    assert result.exit_code == 0
+    data = json.loads(result.output)
+    assert data["beneficiary"] == "UKR"
+    assert {"committer", "obligation", "stage", "since"} <= set(data["commitments"][0])
+
+
+def test_status_without_a_country_is_that_of_the_service(folder: Path) -> None:
+    run("status", "Ukraine")
+    data = json.loads(run("status", "--json").output)
+    assert data["version"] == __version__
+
+
+def test_a_question_with_no_answer_yet_is_an_empty_list(folder: Path) -> None:
+    assert json.loads(run("latest", "--beneficiary", "Taiwan", "--json").output) == []
+    assert json.loads(run("search", "anything", "at", "all", "--json").output) == []
+
+
+def test_wrong_arguments_exit_with_2_and_say_what_was_meant(folder: Path) -> None:
+    result = run("latest", "--direction", "sideways")
+    assert result.exit_code == 2
+    assert "is not one of new, strengthened" in result.output
+
+
+def test_an_unknown_reference_exits_with_1(folder: Path) -> None:
+    assert run("show", "UKR-999").exit_code == 1
+
+
+def test_a_wrong_configuration_exits_with_78(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "config.toml").write_text("[storage]\npaht = 'x.db'\n")
+    code, error = as_main(monkeypatch, capsys, "latest")
+    assert code == 78
+    assert "config.toml, line 2" in error
+    assert "paht" in error
+    assert len(error.strip().splitlines()) == 1
+
+
+def test_a_missing_configuration_that_was_named_exits_with_78(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, error = as_main(monkeypatch, capsys, "--config", "none.toml", "latest")
+    assert code == 78
+    assert "none.toml" in error
+
+
+def test_config_may_stand_before_or_after_the_command(folder: Path) -> None:
+    (folder / "other.toml").write_text(CONFIG.replace("p.db", "other.db"))
+    assert run("--config", "other.toml", "status", "UKR").exit_code == 0
+    assert run("status", "UKR", "--config", "other.toml").exit_code == 0
+    assert (folder / "other.db").exists()
+
+
+def test_a_file_that_is_no_database_is_one_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "p.db").write_bytes(b"this is no database, only words" * 100)
+    code, error = as_main(monkeypatch, capsys, "latest")
+    assert code == 1
+    assert "p.db" in error
+    assert "Traceback" not in error
+
+
+def test_an_unknown_command_exits_with_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, error = as_main(monkeypatch, capsys, "lastest")
+    assert code == 2
+    assert "lastest" in error
+
+
+def test_routes_are_added_listed_and_removed(folder: Path) -> None:
+    added = run("routes", "add", "desk", "slack:C1", "--beneficiary", "Ukraine", "--min-stage", "3")
+    assert added.exit_code == 0, added.output
+    rows = {r["name"]: r for r in json.loads(run("routes", "list", "--json").output)}
+    assert rows["desk"]["beneficiaries"] == ["UKR"]
+    assert rows["desk"]["min_stage"] == 3
+    assert rows["screen"]["origin"] == "file"
+    assert run("routes", "remove", "desk").exit_code == 0
+    assert "desk" not in run("routes", "list", "--json").output
+
+
+def test_a_route_to_nowhere_is_refused(folder: Path) -> None:
+    result = run("routes", "add", "desk", "#general")
+    assert result.exit_code == 2
+    assert "channel" in result.output
+
+
+def test_what_the_file_fixes_is_not_removed_by_command(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("routes", "list")
+    run("status", "UKR")
+    code, error = as_main(monkeypatch, capsys, "routes", "remove", "screen")
+    assert code == 1
+    assert "config" in error
+
+
+def test_a_local_document_is_parsed(tmp_path: Path) -> None:
+    file = tmp_path / "feed.xml"
+    file.write_text(rss((*PLEDGE, hours_ago(1))))
+    data = json.loads(run("feeds", "parse", str(file), "--json").output)
+    assert data["format"] == "rss20"
+    (entry,) = data["entries"]
+    assert entry["title"] == PLEDGE[0]
+    assert entry["published"] == "2026-03-02T08:30:00+00:00"
+    assert entry["updated"] is None
+
+
+def test_a_document_that_is_no_feed_exits_with_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "page.html"
+    file.write_text("<html><body>hello</body></html>")
+    code, error = as_main(monkeypatch, capsys, "feeds", "parse", str(file))
+    assert code == 1
+    assert "page.html" in error
+
+
+def test_classify_reads_and_writes_json_lines() -> None:
+    line = json.dumps({"id": "x1", "title": PLEDGE[0], "summary": PLEDGE[1], "mine": 7})
+    result = CliRunner().invoke(cli, ["classify"], input=f"{line}\n\n{line}\n")
+    assert result.exit_code == 0
+    first, second = (json.loads(row) for row in result.output.splitlines())
+    assert first == second
+    assert first["id"] == "x1"
+    assert first["mine"] == 7
+    assert {"relevant", "score", "type", "claims", "summary", "language"} <= set(first)
+
+
+def test_classify_names_the_line_that_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "rows.jsonl"
+    file.write_text('{"title": "one"}\n{"title": \n')
+    code, error = as_main(monkeypatch, capsys, "classify", str(file))
+    assert code == 1
+    assert "line 2" in error
+
+
+def test_poll_without_feeds_says_so(folder: Path) -> None:
+    result = run("poll", "--all", "--json")
+    assert json.loads(result.stdout)["feeds"] == 0

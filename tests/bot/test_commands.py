@@ -1,0 +1,204 @@
+"""Commands and buttons, answered from a real database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.cards import Card, Tone
+from bot.chat import Asker, Press
+from bot.command_table import COMMANDS
+from bot.commands import Commands, find
+from bot.probe import FeedProbe
+from storage.records import Filter
+from tests.bot.conftest import PLEDGE, WEATHER, Newsroom, hours_ago, rss
+from tests.bot.test_alert_card import text_of
+from tests.builders import NOW
+
+MEMBER = Asker("slack", "U2", "Ana", "slack:C1", "T1", admin=False)
+ADMIN = replace(MEMBER, user="U1", admin=True)
+
+
+@pytest.fixture
+async def commands(newsroom: Newsroom) -> Commands:
+    """After one pledge by France was alerted."""
+    newsroom.host.publish("/feed.xml", rss((*WEATHER, hours_ago(5))))
+    await newsroom.subscribe()
+    await newsroom.poll()
+    newsroom.host.publish("/feed.xml", rss((*PLEDGE, NOW), (*WEATHER, hours_ago(5))))
+    await newsroom.poll()
+    pipeline = newsroom.pipeline
+    probe = FeedProbe(pipeline._fetcher, pipeline._parser, lambda: pipeline._reader)
+    return Commands(
+        newsroom.store,
+        lambda: probe,
+        newsroom.clock,
+        started=NOW,
+        chats=lambda: {"slack": "", "discord": "reconnecting"},
+        admins=frozenset({"slack:U9", "discord:77"}),
+    )
+
+
+async def ask(commands: Commands, line: str, asker: Asker = MEMBER) -> Card:
+    root, _, text = line.partition(" ")
+    return await commands.answer(root, text, asker)
+
+
+async def test_latest_lists_the_newest_developments(commands: Commands) -> None:
+    card = await ask(commands, "pledges latest Ukraine since:7d")
+    assert "Latest developments for Ukraine since" in card.headline
+    assert "UKR-1" in text_of(card)
+    assert PLEDGE[0] in text_of(card)
+
+
+async def test_latest_says_what_it_looked_for_when_there_is_nothing(commands: Commands) -> None:
+    card = await ask(commands, "pledges latest Taiwan")
+    assert card.headline == "Nothing yet for Taiwan."
+
+
+async def test_search_finds_relevant_and_other_articles(commands: Commands) -> None:
+    assert PLEDGE[0] in text_of(await ask(commands, "pledges search troops"))
+    assert WEATHER[0] in text_of(await ask(commands, "pledges search showers"))
+
+
+@pytest.mark.parametrize(
+    "query", ['"', "AND", "a-b*", "to:UKR", "NEAR(", "'; DROP TABLE feeds", "*"]
+)
+async def test_a_search_is_harmless_whatever_is_typed(commands: Commands, query: str) -> None:
+    card = await ask(commands, f"pledges search {query}")
+    assert card.tone is not Tone.ERROR or "not" in card.headline
+
+
+async def test_show_gives_one_development_in_full(commands: Commands) -> None:
+    card = await ask(commands, "pledges show ukr-1")
+    assert card.headline.startswith("PLEDGED")
+    assert "Example Times" in text_of(card)
+
+
+async def test_show_of_an_unknown_id_says_what_is_meant(commands: Commands) -> None:
+    card = await ask(commands, "pledges show UKR-999")
+    assert card.tone is Tone.ERROR
+    assert "UKR-999" in card.headline
+
+
+async def test_status_answers_from_the_ledger_on_the_first_day(commands: Commands) -> None:
+    card = await ask(commands, "pledges status Estonia")
+    assert "NATO" in text_of(card)
+    assert "mutual defence" in text_of(card)
+
+
+async def test_why_shows_evidence_and_steps(commands: Commands) -> None:
+    text = text_of(await ask(commands, "pledges why UKR-1"))
+    assert "reports a development" in text
+    assert "gate" in text
+    assert "score" in text
+
+
+async def test_why_answers_for_an_article_that_was_passed_over(
+    commands: Commands, newsroom: Newsroom
+) -> None:
+    (found, *_) = await newsroom.store.search("showers", Filter())
+    card = await ask(commands, f"pledges why {found.article.article.url}")
+    assert "reports no development" in text_of(card)
+
+
+async def test_help_lists_every_command_with_its_usage(commands: Commands) -> None:
+    text = text_of(await ask(commands, "pledges help"))
+    for command in COMMANDS:
+        if command.root == "pledges" and command.path != ("help",):
+            assert f"/{command.name}" in text
+
+
+async def test_nothing_typed_is_help(commands: Commands) -> None:
+    assert (await ask(commands, "pledges ")).headline == "What you can ask"
+
+
+async def test_an_unknown_command_names_the_known_ones(commands: Commands) -> None:
+    card = await ask(commands, "pledges lastest")
+    assert "I do not know “/pledges lastest”" in card.headline
+    assert "latest" in text_of(card)
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c.admin], ids=lambda c: c.name)
+async def test_admin_commands_are_refused_to_others(commands: Commands, command: object) -> None:
+    line = f"{command.name} {command.example}"  # type: ignore[attr-defined]
+    card = await ask(commands, line, MEMBER)
+    assert "is for admins" in card.headline
+
+
+@pytest.mark.parametrize(
+    "asker",
+    [ADMIN, replace(MEMBER, user="U9"), replace(MEMBER, platform="discord", roles=("77",))],
+)
+async def test_admins_are_those_of_the_platform_and_of_the_configuration(
+    commands: Commands, asker: Asker
+) -> None:
+    card = await ask(commands, "pledgewatch status", asker)
+    assert card.headline == "Pledgewatch"
+    assert "reconnecting" in text_of(card)
+
+
+async def test_an_admin_adds_lists_tests_and_removes_a_feed(
+    commands: Commands, newsroom: Newsroom
+) -> None:
+    url = newsroom.host.publish("/second.xml", rss((*PLEDGE, NOW)))
+    tested = await ask(commands, f"pledgewatch feeds test {url}", ADMIN)
+    assert "PLEDGED" in text_of(tested)
+    added = await ask(commands, f"pledgewatch feeds add {url} Second Times", ADMIN)
+    assert added.headline == "Subscribed to Second Times."
+    assert "Second Times" in text_of(await ask(commands, "pledgewatch feeds list", ADMIN))
+    again = await ask(commands, f"pledgewatch feeds add {url}", ADMIN)
+    assert again.tone is Tone.ERROR
+    removed = await ask(commands, "pledgewatch feeds remove Second Times", ADMIN)
+    assert removed.headline == "Unsubscribed from Second Times."
+    assert "Second Times" not in text_of(await ask(commands, "pledgewatch feeds list", ADMIN))
+
+
+async def test_a_feed_that_does_not_answer_is_not_subscribed(
+    commands: Commands, newsroom: Newsroom
+) -> None:
+    card = await ask(commands, f"pledgewatch feeds add {newsroom.host.url('/none.xml')}", ADMIN)
+    assert card.tone is Tone.ERROR
+    assert "404" in card.headline
+    assert len(await newsroom.store.feeds()) == 1
+
+
+async def test_an_address_in_a_private_network_is_refused(commands: Commands) -> None:
+    card = await ask(commands, "pledgewatch feeds add http://169.254.169.254/latest", ADMIN)
+    assert card.tone is Tone.ERROR
+
+
+@pytest.mark.parametrize(
+    ("action", "part"),
+    [("details", "UKR-1: details"), ("sources", "1 independent source"), ("not_relevant", "noted")],
+)
+async def test_a_button_is_answered_to_the_presser(
+    commands: Commands, action: str, part: str
+) -> None:
+    card = await commands.press(Press(action, "UKR-1"), MEMBER)
+    assert card.private
+    assert part in card.headline
+
+
+async def test_a_button_of_a_development_that_is_gone_says_so(commands: Commands) -> None:
+    card = await commands.press(Press("details", "UKR-404"), MEMBER)
+    assert card.tone is Tone.ERROR
+
+
+async def test_a_bug_is_an_answer_with_a_reference(
+    commands: Commands, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*args: object, **kwargs: object) -> object:
+        raise ValueError("secret detail")
+
+    monkeypatch.setattr(newsroom.store, "latest", broken)
+    card = await ask(commands, "pledges latest")
+    assert "Reference for the operator" in card.headline
+    assert "secret detail" not in text_of(card)
+
+
+def test_the_longest_path_wins() -> None:
+    command, rest = find("pledgewatch", "feeds add https://x.example/ My feed")
+    assert command is not None
+    assert (command.path, rest) == (("feeds", "add"), "https://x.example/ My feed")
