@@ -48,5 +48,6 @@ def web_address(url: str) -> str:
         return ""
     if parts.scheme.lower() not in {"http", "https"} or not parts.netloc:
         return ""
-    encoded = quote(url.strip().encode("utf-8", "replace"), safe=_URL_SAFE)
+    rest = url.strip()[len(parts.scheme) :]
+    encoded = parts.scheme.lower() + quote(rest.encode("utf-8", "replace"), safe=_URL_SAFE)
     return encoded if len(encoded) <= _MAX_URL else ""

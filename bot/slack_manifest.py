@@ -1,11 +1,16 @@
-"""The Slack app's manifest, made from the table of commands."""
+"""The Slack app's manifest, made from the table of commands.
+
+`python -m bot.slack_manifest > slack-manifest.json` writes the file anew.
+"""
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Sequence
 from typing import Any
 
-from bot.command_table import Command
+from bot.command_table import COMMANDS, Command
 from bot.outside_text import cut
 
 _SCOPES = (
@@ -57,3 +62,7 @@ def _slash(root: str, commands: Sequence[Command]) -> dict[str, Any]:
         "usage_hint": cut(" | ".join(names), _HINT),
         "should_escape": False,
     }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(manifest(COMMANDS), indent=2, ensure_ascii=False) + "\n")

@@ -104,7 +104,7 @@ class TerminalChat:
         width = min(self._console.width, _WIDEST)
         try:
             self._console.print(drawn, width=width)
-        except OSError as error:  # the reader of a pipe went away
+        except (OSError, SystemExit) as error:  # rich exits when the reader of a pipe went away
             raise SendFailed(
                 "the terminal is gone", retryable=False, remedy="start Pledgewatch in a terminal"
             ) from error

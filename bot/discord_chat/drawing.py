@@ -163,8 +163,8 @@ def _quote_lines(quote: Quote) -> Iterator[str]:
 
 def _table_lines(table: Table) -> Iterator[str]:
     """A line a row: Discord draws no tables, and monospaced ones break on a telephone."""
-    if table.columns:
-        yield "-# " + " · ".join(_fit(clean(c), _LABEL) for c in table.columns)
+    if heads := [_fit(clean(column), _LABEL) for column in table.columns if clean(column)]:
+        yield "-# " + " · ".join(heads)
     for row in table.rows:
         room = _LINE // max(len(row), 1)
         yield " · ".join(drawn for cell in row if (drawn := _line(cell, room)))

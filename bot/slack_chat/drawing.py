@@ -152,8 +152,8 @@ def _quote(quote: Quote) -> list[Json]:
 
 def _rows(table: Table) -> Iterator[list[Json]]:
     """A line a row: Slack's own table block may stand only once, at a message's end."""
-    if table.columns:
-        yield [_text(" · ".join(cut(clean(c), _LABEL) for c in table.columns), {"italic": True})]
+    if heads := [cut(clean(column), _LABEL) for column in table.columns if clean(column)]:
+        yield [_text(" · ".join(heads), {"italic": True})]
     for row in table.rows:
         room = _LINE // max(len(row), 1)
         cells = [drawn for cell in row if (drawn := _line(cell, room))]
