@@ -2,8 +2,8 @@
 
 Two underscores go one level down, a number names a place: PLEDGEWATCH_FEEDS__0__PASSWORD is that of
 the first feed. Lists are separated by commas. An empty variable counts as not set, since Compose
-files pass those on. Names without two underscores are none of ours: Kubernetes sets
-PLEDGEWATCH_PORT and its kin for a service called pledgewatch.
+files pass those on. What has no two underscores and is not a key with one too few is none of ours:
+Kubernetes sets PLEDGEWATCH_PORT and its kin for a service called pledgewatch.
 """
 
 from __future__ import annotations
@@ -25,13 +25,26 @@ def overlay(
     variables: dict[KeyPath, str] = {}
     for variable in sorted(environ, key=_natural):
         name = variable.removeprefix(PREFIX)
-        if name == variable or "__" not in name or not environ[variable]:
+        if name == variable or not environ[variable]:
+            continue
+        if "__" not in name:
+            if fault := _one_underscore(name):
+                return fault, {fault.path: variable}
             continue
         path = tuple(int(p) if p.isdigit() else p.lower() for p in name.split("__"))
         variables[path] = variable
         if fault := _put(raw, path, environ[variable]):
             return fault, variables
     return None, variables
+
+
+def _one_underscore(name: str) -> Fault | None:
+    """A fault where somebody meant one of our keys and wrote one underscore too few."""
+    table, _, key = name.lower().partition("_")
+    if field_at((table, key)) is None:
+        return None
+    right = f"{PREFIX}{table}__{key}".upper()
+    return Fault((table, key), f"takes two underscores after the table; write {right}")
 
 
 def _natural(variable: str) -> list[tuple[int, str]]:

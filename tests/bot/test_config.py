@@ -175,6 +175,13 @@ def test_an_unknown_variable_is_refused_with_the_nearest_key(fault: Fault) -> No
     )
 
 
+def test_a_variable_with_one_underscore_too_few_is_told_and_not_ignored(fault: Fault) -> None:
+    assert fault(PLEDGEWATCH_DISCORD_TOKEN="s3cr3t") == (
+        "environment variable PLEDGEWATCH_DISCORD_TOKEN: [discord] token takes two underscores"
+        " after the table; write PLEDGEWATCH_DISCORD__TOKEN."
+    )
+
+
 def test_a_variable_cannot_leave_a_gap_in_a_list(fault: Fault) -> None:
     assert "PLEDGEWATCH_FEEDS__2__URL" in fault(FEED, PLEDGEWATCH_FEEDS__2__URL="https://b.org/")
 
