@@ -19,10 +19,12 @@ from bot.alert_card import (
     source_lines,
 )
 from bot.cards import Block, Button, Card, Divider, Fields, Line, Quote, Span, Table, Text, Tone
+from bot.feed_health import health
 from bot.json_data import article_data, development_data, feed_data, ledger_data, route_data
 from bot.words import Words, words
 from classifiers.actors import display, flag
 from classifiers.assessment import Claim
+from feeds.discover import FoundFeed
 from storage.records import (
     Development,
     Found,
@@ -244,15 +246,15 @@ def _claim_blocks(claim: Claim) -> list[Block]:
     return blocks
 
 
-def feeds(stored: Sequence[StoredFeed]) -> Reply:
+def feeds(stored: Sequence[StoredFeed], now: datetime) -> Reply:
     """The subscriptions, the ones in trouble first."""
     if not stored:
         return say_so("No feeds yet.", detail="Add one: /pledgewatch feeds add URL", data=[])
-    ordered = sorted(stored, key=lambda f: (not f.state.failures, f.feed.name or f.feed.url))
+    ordered = sorted(stored, key=lambda f: (not health(f, now).trouble, f.feed.name or f.feed.url))
     rows = tuple(
         (
             (Span(f.feed.name or f.feed.url, link=f.feed.url),),
-            (Span(_feed_health(f)),),
+            (Span(health(f, now).text),),
             (moment(f.state.next_check),) if f.state.next_check else (Span("now"),),
             (Span(str(f.origin)),),
         )
@@ -264,6 +266,39 @@ def feeds(stored: Sequence[StoredFeed]) -> Reply:
         private=True,
     )
     return Reply(card, [feed_data(f) for f in stored])
+
+
+def feeds_health(stored: Sequence[StoredFeed], now: datetime) -> Reply:
+    """What is late, failing, silent or moved, with the reason in words."""
+    found = [(feed, health(feed, now)) for feed in stored]
+    ailing = [(feed, state) for feed, state in found if state.trouble not in {"", "new"}]
+    data = [
+        {"url": f.feed.url, "name": f.feed.name, "trouble": s.trouble, "text": s.text}
+        for f, s in found
+    ]
+    if not ailing:
+        return say_so(f"All {len(stored)} feeds are well.", tone=Tone.BINDING, data=data)
+    rows = tuple((f.feed.name or f.feed.url, (Span(s.text),)) for f, s in ailing)
+    headline = f"{len(ailing)} of {len(stored)} feeds need a look"
+    return Reply(Card(headline, (Fields(rows),), Tone.OPEN, private=True), data)
+
+
+def found_feeds(found: Sequence[FoundFeed]) -> Reply:
+    """The feeds of a site."""
+    rows = tuple(
+        (feed.parsed.title or feed.url, (Span(f"{feed.url} ({len(feed.parsed.entries)} items)"),))
+        for feed in found
+    )
+    data = [
+        {
+            "url": f.url,
+            "title": f.parsed.title,
+            "format": f.parsed.format,
+            "items": len(f.parsed.entries),
+        }
+        for f in found
+    ]
+    return Reply(Card(f"{len(found)} feed{'s' * (len(found) != 1)} found", (Fields(rows),)), data)
 
 
 def routes(stored: Sequence[Route]) -> Reply:
@@ -308,17 +343,6 @@ def deliveries(rows: Sequence[Mapping[str, object]]) -> Reply:
         f"{len(rows)} deliveries, newest first", (Table(tuple(c.title() for c in columns), lines),)
     )
     return Reply(card, [dict(row) for row in rows])
-
-
-def _feed_health(stored: StoredFeed) -> str:
-    state = stored.state
-    if stored.paused:
-        return "paused"
-    if state.ended:
-        return "ended: the publisher says it is gone"
-    if state.failures:
-        return f"failing ({state.failures}): {state.failure_text}"
-    return "well" if state.good_polls else "not polled yet"
 
 
 def service_status(

@@ -87,9 +87,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "pledgewatch",
         ("feeds", "add"),
-        "Subscribe to a feed",
+        "Subscribe to a feed, or to the feed of a site",
         (
-            Parameter("url", "The feed's address", required=True),
+            Parameter("url", "The address of a feed or a site", required=True),
             Parameter("name", "What to call it", rest=True),
         ),
         admin=True,
@@ -102,6 +102,25 @@ COMMANDS: tuple[Command, ...] = (
         (_FEED,),
         admin=True,
         example="Example Times",
+    ),
+    Command(
+        "pledgewatch",
+        ("feeds", "pause"),
+        "Stop polling a feed",
+        (_FEED,),
+        admin=True,
+        example="Example Times",
+    ),
+    Command(
+        "pledgewatch",
+        ("feeds", "resume"),
+        "Poll a paused feed again",
+        (_FEED,),
+        admin=True,
+        example="Example Times",
+    ),
+    Command(
+        "pledgewatch", ("feeds", "health"), "Which feeds are late, failing or silent", admin=True
     ),
     Command(
         "pledgewatch",

@@ -73,6 +73,9 @@ class Commands:
             "pledgewatch feeds add": self._feeds_add,
             "pledgewatch feeds remove": self._feeds_remove,
             "pledgewatch feeds test": self._feeds_test,
+            "pledgewatch feeds pause": self._feeds_pause,
+            "pledgewatch feeds resume": self._feeds_resume,
+            "pledgewatch feeds health": self._feeds_health,
             "pledgewatch help": self._help_admin,
         }
 
@@ -174,18 +177,19 @@ class Commands:
         )
 
     async def _feeds_list(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        return answers.feeds(await self._store.feeds())
+        return answers.feeds(await self._store.feeds(), self._clock())
 
     async def _feeds_add(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         preview = await self._probe().preview(str(values["url"]), self._clock())
         name = str(values.get("name", "")) or preview.title
         origin = Origin.COMMAND if asker.platform == "terminal" else Origin.CHAT
         stored = await self._store.add_feed(
-            Feed(str(values["url"]), name=name), origin=origin, now=self._clock(), by=asker.user
+            Feed(preview.url, name=name), origin=origin, now=self._clock(), by=asker.user
         )
+        others = f" The site has more: {', '.join(preview.others)}." if preview.others else ""
         detail = (
             f"{preview.count} items now, of which {len(preview.relevant)} would have been alerted. "
-            "Its first poll alerts nobody; what comes after it does."
+            f"Its first poll alerts nobody; what comes after it does.{others}"
         )
         text = f"Subscribed to {stored.feed.name or stored.feed.url}."
         return say_so(text, detail=detail, tone=Tone.BINDING, data=feed_data(stored))
@@ -195,6 +199,20 @@ class Commands:
         text = f"Unsubscribed from {stored.feed.name or stored.feed.url}."
         detail = "Its articles are kept; added again, it goes on where it stopped."
         return say_so(text, detail=detail, data=feed_data(stored))
+
+    async def _feeds_pause(self, values: Mapping[str, Value], asker: Asker) -> Reply:
+        return await self._pause(str(values["feed"]), paused=True)
+
+    async def _feeds_resume(self, values: Mapping[str, Value], asker: Asker) -> Reply:
+        return await self._pause(str(values["feed"]), paused=False)
+
+    async def _pause(self, feed: str, *, paused: bool) -> Reply:
+        stored = await self._store.pause_feed(feed, paused=paused, now=self._clock())
+        name = stored.feed.name or stored.feed.url
+        return say_so(f"{'Paused' if paused else 'Resumed'} {name}.", data=feed_data(stored))
+
+    async def _feeds_health(self, values: Mapping[str, Value], asker: Asker) -> Reply:
+        return answers.feeds_health(await self._store.feeds(), self._clock())
 
     async def _feeds_test(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         from bot.probe import preview_reply

@@ -17,6 +17,8 @@ import structlog
 from bot.routing import plan
 from classifiers.reader import Reader
 from feeds import schedule
+from feeds.article import Feed
+from feeds.article_pages import ArticlePages, is_teaser
 from feeds.errors import FeedError
 from feeds.fetch import Fetched, Fetcher
 from feeds.identity import Selection, identify, keys_of, select
@@ -28,6 +30,10 @@ from storage.store import Store
 log = structlog.get_logger(__name__)
 
 _ROUND = 200
+_MOST_PAGES = 10
+"""Article pages read for one poll of one feed."""
+_PAGE_TIME = 60.0
+"""Seconds that one page may take, the wait for its host's turn included."""
 _FIRST_POLL = "the feed's first poll"
 _RESURFACED = "resurfaced with an old date"
 AT_ONCE = 50
@@ -66,6 +72,7 @@ class Pipeline:
         self._reader = reader
         self._clock = clock
         self._settings = settings
+        self._pages = ArticlePages(fetcher, parser)
         self._on_recorded = on_recorded
         self._on_failing = on_failing
         self._under_way: set[int] = set()
@@ -179,10 +186,39 @@ class Pipeline:
         assessments = await asyncio.to_thread(
             lambda: [self._reader.assess(article) for article, _ in fresh]
         )
-        return [
+        batch = [
             Assessed(article, assessment, alert=not silent, reason=silent)
             for (article, silent), assessment in zip(fresh, assessments, strict=True)
         ]
+        return batch if first else await self._with_pages(stored.feed, batch)
+
+    async def _with_pages(self, feed: Feed, batch: Sequence[Assessed]) -> list[Assessed]:
+        """Teasers that may matter, read again with the text of their pages."""
+        wanted = [item for item in batch if self._wants_page(feed, item)][:_MOST_PAGES]
+        full = await asyncio.gather(*(self._with_page(feed, item) for item in wanted))
+        by_id = {id(item): better for item, better in zip(wanted, full, strict=True)}
+        return [by_id.get(id(item), item) for item in batch]
+
+    def _wants_page(self, feed: Feed, item: Assessed) -> bool:
+        return feed.full_text and is_teaser(item.article) and self._reader.gate(item.article)
+
+    async def _with_page(self, feed: Feed, item: Assessed) -> Assessed:
+        """The item with its page's text; as it is where the page gives none. What the teaser says
+        plainly is never lost: a longer text may add to a claim, not take it away."""
+        try:
+            async with asyncio.timeout(_PAGE_TIME):
+                page = await self._pages.read(item.article, feed, now=self._clock())
+        except (FeedError, TimeoutError) as error:
+            log.info("page.failed", url=item.article.url, error=str(error))
+            return item
+        if page is None or not page.text:
+            return item
+        article = replace(item.article, text=page.text)
+        assessment = await asyncio.to_thread(self._reader.assess, article)
+        log.info("page.read", url=article.url, score=assessment.score, before=item.assessment.score)
+        if item.assessment.relevant and not assessment.relevant:
+            return item
+        return replace(item, article=article, assessment=assessment)
 
 
 def _outcome(report: PollReport) -> tuple[str, str]:

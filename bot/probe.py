@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.alert_card import claim_line, moment
@@ -15,6 +15,7 @@ from classifiers.assessment import Assessment
 from classifiers.codec import claim_to_json
 from classifiers.reader import Reader
 from feeds.article import Article, Feed
+from feeds.discover import discover
 from feeds.errors import ParseError
 from feeds.fetch import Fetcher
 from feeds.identity import identify
@@ -38,6 +39,8 @@ class Preview:
     """Newest first."""
     relevant: tuple[tuple[Article, Assessment], ...]
     warning: str
+    others: tuple[str, ...] = ()
+    """Further feeds of the same site, where a site's address was given."""
 
     @property
     def count(self) -> int:
@@ -54,7 +57,18 @@ class FeedProbe:
         self._reader = reader
 
     async def preview(self, url: str, now: datetime) -> Preview:
-        """Raises FeedError: what is wrong with the address, and what to do."""
+        """A feed, or the likeliest feed of a site. Raises FeedError: what is wrong with the
+        address, and what to do."""
+        try:
+            return await self._preview(url, now)
+        except ParseError as error:
+            if error.kind != "not_a_feed":
+                raise
+            found = await discover(url, self._fetcher, self._parser)
+        others = tuple(feed.url for feed in found[1:])
+        return replace(await self._preview(found[0].url, now), others=others)
+
+    async def _preview(self, url: str, now: datetime) -> Preview:
         fetched = await self._fetcher.get(url)
         if fetched.body is None:
             raise ParseError(f"{url} answered without a document.", kind="empty")
@@ -93,6 +107,8 @@ def preview_reply(preview: Preview) -> Reply:
         ),
         ("Would be alerted", (Span(str(len(preview.relevant))),)),
     ]
+    if preview.others:
+        rows.append(("Other feeds there", (Span(", ".join(preview.others)),)))
     if preview.warning:
         rows.append(("Ill-formed", (Span(preview.warning),)))
     blocks: list[Block] = [Fields(tuple(rows))]
@@ -117,6 +133,7 @@ def _data(preview: Preview) -> dict[str, object]:
         "newest": preview.newest.isoformat() if preview.newest else None,
         "items": preview.count,
         "warning": preview.warning,
+        "other_feeds": list(preview.others),
         "relevant": [
             {
                 "title": article.title,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -67,7 +67,7 @@ def test(url: str, as_json: bool) -> None:
 @JSON_OPTION
 def pause(feed: str, as_json: bool) -> None:
     """Stop polling a feed until it is resumed."""
-    _pause(feed, paused=True, as_json=as_json)
+    ask(_command("pause"), (feed,), {}, as_json=as_json, read_only=False)
 
 
 @feeds.command()
@@ -76,19 +76,68 @@ def pause(feed: str, as_json: bool) -> None:
 @JSON_OPTION
 def resume(feed: str, as_json: bool) -> None:
     """Poll a paused feed again."""
-    _pause(feed, paused=False, as_json=as_json)
+    ask(_command("resume"), (feed,), {}, as_json=as_json, read_only=False)
 
 
-def _pause(feed: str, *, paused: bool, as_json: bool) -> None:
+@feeds.command()
+@CONFIG_OPTION
+@JSON_OPTION
+def health(as_json: bool) -> None:
+    """List what is late, failing, silent or moved, with the reason."""
+    ask(_command("health"), (), {}, as_json=as_json)
+
+
+@feeds.command("discover")
+@click.argument("address")
+@CONFIG_OPTION
+@JSON_OPTION
+def find(address: str, as_json: bool) -> None:
+    """Find the feeds of a site."""
+
     async def work(core: Core) -> Reply:
-        from bot.answers import say_so
-        from bot.json_data import feed_data
+        from bot.answers import found_feeds
+        from feeds.discover import discover
 
-        stored = await core.store.pause_feed(feed, paused=paused, now=core.clock())
-        name = stored.feed.name or stored.feed.url
-        return say_so(f"{'Paused' if paused else 'Resumed'} {name}.", data=feed_data(stored))
+        return found_feeds(await discover(address, core.fetcher, core.parser))
+
+    print_reply(with_core(work, read_only=True), as_json=as_json)
+
+
+@feeds.command("import")
+@click.argument("file", type=click.File("rb"), required=False)
+@click.option("--starter", is_flag=True, help="The starter set that comes with the program.")
+@click.option("--tag", "tags", multiple=True, help="Only feeds with this tag.")
+@CONFIG_OPTION
+@JSON_OPTION
+def import_feeds(
+    file: IO[bytes] | None, starter: bool, tags: tuple[str, ...], as_json: bool
+) -> None:
+    """Subscribe to the feeds of an OPML file; folders become tags."""
+    from bot.feed_lists import chosen, starter_set, subscribe
+    from feeds.opml import read_opml
+
+    if (file is None) is not starter:
+        raise click.UsageError("Give an OPML file, or --starter.")
+    listed = chosen(read_opml(file.read()) if file else starter_set(), tags)
+
+    async def work(core: Core) -> Reply:
+        return await subscribe(core.store, listed, core.clock())
 
     print_reply(with_core(work), as_json=as_json)
+
+
+@feeds.command("export")
+@click.argument("file", type=click.File("wb"), default="-")
+@CONFIG_OPTION
+def export_feeds(file: IO[bytes]) -> None:
+    """Write the feeds as OPML; tags become folders. Passwords and headers are left out."""
+    from feeds.opml import write_opml
+
+    async def work(core: Core) -> bytes:
+        listed = [stored.feed for stored in await core.store.feeds()]
+        return write_opml(listed, title="Pledgewatch", created=core.clock())
+
+    file.write(with_core(work, read_only=True))
 
 
 @feeds.command()

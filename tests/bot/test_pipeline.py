@@ -123,7 +123,7 @@ async def test_two_outlets_on_one_act_are_one_alert_and_an_edit(newsroom: Newsro
     newsroom.host.publish("/one.xml", rss((*PLEDGE, NOW)))
     other = (
         "Paris promises troops for Ukraine",
-        "France will deploy soldiers to Ukraine, Paris said.",
+        "France will deploy soldiers to Ukraine after a ceasefire, Paris said.",
     )
     newsroom.host.publish("/two.xml", rss((*other, NOW)))
     await newsroom.poll()
@@ -153,3 +153,40 @@ async def test_a_stop_in_the_middle_loses_nothing(newsroom: Newsroom) -> None:
     (report,) = await newsroom.poll()
     assert report.recorded is not None
     assert report.recorded.deliveries == 1
+
+
+async def test_a_teaser_that_may_matter_is_read_with_its_page(newsroom: Newsroom) -> None:
+    await polled_before(newsroom)
+    paragraph = (
+        "<p>France will send troops to Ukraine once a ceasefire holds, its defence minister said. "
+        "The force would number 3,000 soldiers and stay for two years, officials in Paris said on "
+        "Monday, and parliament would have to approve it first.</p>"
+    )
+    page = f"<html><body><article><h1>{PLEDGE[0]}</h1>{paragraph * 3}</article></body></html>"
+    url = newsroom.host.publish("/story", page, content_type="text/html")
+    item = rss((*PLEDGE, NOW)).replace("https://times.example/", f"{url}?")
+    newsroom.host.publish("/feed.xml", item)
+    (report,) = await newsroom.poll()
+    assert report.recorded is not None
+    (stored,) = report.recorded.relevant
+    assert "3,000 soldiers" in stored.article.text
+    assert newsroom.host.asked("GET /robots.txt") == 1
+
+
+async def test_a_page_that_fails_leaves_the_teaser_as_it_is(newsroom: Newsroom) -> None:
+    await polled_before(newsroom)
+    item = rss((*PLEDGE, NOW)).replace("https://times.example/", newsroom.host.url("/gone?"))
+    newsroom.host.publish("/feed.xml", item)
+    (report,) = await newsroom.poll()
+    assert report.recorded is not None
+    assert report.recorded.deliveries == 1
+
+
+async def test_the_page_of_an_everyday_item_is_not_asked_for(newsroom: Newsroom) -> None:
+    await polled_before(newsroom)
+    item = rss(("Cup final", "Two teams.", NOW)).replace(
+        "https://times.example/", newsroom.host.url("/cup?")
+    )
+    newsroom.host.publish("/feed.xml", item)
+    await newsroom.poll()
+    assert newsroom.host.asked("GET /cup*") == 0
