@@ -43,7 +43,8 @@ _PERMISSIONS = discord.Permissions(
     read_message_history=True,
 )
 _CLOCK_MARGIN = timedelta(minutes=5)
-_MOST_HISTORY = 1000
+_ALWAYS_READ = 200
+_MOST_READ = 5000
 _THREAD_NAME = 100
 _CLOSE = 3.0
 _FIRST_PAUSE = 5.0
@@ -195,15 +196,22 @@ class DiscordChat:
         """In the alert's thread, whose id is the alert's; made when the first reply comes. Where
         that is not allowed, below the alert."""
         thread, place = int(alert.id), _channel_id(alert.channel)
+        posted = await self._post_in_thread(thread, drawing, key)
+        if posted is None and await self._open_thread(place, thread, drawing):
+            posted = await self._post_in_thread(thread, drawing, key)
+        if posted is not None:
+            return Message(f"{self.name}:{thread}", str(posted.id))
+        posted = await self._asked(lambda c: _post(c, place, drawing, key, thread))
+        return Message(alert.channel, str(posted.id))
+
+    async def _post_in_thread(
+        self, thread: int, drawing: Drawing, key: str
+    ) -> discord.Message | None:
+        """None where there is no thread, or it is locked."""
         try:
-            posted = await self._asked(lambda c: _post(c, thread, drawing, key))
+            return await self._asked(lambda c: _post(c, thread, drawing, key))
         except ChannelGone:
-            if await self._open_thread(place, thread, drawing):
-                posted = await self._asked(lambda c: _post(c, thread, drawing, key))
-            else:
-                posted = await self._asked(lambda c: _post(c, place, drawing, key, thread))
-                return Message(alert.channel, str(posted.id))
-        return Message(f"{self.name}:{thread}", str(posted.id))
+            return None
 
     async def _open_thread(self, place: int, alert: int, drawing: Drawing) -> bool:
         name = cut(clean(drawing.title), _THREAD_NAME)
@@ -362,12 +370,17 @@ async def _create_thread(client: discord.Client, place: int, alert: int, name: s
 async def _search(
     client: discord.Client, place: int, key: str, since: datetime
 ) -> discord.Message | None:
-    channel = client.get_partial_messageable(place)
-    async for message in channel.history(
-        after=since - _CLOCK_MARGIN, limit=_MOST_HISTORY, oldest_first=True
-    ):
+    """Newest first, down to `since`; but the newest are always read, since our clock may have
+    been wrong when it named the time."""
+    number = 0
+    async for message in client.get_partial_messageable(place).history(limit=_MOST_READ):
         if carries(message, key):
             return message
+        number += 1
+        if number >= _ALWAYS_READ and message.created_at < since - _CLOCK_MARGIN:
+            return None
+    if number >= _MOST_READ:
+        raise SendFailed("too many Discord messages to look through", retryable=True)
     return None
 
 

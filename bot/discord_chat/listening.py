@@ -83,9 +83,12 @@ class Listener(discord.Client):
         if self._memory is not None:
             await self._memory.write(now)
 
-    async def on_ready(self) -> None:
+    async def on_connect(self) -> None:
         """A new session."""
         self.connected = True
+
+    async def on_ready(self) -> None:
+        """The servers are known."""
         log.info("discord.ready", servers=len(self.guilds))
 
     async def on_resumed(self) -> None:

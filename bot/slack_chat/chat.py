@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 API_URL = "https://slack.com/api/"
 _CLOCK_MARGIN = timedelta(minutes=5)
 _PAGE = 200
-_MOST_PAGES = 10
+_MOST_PAGES = 40
 _CLOSE = 3.0
 _WATCH = 15.0
 _LONGEST_PAUSE = 300.0
@@ -156,25 +156,24 @@ class SlackChat:
     async def find(
         self, channel: str, key: str, since: datetime, reply_to: Message | None = None
     ) -> Message | None:
-        """Look through the channel's messages since then, or the thread of `reply_to`."""
-        place = _channel_id(channel)
-        cursor = ""
+        """Look through the thread of `reply_to`, or the channel's messages, newest first, down to
+        `since`; but the newest page is always read, since our clock may have been wrong."""
+        place, cursor = _channel_id(channel), ""
+        oldest = (since - _CLOCK_MARGIN).timestamp()
         for _ in range(_MOST_PAGES):
-            page = await self._history(place, since, reply_to, cursor)
-            for message in page.get("messages") or []:
+            page = await self._history(place, reply_to, cursor)
+            messages = page.get("messages") or []
+            for message in messages:
                 if carries(message, key):
                     return Message(channel, str(message["ts"]))
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
-            if not cursor:
+            if not cursor or (reply_to is None and messages and float(messages[-1]["ts"]) < oldest):
                 return None
         raise SendFailed("too many Slack messages to look through", retryable=True)
 
-    async def _history(
-        self, place: str, since: datetime, thread: Message | None, cursor: str
-    ) -> Mapping[str, Any]:
+    async def _history(self, place: str, thread: Message | None, cursor: str) -> Mapping[str, Any]:
         asked: dict[str, Any] = {
             "channel": place,
-            "oldest": f"{(since - _CLOCK_MARGIN).timestamp():.6f}",
             "limit": _PAGE,
             "include_all_metadata": True,
             "cursor": cursor or None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -158,6 +158,16 @@ async def test_a_reply_stands_below_the_alert_where_threads_are_not_allowed(
     await chat.send("discord:100", Card("Change"), "k2", alert)
     reply = server.messages()[1]
     assert reply["message_reference"]["message_id"] == int(alert.id)
+
+
+async def test_a_locked_thread_costs_neither_the_reply_nor_the_route(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    alert = await chat.send("discord:100", ALERT, KEY)
+    await chat.send("discord:100", Card("Change"), "k2", alert)
+    server.channels[int(alert.id)].refusal = (400, 160005, "Thread is locked")
+    reply = await chat.send("discord:100", Card("Denied"), "k3", alert)
+    assert reply == Message("discord:100", server.messages()[1]["id"])
 
 
 async def test_alerts_go_out_while_the_gateway_is_down(server: LoopbackDiscord, desk: Desk) -> None:
@@ -322,6 +332,24 @@ async def test_an_alert_is_found_behind_many_messages_of_others(
         await chat.send("discord:100", Card("chatter"), f"other-{number}")
     sent = await chat.send("discord:100", ALERT, KEY)
     assert await chat.find("discord:100", KEY, asked) == sent
+
+
+async def test_an_alert_is_found_though_our_clock_had_been_wrong(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    sent = await chat.send("discord:100", ALERT, KEY)
+    for hours in (-3, 3):
+        assert await chat.find("discord:100", KEY, now() + timedelta(hours=hours)) == sent
+
+
+async def test_old_messages_are_not_searched_for_ever(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    server.clock_offset = -86_400
+    for number in range(450):
+        await chat.send("discord:100", Card("chatter"), f"old-{number}")
+    assert await chat.find("discord:100", KEY, now()) is None
+    assert server.asked("GET */channels/100/messages") == 2
 
 
 async def test_a_deleted_alert_is_not_posted_again(

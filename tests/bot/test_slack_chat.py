@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -213,6 +213,23 @@ async def test_an_alert_is_found_behind_many_messages_of_others(
         server.messages().append({"type": "message", "ts": stamp, "text": "chatter"})
     assert await chat.find("slack:C1", KEY, asked) == sent
     assert server.asked("* /api/conversations.history") == 2
+
+
+async def test_an_alert_is_found_though_our_clock_had_been_wrong(
+    server: LoopbackSlack, chat: SlackChat
+) -> None:
+    sent = await chat.send("slack:C1", ALERT, KEY)
+    for hours in (-3, 3):
+        assert await chat.find("slack:C1", KEY, now() + timedelta(hours=hours)) == sent
+
+
+async def test_old_messages_are_not_searched_for_ever(
+    server: LoopbackSlack, chat: SlackChat
+) -> None:
+    for number in range(900):
+        server.messages().append({"type": "message", "ts": f"{1000 + number}.000000", "text": "x"})
+    assert await chat.find("slack:C1", KEY, now()) is None
+    assert server.asked("* /api/conversations.history") == 1
 
 
 async def test_a_search_that_fails_decides_nothing(server: LoopbackSlack, chat: SlackChat) -> None:
