@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from bot.cards import Button, Card, Divider, Fields, Quote, Span, Table, Text, Tone
 from bot.chat import Press
 from bot.discord_chat.drawing import custom_id, draw, escape, pressed
+from bot.outside_text import clean
 from tests.bot.cards_strategy import cards, texts
 from tests.servers.discord_rules import check_message
 
@@ -46,7 +47,7 @@ def test_only_what_would_act_is_escaped(text: str, escaped: str) -> None:
 
 @given(texts)
 def test_no_text_acts_once_it_is_escaped(text: str) -> None:
-    for line in escape(text).splitlines():
+    for line in escape(clean(text)).splitlines():
         assert not ACTIVE.search(ESCAPE.sub("x", line.lstrip()))
 
 
