@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from slack_sdk.models.blocks import Block as KitBlock
 
 from bot.cards import Button, Card, Divider, Fields, Quote, Span, Table, Text, Tone
 from bot.slack_chat.drawing import carries, draw, entities, metadata
@@ -45,6 +46,16 @@ def test_every_limit_holds_for_every_card(card: Card) -> None:
     for page in drawing.pages:
         check_message({"text": drawing.text, "blocks": page}, update=True)
         assert sum(map(length, all_texts(page))) <= 9000
+
+
+@settings(max_examples=50)
+@given(cards)
+def test_slacks_own_library_takes_every_block(card: Card) -> None:
+    for page in draw(card, pages=3).pages:
+        for block in page:
+            parsed = KitBlock.parse(block)
+            assert parsed is not None
+            parsed.validate_json()
 
 
 @settings(max_examples=100)
