@@ -78,7 +78,9 @@ def demo_config(folder: Path, base: str, outlets: Sequence[Outlet]) -> Config:
         {
             "storage": {"path": folder / "demo.db"},
             "fetch": {"allow_networks": ["127.0.0.1/32"], "host_gap": 0, "per_host": 1},
-            "feeds": [{"url": f"{base}/{o.slug}", "name": o.name} for o in outlets],
+            "feeds": [
+                {"url": f"{base}/{o.slug}", "name": o.name, "full_text": False} for o in outlets
+            ],
             "routes": [{"name": "demo", "channel": "terminal"}],
         }
     )

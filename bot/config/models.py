@@ -68,7 +68,7 @@ class StorageTable(Table):
 
 
 class FetchTable(Table):
-    """How feeds are fetched."""
+    """How feeds and article pages are fetched."""
 
     allow_networks: tuple[Network, ...] = Field(
         default=(),
@@ -186,6 +186,10 @@ class FeedTable(Table):
         default=None,
         description='Time between two polls, from "1m" to "31d". Not set: the feed\'s own rhythm.',
     )
+    full_text: bool = Field(
+        default=True,
+        description="Whether the article's page may be read where the feed gives only a teaser.",
+    )
     user: str = Field(default="", description="For feeds behind HTTP basic authentication.")
     password: SecretStr = Field(default=_NO_SECRET, description="The password that goes with user.")
     headers: dict[HeaderName, HeaderValue] = Field(
@@ -203,6 +207,7 @@ class FeedTable(Table):
             name=self.name,
             tags=self.tags,
             interval=self.interval,
+            full_text=self.full_text,
             headers=tuple(headers.items()),
         )
 

@@ -85,6 +85,7 @@ def test_a_feed_table_becomes_a_feed(load: Load) -> None:
     assert feed.name == "Example"
     assert feed.tags == ("a", "b")
     assert feed.interval == timedelta(minutes=15)
+    assert not feed.full_text
     assert feed.headers == ()
 
 
