@@ -80,7 +80,9 @@ def test_a_relative_database_path_starts_at_the_folder_of_the_file(
 
 
 def test_a_feed_table_becomes_a_feed(load: Load) -> None:
-    (feed,) = load(FEED + 'name = "Example"\ntags = ["a", "b"]\ninterval = "15m"\n').feed_list()
+    (feed,) = load(
+        FEED + 'name = "Example"\ntags = ["a", "b"]\ninterval = "15m"\nfull_text = false\n'
+    ).feed_list()
     assert feed.url == "https://example.org/a.xml"
     assert feed.name == "Example"
     assert feed.tags == ("a", "b")
