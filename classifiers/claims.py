@@ -382,7 +382,35 @@ def _with_absent(claim: Claim, absent: dict[str, list[Evidence]]) -> Claim:
     return replace(claim, non_signatories=codes, evidence=unique([*claim.evidence, *evidence]))
 
 
+def candidates_of(document: Document) -> list[Candidate]:
+    """The document's claims in full, the most important first, each with its rank."""
+    merged = merge(candidates(document))
+    full = non_signatories([complete(document, candidate) for candidate in merged])
+    return [replace(c, claim=claim) for c, claim in zip(merged, full, strict=True)]
+
+
 def claims(document: Document) -> list[Claim]:
     """The claims of a document, the most important first."""
-    merged = merge(candidates(document))
-    return non_signatories([complete(document, candidate) for candidate in merged])
+    return [candidate.claim for candidate in candidates_of(document)]
+
+
+def ordered(found: Sequence[Candidate], head: Claim | None) -> list[Claim]:
+    """The claims with the lead's claim among them, the most important first."""
+    if head is None:
+        return [c.claim for c in found]
+    origin = next((c for c in found if c.claim.evidence[:1] == head.evidence[:1]), None)
+    rank = importance(origin) if origin else max((importance(c) for c in found), default=0.0) + 1
+    others = [c for c in found if c is not origin and not _same_claim(c.claim, head)]
+    before = [c.claim for c in others if importance(c) > rank and _below_lead(c)]
+    after = [c.claim for c in others if c.claim not in before]
+    return [*before, head, *after]
+
+
+def _below_lead(candidate: Candidate) -> bool:
+    """Whether a claim stands in the body: one of the lead never goes before the lead's claim."""
+    return candidate.sentences[0].place == "text"
+
+
+def _same_claim(left: Claim, right: Claim) -> bool:
+    same_family = family(left.direction) == family(right.direction)
+    return same_family and bool(set(left.committers) & set(right.committers))

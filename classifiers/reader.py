@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from classifiers import claims as claim_rules
-from classifiers import relevance
+from classifiers import features, judge, relevance
 from classifiers.assessment import Assessment, Claim, TrailStep
 from classifiers.document import Document, read
 from classifiers.gate import Gate, gate
 from classifiers.language import identify
 from classifiers.lexicon import Lexicon, languages, lexicon
+from classifiers.model import Model, shipped
 from classifiers.summary import headline, lines, stage_line
 from feeds.article import Article
 
-VERSION = "rules-1"
 _SAMPLE = 400
 
 
@@ -24,6 +24,7 @@ class Reader:
     """Reads articles. Holds no state: safe to call from any thread or process."""
 
     terms: Gate
+    model: Model
     threshold: float = relevance.THRESHOLD
 
     def gate(self, article: Article) -> bool:
@@ -44,26 +45,51 @@ class Reader:
         return self._judge(read(article, language, words), article)
 
     def _judge(self, document: Document, article: Article) -> Assessment:
-        found = claim_rules.claims(document)
-        score = relevance.score(document, found)
-        relevant = bool(found) and score >= self.threshold
-        sure = [replace(claim, confidence=score) for claim in found]
+        found = claim_rules.candidates_of(document)
+        ruled = [c.claim for c in found]
+        lead = features.lead(document)
+        verdict = judge.judge(self.model, lead, ruled)
+        claims = claim_rules.ordered(found, judge.head_claim(lead, ruled, verdict))
+        sure = [replace(c, confidence=relevance.confidence(verdict.score)) for c in claims]
+        relevant = bool(sure) and verdict.score >= self.threshold
         return Assessment(
             relevant=relevant,
-            score=score,
+            score=verdict.score,
             claims=tuple(sure),
             summary=lines(sure),
             language=document.language,
-            trail=_trail(self.terms.terms(article), document, sure, score, self.threshold),
-            model=VERSION,
+            trail=self._trail(article, document, verdict, sure),
+            model=self.model.version,
         )
+
+    def _trail(
+        self,
+        article: Article,
+        document: Document,
+        verdict: judge.Verdict,
+        claims: Sequence[Claim],
+    ) -> tuple[TrailStep, ...]:
+        steps = [TrailStep("gate", "terms: " + ", ".join(self.terms.terms(article)[:12]))]
+        actors = dict.fromkeys(m.code for m in document.mentions)
+        steps.append(TrailStep("actors", ", ".join(actors) or "none"))
+        for claim in claims:
+            where = next((e for e in claim.evidence if e.field == "stage"), None)
+            if where:
+                steps.append(TrailStep("sentence", f"{where.place}: {where.quote}"))
+            steps.append(TrailStep("rule", f"{headline(claim)}; {stage_line(claim)}"))
+        weighed = self.model.article.strongest("relevant", verdict.vector)
+        parts = ", ".join(f"{name} {weight:+.2f}" for name, weight in weighed)
+        steps.append(TrailStep("model", f"{verdict.head}; weighed most: {parts}"))
+        bar = f"{verdict.score:.2f}; relevant from {self.threshold:.2f}"
+        steps.append(TrailStep("score", bar))
+        return tuple(steps)
 
 
 def load_reader() -> Reader:
     """The reader with its data loaded, so that the first article is not slow."""
     for language in languages():
         lexicon(language)
-    return Reader(gate())
+    return Reader(gate(), shipped())
 
 
 def _lexicon(language: str) -> Lexicon | None:
@@ -71,19 +97,4 @@ def _lexicon(language: str) -> Lexicon | None:
 
 
 def _passed_by(language: str, why: str) -> Assessment:
-    return Assessment(False, 0.0, (), (), language, (TrailStep("gate", why),), VERSION)
-
-
-def _trail(
-    terms: Sequence[str], document: Document, claims: Sequence[Claim], score: float, least: float
-) -> tuple[TrailStep, ...]:
-    steps = [TrailStep("gate", "terms: " + ", ".join(terms[:12]))]
-    actors = dict.fromkeys(m.code for m in document.mentions)
-    steps.append(TrailStep("actors", ", ".join(actors) or "none"))
-    for claim in claims:
-        where = next((e for e in claim.evidence if e.field == "stage"), None)
-        if where:
-            steps.append(TrailStep("sentence", f"{where.place}: {where.quote}"))
-        steps.append(TrailStep("rule", f"{headline(claim)}; {stage_line(claim)}"))
-    steps.append(TrailStep("score", f"{score:.2f}; relevant from {least:.2f}"))
-    return tuple(steps)
+    return Assessment(False, 0.0, (), (), language, (TrailStep("gate", why),))

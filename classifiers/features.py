@@ -1,0 +1,143 @@
+"""What the models see of a document: masked words, concepts, their order, and what rules found.
+
+Actors are masked, so that a model learns the frame and not the news of the day. Concepts are the
+same in every language, so what is learnt from one serves the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+from classifiers.actors import directory
+from classifiers.assessment import Claim
+from classifiers.document import Document, Sentence
+from classifiers.relations import MAJOR, relation
+from classifiers.sentences import WORD
+
+# The lead tells the news; the models were trained on texts of about this length.
+LEAD_SENTENCES = 5
+_SECTIONS = frozenset({"act", "object", "cue", "form", "condition", "other"})
+
+
+def lead(document: Document) -> tuple[Sentence, ...]:
+    """Headline, teaser and, where there is no teaser, the first sentences of the text."""
+    first = [s for s in document.sentences if s.place != "text"]
+    if len(first) < 2:
+        first = list(document.sentences)
+    return tuple(first[:LEAD_SENTENCES])
+
+
+def of_sentences(sentences: Sequence[Sentence], claims: Sequence[Claim]) -> dict[str, float]:
+    """Feature -> weight, of unit length."""
+    found: dict[str, float] = {}
+    for sentence in sentences:
+        where = "t" if sentence.is_title else "b"
+        for feature in _sentence_features(sentence):
+            found[feature] = 1.0
+            if where == "t":
+                found["t/" + feature] = 0.7
+    for feature in (*_rule_features(claims), *_actor_features(sentences)):
+        found[feature] = 1.0
+    return unit(found)
+
+
+def unit(vector: dict[str, float]) -> dict[str, float]:
+    """The vector with length one, so that long texts do not outweigh short ones."""
+    length = sum(value * value for value in vector.values()) ** 0.5
+    return {name: value / length for name, value in vector.items()} if length else vector
+
+
+def _sentence_features(sentence: Sentence) -> Iterable[str]:
+    words = masked_words(sentence)
+    for index, word in enumerate(words):
+        yield "w:" + word
+        if len(word) > 6:
+            yield "x:" + word[:5]
+        if index:
+            yield f"w:{words[index - 1]} {word}"
+    chain = concept_chain(sentence)
+    for concept in chain:
+        yield "c:" + concept
+    for left, right in zip(chain, chain[1:], strict=False):
+        yield f"c:{left}>{right}"
+    for left, middle, right in zip(chain, chain[1:], chain[2:], strict=False):
+        yield f"c:{left}>{middle}>{right}"
+    core = [c for c in chain if c == "@" or c.startswith(("act.", "object."))]
+    for left, middle, right in zip(core, core[1:], core[2:], strict=False):
+        yield f"k:{left}>{middle}>{right}"
+
+
+def masked_words(sentence: Sentence) -> list[str]:
+    """The words in lower case; actors as "@", numbers as "#"."""
+    words: list[str] = []
+    spans = [(m.start - sentence.start, m.end - sentence.start) for m in sentence.mentions]
+    position = 0
+    for match in WORD.finditer(sentence.text):
+        while position < len(spans) and spans[position][1] <= match.start():
+            position += 1
+        if position < len(spans) and spans[position][0] < match.end():
+            if not words or words[-1] != "@":
+                words.append("@")
+            continue
+        word = match.group().lower()
+        words.append("#" if word[0].isdigit() else word)
+    return words
+
+
+def concept_chain(sentence: Sentence) -> list[str]:
+    """Concepts and actors in the order of the text, each place once, repeats left out."""
+    items: list[tuple[int, str]] = [(m.start, "@") for m in sentence.mentions]
+    items += [(m.start, m.concept) for m in sentence.marks if m.section in _SECTIONS]
+    chain: list[str] = []
+    for _, name in sorted(items):
+        if not chain or chain[-1] != name:
+            chain.append(name)
+    return chain
+
+
+def _rule_features(claims: Sequence[Claim]) -> Iterable[str]:
+    if not claims:
+        yield "r:none"
+        return
+    first = claims[0]
+    yield f"r:{first.direction.value}"
+    yield f"r:{first.direction.value}/{int(first.stage)}"
+    yield f"r:stage{int(first.stage)}"
+    yield f"r:{first.modality.value}"
+    yield f"r:{first.legal_form.value}"
+    yield f"r:claims{min(3, len(claims))}"
+    yield "r:place/" + next((e.place for e in first.evidence if e.field == "stage"), "none")
+    for obligation in first.obligations:
+        yield f"r:{obligation.value}"
+
+
+def _actor_features(sentences: Sequence[Sentence]) -> Iterable[str]:
+    """How many actors there are and what stands between them, never who they are."""
+    codes = list(dict.fromkeys(m.code for s in sentences for m in s.mentions))
+    yield f"a:{min(4, len(codes))}"
+    states = [code for code in codes if directory()[code].is_state]
+    yield f"a:states{min(3, len(states))}"
+    for code in codes:
+        yield "a:organisation" if code not in states else "a:state"
+        if code in MAJOR:
+            yield "a:major"
+    for sentence in sentences:
+        yield from _relation_features(sentence)
+
+
+def _relation_features(sentence: Sentence) -> Iterable[str]:
+    codes = list(dict.fromkeys(m.code for m in sentence.mentions))[:5]
+    acts = {m.name for m in sentence.of("act")}
+    objects = {m.name for m in sentence.of("object")}
+    relations = {relation(a, b) for a, b in combinations(codes, 2)}
+    if len(codes) == 1:
+        relations = {"alone"}
+    for between in relations:
+        yield f"a:{between}"
+        for act in acts:
+            yield f"a:{between}/{act}"
+        for named in objects:
+            yield f"a:{between}/{named}"
+    if len(codes) > 1:
+        yield f"a:first {relation(codes[0], codes[1])}"

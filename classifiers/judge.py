@@ -1,0 +1,184 @@
+"""Puts rules and model together: how relevant an article is, and what its first claim says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from classifiers import features, roles
+from classifiers.assessment import (
+    Attribution,
+    Claim,
+    Direction,
+    Evidence,
+    LegalForm,
+    Modality,
+    Stage,
+    head_word,
+)
+from classifiers.binding import free_mentions
+from classifiers.document import Sentence
+from classifiers.evidence import quote, unique, whole
+from classifiers.model import Model, Table, logistic
+
+# Which stages a direction that is no commitment itself can have (docs/domain.md).
+_STAGES = {
+    Direction.DEMANDED: (Stage.PROPOSAL,),
+    Direction.REFUSED: (Stage.TALK,),
+    Direction.OPPOSED: (Stage.TALK,),
+    Direction.WITHDRAWN: (Stage.PLEDGE, Stage.IN_FORCE, Stage.IMPLEMENTED),
+    Direction.WEAKENED: (Stage.PLEDGE, Stage.IN_FORCE, Stage.IMPLEMENTED),
+    Direction.SUSPENDED: (Stage.PLEDGE, Stage.IN_FORCE, Stage.IMPLEMENTED),
+    Direction.RESTORED: (Stage.PLEDGE, Stage.IN_FORCE, Stage.IMPLEMENTED),
+    Direction.INVOKED: (Stage.IN_FORCE, Stage.IMPLEMENTED),
+}
+MOST_ACTORS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the model makes of the lead of an article."""
+
+    score: float
+    vector: Mapping[str, float]
+    head: str
+    direction: Direction
+    stage: Stage
+    committers: tuple[str, ...]
+    beneficiaries: tuple[str, ...]
+
+
+def judge(model: Model, sentences: Sequence[Sentence], claims: Sequence[Claim]) -> Verdict:
+    """Relevance, and the head claim's direction, stage and actors, from the lead."""
+    vector = features.of_sentences(sentences, claims)
+    margins = model.article.margins(vector)
+    table = model.article
+    types = table.probabilities("type", margins)
+    head = max(types, key=lambda name: types[name])
+    direction, stage = _direction_and_stage(table, margins, head)
+    committers, beneficiaries = _roles(model, sentences, claims, head)
+    column = table.heads["relevant"].column
+    score = logistic(model.slope * margins[column] + model.offset)
+    return Verdict(score, vector, head, direction, stage, committers, beneficiaries)
+
+
+def _direction_and_stage(table: Table, margins: list[float], head: str) -> tuple[Direction, Stage]:
+    """The likeliest pair that makes the head word."""
+    directions = table.probabilities("direction", margins)
+    stages = table.probabilities("stage", margins)
+    pairs = [
+        (directions[d.value] * stages[str(int(s))], d, s)
+        for d in Direction
+        if d.value in directions
+        for s in _STAGES.get(d, tuple(Stage))
+        if str(int(s)) in stages and head_word(Claim(s, d, (), ())).value == head
+    ]
+    if not pairs:
+        raise ValueError(f"no direction and stage make the head word {head!r}")
+    _, direction, stage = max(pairs, key=lambda pair: pair[0])
+    return direction, stage
+
+
+def _roles(
+    model: Model, sentences: Sequence[Sentence], claims: Sequence[Claim], head: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    codes = roles.actors_of(sentences)[:MOST_ACTORS]
+    vectors = {code: features.unit(roles.features(sentences, code, claims, head)) for code in codes}
+    return (
+        _takers(model, "committer", vectors),
+        _takers(model, "beneficiary", vectors),
+    )
+
+
+def _takers(model: Model, role: str, vectors: Mapping[str, Mapping[str, float]]) -> tuple[str, ...]:
+    """Those likely enough to have a role; the likeliest where none is."""
+    chances = {c: logistic(model.role.margin(role, v)) for c, v in vectors.items()}
+    chosen = tuple(code for code, chance in chances.items() if chance >= model.cuts[role])
+    if chosen or not chances:
+        return chosen
+    return (max(chances, key=lambda code: chances[code]),)
+
+
+# --- the first claim
+
+
+def head_claim(lead: Sequence[Sentence], claims: Sequence[Claim], verdict: Verdict) -> Claim | None:
+    """The lead's claim with what the verdict says of it; None where no actor is named."""
+    base = _base(lead, claims, verdict)
+    committers = verdict.committers or base.committers
+    beneficiaries = verdict.beneficiaries or base.beneficiaries
+    if not committers or not beneficiaries:
+        return None
+    kept = [e for e in base.evidence if e.field not in ("committers", "beneficiaries")]
+    if committers == base.committers:
+        kept += [e for e in base.evidence if e.field == "committers"]
+    else:
+        kept += _named(lead, "committers", committers)
+    if beneficiaries == base.beneficiaries:
+        kept += [e for e in base.evidence if e.field == "beneficiaries"]
+    else:
+        kept += _named(lead, "beneficiaries", beneficiaries)
+    return replace(
+        base,
+        direction=_kept_direction(base, verdict),
+        stage=verdict.stage,
+        committers=committers,
+        beneficiaries=beneficiaries,
+        adversaries=tuple(
+            code for code in base.adversaries if code not in (*committers, *beneficiaries)
+        ),
+        modality=_modality(base.modality, verdict),
+        attribution=_attribution(base.attribution, verdict),
+        evidence=unique(kept),
+    )
+
+
+def _kept_direction(base: Claim, verdict: Verdict) -> Direction:
+    """The rules' direction where it makes the same head word: they see the finer difference."""
+    as_ruled = head_word(replace(base, stage=verdict.stage))
+    return base.direction if as_ruled.value == verdict.head else verdict.direction
+
+
+def _modality(ruled: Modality, verdict: Verdict) -> Modality:
+    if verdict.direction in (Direction.REFUSED, Direction.WITHHELD, Direction.OPPOSED):
+        return Modality.NEGATED
+    return Modality.ACTUAL if ruled is Modality.NEGATED else ruled
+
+
+def _attribution(ruled: Attribution, verdict: Verdict) -> Attribution:
+    if verdict.direction is Direction.DEMANDED and ruled is Attribution.COMMITTER:
+        return Attribution.BENEFICIARY
+    return ruled
+
+
+def _base(lead: Sequence[Sentence], claims: Sequence[Claim], verdict: Verdict) -> Claim:
+    """The rules' claim that agrees best with the verdict, else one made from the sentence that
+    names most of it."""
+    places = {(s.place, s.start) for s in lead}
+    ruled = [c for c in claims if any((e.place, e.start) in places for e in c.evidence[:1])]
+    agreeing = [c for c in ruled if head_word(c).value == verdict.head]
+    if agreeing or ruled:
+        return (agreeing or ruled)[0]
+    densest = max(lead, key=lambda s: len(s.of("object")) + len(s.mentions), default=None)
+    core: tuple[Evidence, ...] = ()
+    if densest is not None:
+        core = (whole("stage", densest), whole("direction", densest))
+    return Claim(
+        stage=verdict.stage,
+        direction=verdict.direction,
+        committers=(),
+        beneficiaries=(),
+        legal_form=LegalForm.NONE_REPORTED,
+        evidence=core,
+    )
+
+
+def _named(lead: Sequence[Sentence], field: str, codes: Sequence[str]) -> list[Evidence]:
+    """The first mention of each code."""
+    firsts: dict[str, Evidence] = {}
+    for sentence in lead:
+        for mention in free_mentions(sentence):
+            if mention.code in codes:
+                evidence = quote(field, sentence, mention.start, mention.end)
+                firsts.setdefault(mention.code, evidence)
+    return list(firsts.values())

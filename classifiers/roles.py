@@ -1,0 +1,137 @@
+"""What each named actor is to the commitment, from the words around its mentions.
+
+The actor itself is masked. An actor of an article gets one set of features, from all its mentions
+in the lead; two models give the probability that it commits itself and that it benefits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from classifiers.actors import directory
+from classifiers.assessment import Claim
+from classifiers.binding import free_mentions, link_before
+from classifiers.document import Sentence
+from classifiers.lexicon import Mark
+from classifiers.mentions import Kind, Mention
+from classifiers.relations import MAJOR, relation
+from classifiers.sentences import WORD
+
+_NEAR = 3
+
+
+def actors_of(sentences: Sequence[Sentence]) -> list[str]:
+    """The codes that the sentences name, in the order of the text."""
+    return list(dict.fromkeys(m.code for s in sentences for m in free_mentions(s)))
+
+
+def features(
+    sentences: Sequence[Sentence], code: str, claims: Sequence[Claim], kind: str
+) -> dict[str, float]:
+    """Feature -> weight for one actor. `kind` is the head word that the type model expects."""
+    found: dict[str, float] = {}
+    everybody = actors_of(sentences)
+    for feature in _standing(everybody, code):
+        found[feature] = 1.0
+        found[f"{kind}/{feature}"] = 1.0
+    for feature in _rule_roles(claims, code):
+        found[feature] = 1.5
+        found[f"{kind}/{feature}"] = 1.5
+    count = 0
+    for sentence in sentences:
+        for mention in free_mentions(sentence):
+            if mention.code == code:
+                count += 1
+                for feature in _around(sentence, mention, kind):
+                    found[feature] = 1.0
+    found[f"n:{min(3, count)}"] = 1.0
+    return found
+
+
+def _standing(everybody: Sequence[str], code: str) -> Iterable[str]:
+    """Its place among the actors named, and what stands between them."""
+    place = everybody.index(code)
+    yield f"o:{min(3, place)}"
+    yield f"o:{min(3, place)}of{min(4, len(everybody))}"
+    actor = directory()[code]
+    yield "o:state" if actor.is_state else "o:organisation"
+    if code in MAJOR:
+        yield "o:major"
+        if not any(other in MAJOR for other in everybody if other != code):
+            yield "o:only major"
+    for other in everybody:
+        if other != code:
+            between = relation(code, other)
+            yield f"o:{between}"
+            if other in MAJOR:
+                yield f"o:{between} of major"
+    if everybody[0] != code:
+        yield f"o:{relation(code, everybody[0])} of first"
+
+
+def _rule_roles(claims: Sequence[Claim], code: str) -> Iterable[str]:
+    for number, claim in enumerate(claims[:3]):
+        rank = "first" if number == 0 else "later"
+        if code in claim.committers:
+            yield f"r:{rank} committer"
+            yield f"r:{rank} committer {claim.direction.value}"
+        if code in claim.beneficiaries:
+            yield f"r:{rank} beneficiary"
+            yield f"r:{rank} beneficiary {claim.direction.value}"
+        if code in claim.adversaries:
+            yield f"r:{rank} adversary"
+    if not any(code in (*c.committers, *c.beneficiaries) for c in claims):
+        yield "r:neither"
+
+
+def _around(sentence: Sentence, mention: Mention, kind: str) -> Iterable[str]:
+    where = "t" if sentence.is_title else "b"
+    yield f"m:{mention.kind.value}"
+    yield f"m:{where}"
+    left = _words(sentence, mention, before=True)
+    right = _words(sentence, mention, before=False)
+    for distance, word in enumerate(left[:2]):
+        yield f"l{distance}:{word}"
+    for distance, word in enumerate(right[:_NEAR]):
+        yield f"r{distance}:{word}"
+    link = link_before(sentence, [mention]) or "none"
+    yield f"m:link {link}"
+    yield f"{kind}/m:link {link}"
+    possessed = sentence.words(mention.end, sentence.end)[:2] in ("'s", "’s")
+    if possessed or mention.kind is Kind.ADJECTIVE:
+        yield "m:possessive"
+    before = _nearest(sentence, mention, before=True)
+    after = _nearest(sentence, mention, before=False)
+    yield f"m:after {before}"
+    yield f"m:before {after}"
+    yield f"m:between {before} {after}"
+    yield f"{kind}/{where}:between {before} {after}"
+    mentions = free_mentions(sentence)
+    if mentions[0] is mention:
+        yield f"m:opens {where}"
+        yield f"{kind}/m:opens {where}"
+    if mentions[-1] is mention and len(mentions) > 1:
+        yield f"m:closes {where}"
+        yield f"{kind}/m:closes {where}"
+
+
+def _words(sentence: Sentence, mention: Mention, *, before: bool) -> list[str]:
+    """The nearest words on one side, nearest first; other actors are masked."""
+    if before:
+        text = sentence.words(max(sentence.start, mention.start - 40), mention.start)
+    else:
+        text = sentence.words(mention.end, min(sentence.end, mention.end + 40))
+    words = [word.lower() for word in WORD.findall(text)]
+    masked = {w.lower() for m in sentence.mentions for w in sentence.words(m.start, m.end).split()}
+    words = ["@" if word in masked else word for word in words]
+    return words[::-1] if before else words
+
+
+def _nearest(sentence: Sentence, mention: Mention, *, before: bool) -> str:
+    """The nearest act on one side."""
+    acts: list[Mark] = [m for m in sentence.of("act") if m.name not in ("say", "protect")]
+    if before:
+        behind = [m for m in acts if m.end <= mention.start]
+        return behind[-1].name if behind else "-"
+    ahead = [m for m in acts if m.start >= mention.end]
+    return ahead[0].name if ahead else "-"

@@ -1,0 +1,205 @@
+"""An article reduced to what tells whether two articles report one act.
+
+Words differ between outlets and languages; what stays is who is named, what is done about what
+(`data/stories/concepts.toml`), names and numbers, and when.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from hashlib import blake2b
+from importlib import resources
+from itertools import pairwise
+from typing import Any
+
+from classifiers.actors import names_by_language
+from classifiers.assessment import Assessment, Claim
+from classifiers.matching import TermIndex, fold
+from classifiers.mentions import find_mentions
+from feeds.article import Article
+
+SKETCH = 96
+"""How many of a text's shingles are kept: the smallest digests, an unbiased sample."""
+READ = 700
+"""Characters of an article that are compared: its head tells what it reports."""
+LANGUAGES = ("en", "uk", "ru", "fr", "de", "pl", "es", "it")
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:;«»“”\"'\n|(]\s*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the comparison needs of one article."""
+
+    when: datetime
+    """When it was published, or else first seen."""
+    outlet: str
+    language: str
+    claims: tuple[Claim, ...]
+    """Without their evidence."""
+    heads: frozenset[str]
+    """Actors that the title names, or else whose act the first claim is."""
+    actors: frozenset[str]
+    """All actors named."""
+    acts: frozenset[str]
+    """What is done, from the title, or else from all that is compared."""
+    all_acts: frozenset[str]
+    moods: frozenset[str]
+    """deny, correct, past, comment: how the title speaks."""
+    matters: frozenset[str]
+    names: frozenset[int]
+    """Digests of names and numbers, in Latin letters."""
+    words: frozenset[int]
+    """Digests of the stems of long words, in Latin letters."""
+    shingles: frozenset[int]
+    """A sample of the text's word sequences."""
+
+
+def report_of(article: Article, assessment: Assessment, first_seen: datetime) -> Report:
+    """Reduce an article to what the comparison needs."""
+    language = assessment.language or article.language or "en"
+    body = (article.summary or article.text)[:READ]
+    title, whole = article.title, f"{article.title}. {body}"
+    when = article.published or first_seen
+    in_title = _actors(title, language, when)
+    claims = tuple(replace(claim, evidence=()) for claim in assessment.claims)
+    acts, moods, _ = concepts(title, language)
+    all_acts, _, matters = concepts(whole, language)
+    return Report(
+        when=when,
+        outlet=article.source,
+        language=language,
+        claims=claims,
+        heads=in_title or frozenset(claims[0].committers if claims else ()),
+        actors=in_title | _actors(whole, language, when) | _claimed(claims[:1]),
+        acts=acts or all_acts,
+        all_acts=all_acts,
+        moods=moods,
+        matters=matters,
+        names=frozenset(_names(title)) | frozenset(_names(body)),
+        words=frozenset(_stems(whole)),
+        shingles=shingles(f"{title}\n{body}"),
+    )
+
+
+def _claimed(claims: Iterable[Claim]) -> frozenset[str]:
+    return frozenset(a for c in claims for a in (*c.committers, *c.beneficiaries))
+
+
+def _actors(text: str, language: str, when: datetime) -> frozenset[str]:
+    folded = fold(text)
+    mentions = find_mentions(text, folded, language, when.date(), language == "en")
+    return frozenset(mention.code for mention in mentions) | _inflected(folded, language)
+
+
+def _inflected(folded: str, language: str) -> frozenset[str]:
+    """Actors named by an inflected form, an adjective or a capital in another language."""
+    if language not in LANGUAGES[1:]:
+        return frozenset()
+    return frozenset(code for hit in _actor_index(language).hits(folded) for code in hit.value)
+
+
+@cache
+def _actor_index(language: str) -> TermIndex[str]:
+    return TermIndex(_actor_terms(language), longest_ending=9)
+
+
+def _actor_terms(language: str) -> Iterator[tuple[str, str]]:
+    for code, words in _data("actors.toml").get(language, {}).items():
+        yield from ((word, code) for word in words)
+    if language in _INFLECTED:
+        for code, name in names_by_language().get(language, {}).items():
+            if " " not in name and len(name) > 5:
+                yield f"{name[:-1]}*", code
+
+
+_INFLECTED = ("uk", "ru", "pl")
+
+
+@cache
+def _data(name: str) -> dict[str, Any]:
+    data = resources.files("classifiers").joinpath("data", "stories", name)
+    return tomllib.loads(data.read_text(encoding="utf-8"))
+
+
+def concepts(text: str, language: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Acts, moods and matters that a text names."""
+    folded = fold(text)
+    found: dict[str, set[str]] = {"acts": set(), "moods": set(), "matters": set()}
+    end = {"acts": 0, "moods": 0, "matters": 0}
+    hits = sorted(_index(language).hits(folded), key=lambda hit: (hit.start, -hit.end))
+    for hit in hits:
+        for kind, name in hit.value:
+            if hit.start >= end[kind] or kind == "matters":
+                found[kind].add(name)
+                end[kind] = max(end[kind], hit.end)
+    return frozenset(found["acts"]), frozenset(found["moods"]), frozenset(found["matters"])
+
+
+@cache
+def _index(language: str) -> TermIndex[tuple[str, str]]:
+    wanted = language if language in LANGUAGES else "en"
+    return TermIndex(_terms(wanted), longest_ending=10)
+
+
+def _terms(language: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    for kind, names in _data("concepts.toml").items():
+        for name, words in names.items():
+            for word in words.get(language, ()):
+                yield word, (kind, name)
+
+
+def shingles(text: str) -> frozenset[int]:
+    """Digests of the text's two-word sequences, the smallest `SKETCH` of them."""
+    words = _WORD.findall(text.casefold())
+    digests = {digest(" ".join(pair)) for pair in pairwise(words)}
+    return frozenset(sorted(digests)[:SKETCH])
+
+
+def _stems(text: str) -> Iterator[int]:
+    """Beginnings of the long words: short ones are grammar in most languages."""
+    for word in _WORD.findall(text):
+        plain = latin(word)
+        if len(plain) > 4:
+            yield digest(plain[:6])
+
+
+def _names(text: str) -> Iterator[int]:
+    """Capitalised words that do not begin a sentence, and numbers of two digits and more."""
+    for match in _WORD.finditer(text):
+        word = match.group()
+        if word.isdecimal():
+            if len(word) > 1:
+                yield digest(word)
+        elif word[0].isupper() and not _SENTENCE_START.search(text, 0, match.start()):
+            plain = latin(word)
+            if len(plain) > 3:
+                yield digest(plain[:6])
+
+
+def latin(word: str) -> str:
+    """A word in plain Latin letters, lower case: names are spelt much alike then."""
+    return "".join(_LATIN.get(c, c) for c in word.casefold().replace("’", "'").split("'")[0])
+
+
+_LATIN = dict(
+    zip("абвгґдезийклмнопрстуфхыэіёє", "abvggdeziiklmnoprstufhyeieye", strict=False)
+) | {
+    "ж": "zh", "ч": "ch", "ш": "sh", "щ": "shch", "ю": "yu", "я": "ya", "ї": "i", "й": "y",
+    "ц": "ts", "ь": "", "ъ": "", "ё": "e", "є": "ie", "á": "a", "à": "a", "â": "a", "ä": "a",
+    "ã": "a", "å": "a", "ą": "a", "é": "e", "è": "e", "ê": "e", "ë": "e", "ę": "e", "í": "i",
+    "î": "i", "ï": "i", "ó": "o", "ô": "o", "ö": "o", "ø": "o", "õ": "o", "ú": "u", "ù": "u",
+    "û": "u", "ü": "u", "ç": "c", "ć": "c", "č": "c", "ñ": "n", "ń": "n", "ł": "l", "ś": "s",
+    "š": "s", "ź": "z", "ż": "z", "ž": "z", "ß": "ss",
+}  # fmt: skip
+
+
+def digest(text: str) -> int:
+    """Four bytes of a text, the same in every process."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=4).digest(), "big")

@@ -1,0 +1,201 @@
+"""Trains the model from the labelled examples. Needs the extra `train` (scikit-learn).
+
+Reproducible: the same examples give the same model. The relevance head is calibrated on
+out-of-fold margins, weighted so that one text in three is relevant.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from classifiers import claims as claim_rules
+from classifiers import features, roles
+from classifiers.document import read
+from classifiers.examples import Example, shipped
+from classifiers.language import identify
+from classifiers.lexicon import languages, lexicon
+from classifiers.relevance import MEASURED_PRIOR
+
+Vector = Mapping[str, float]
+FOLDS = 5
+# Inverse strength of the regularisation of each head, by cross-validation.
+STRENGTH = {"relevant": 10.0, "type": 10.0, "direction": 10.0, "stage": 10.0, "role": 3.0}
+CUTS = {"committer": 0.4, "beneficiary": 0.42}
+_RARE = 2
+_SCALE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An example as the models see it."""
+
+    example: Example
+    vector: Vector
+    sentences: Sequence[Any]
+    claims: Sequence[Any]
+
+
+def prepare(example: Example) -> Prepared:
+    """Reads an example by the rules alone."""
+    article = example.article
+    language = identify(f"{article.title}\n{article.summary}", article.language)
+    known = language if language in languages() else "en"
+    document = read(article, known, lexicon(known))
+    lead = features.lead(document)
+    found = claim_rules.claims(document)
+    return Prepared(example, features.of_sentences(lead, found), lead, found)
+
+
+def train(corrections: Sequence[Example] = ()) -> dict[str, Any]:
+    """The model as a JSON document, from the shipped examples and corrections from use."""
+    prepared = [prepare(example) for example in (*shipped(), *corrections)]
+    relevant = [p for p in prepared if p.example.relevant and p.example.claims]
+    kinds = _out_of_fold_types(relevant)
+    article, slope, offset = _article_table(prepared, relevant)
+    return {
+        "version": _version(prepared),
+        "article": article,
+        "role": _role_table(relevant, kinds),
+        "slope": slope,
+        "offset": offset,
+        "cuts": CUTS,
+    }
+
+
+def write(model: Mapping[str, Any], path: Path) -> None:
+    """Writes a model, one feature a line, so that two can be compared."""
+    text = json.dumps(model, ensure_ascii=False, separators=(",", ":"))
+    path.write_text(text.replace("],", "],\n") + "\n", encoding="utf-8")
+
+
+def _version(prepared: Sequence[Prepared]) -> str:
+    digest = hashlib.sha256()
+    for p in prepared:
+        digest.update(f"{p.example.id}|{p.example.head}|{p.example.article.title}\n".encode())
+    return f"{len(prepared)}-{digest.hexdigest()[:8]}"
+
+
+def _article_table(
+    prepared: Sequence[Prepared], relevant: Sequence[Prepared]
+) -> tuple[dict[str, Any], float, float]:
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+    names = _vocabulary([p.vector for p in prepared])
+    everything = _matrix([p.vector for p in prepared], names)
+    truth = [p.example.relevant for p in prepared]
+    weights = [p.example.weight for p in prepared]
+    gate = _logistic(STRENGTH["relevant"])
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=1)
+    margins = cross_val_predict(gate, everything, truth, cv=folds, method="decision_function")
+    slope, offset = _calibration(margins, truth)
+    fitted = [gate.fit(everything, truth, sample_weight=weights)]
+    heads: dict[str, list[str]] = {"relevant": ["yes"]}
+    chosen = _matrix([p.vector for p in relevant], names)
+    for head, labels in _labels(relevant).items():
+        one = _logistic(STRENGTH[head], balanced=True).fit(chosen, labels)
+        heads[head] = [str(name) for name in one.classes_]
+        fitted.append(one)
+    return _packed(heads, names, fitted), slope, offset
+
+
+def _labels(relevant: Sequence[Prepared]) -> dict[str, list[str]]:
+    firsts = [p.example.claims[0] for p in relevant]
+    return {
+        "type": [p.example.head for p in relevant],
+        "direction": [claim.direction.value for claim in firsts],
+        "stage": [str(int(claim.stage)) for claim in firsts],
+    }
+
+
+def _out_of_fold_types(relevant: Sequence[Prepared]) -> list[str]:
+    """The head word that a model which has not seen the example expects: the roles' model must
+    learn from what it will be given."""
+    from sklearn.model_selection import KFold, cross_val_predict
+
+    names = _vocabulary([p.vector for p in relevant])
+    matrix = _matrix([p.vector for p in relevant], names)
+    folds = KFold(FOLDS, shuffle=True, random_state=1)
+    labels = [p.example.head for p in relevant]
+    one = _logistic(STRENGTH["type"], balanced=True)
+    return [str(name) for name in cross_val_predict(one, matrix, labels, cv=folds)]
+
+
+def _role_table(relevant: Sequence[Prepared], kinds: Sequence[str]) -> dict[str, Any]:
+    vectors: list[Vector] = []
+    truth: dict[str, list[bool]] = {"committer": [], "beneficiary": []}
+    for p, kind in zip(relevant, kinds, strict=True):
+        first = p.example.claims[0]
+        for code in roles.actors_of(p.sentences):
+            vectors.append(features.unit(roles.features(p.sentences, code, p.claims, kind)))
+            truth["committer"].append(code in first.committers)
+            truth["beneficiary"].append(code in first.beneficiaries)
+    names = _vocabulary(vectors)
+    matrix = _matrix(vectors, names)
+    fitted = [_logistic(STRENGTH["role"]).fit(matrix, truth[role]) for role in truth]
+    return _packed({role: ["yes"] for role in truth}, names, fitted)
+
+
+def _calibration(margins: Sequence[float], truth: Sequence[bool]) -> tuple[float, float]:
+    """Platt's slope and offset, the classes weighted to the measured prior."""
+    share = sum(truth) / len(truth)
+    weight = {
+        True: MEASURED_PRIOR / share,
+        False: (1 - MEASURED_PRIOR) / (1 - share),
+    }
+    one = _logistic(1e6).fit(
+        [[m] for m in margins], truth, sample_weight=[weight[bool(t)] for t in truth]
+    )
+    return float(one.coef_[0][0]), float(one.intercept_[0])
+
+
+def _vocabulary(vectors: Sequence[Vector]) -> list[str]:
+    counts = Counter(name for vector in vectors for name in vector)
+    return sorted(name for name, count in counts.items() if count >= _RARE)
+
+
+def _matrix(vectors: Sequence[Vector], names: Sequence[str]) -> Any:
+    from scipy.sparse import csr_matrix
+
+    columns = {name: number for number, name in enumerate(names)}
+    data: list[float] = []
+    indices: list[int] = []
+    starts = [0]
+    for vector in vectors:
+        for name, value in vector.items():
+            if name in columns:
+                indices.append(columns[name])
+                data.append(value)
+        starts.append(len(indices))
+    return csr_matrix((data, indices, starts), shape=(len(vectors), len(names)))
+
+
+def _logistic(strength: float, *, balanced: bool = False) -> Any:
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(
+        C=strength, max_iter=2000, class_weight="balanced" if balanced else None
+    )
+
+
+def _packed(heads: Mapping[str, list[str]], names: Sequence[str], fitted: list[Any]) -> Any:
+    """Weights as whole multiples of a hundredth; features that weigh nothing are left out."""
+    columns = [row for one in fitted for row in one.coef_]
+    bias = [float(b) for one in fitted for b in one.intercept_]
+    rows = {}
+    for number, name in enumerate(names):
+        packed = [round(float(column[number]) / _SCALE) for column in columns]
+        if any(packed):
+            rows[name] = packed
+    return {
+        "heads": dict(heads),
+        "bias": [round(b, 5) for b in bias if math.isfinite(b)],
+        "scale": _SCALE,
+        "rows": rows,
+    }
