@@ -72,6 +72,10 @@ class ParsedFeed:
     skip_days: frozenset[str] = frozenset()
     warning: str = ""
     """Why the document is ill-formed, where it is and could be read all the same."""
+    cut: int = 0
+    """Entries left out of `entries`, since they are the same as when the document was last read."""
+    memory: str = ""
+    """For the next reading of the document; opaque. Empty where nothing can be left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,9 @@ class Article:
 
     keys: tuple[str, ...]
     """What it may be recognised by within its feed, strongest first: "id:...", "url:...",
-    "text:..." (digests). Never empty; ids that repeat in the document are left out."""
+    "text:..."; "sole:..." where there is none of these, and always "words:..." (digests). What
+    several entries of the document share is left out. All are to be stored; keys_of says which
+    are to be looked up."""
     url: str
     """The link as published (tracking parameters removed); may be empty."""
     canonical_url: str

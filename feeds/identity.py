@@ -20,6 +20,10 @@ _TELLING_CHARS = 80
 """An undated title and teaser of this length do not occur twice by chance ("Daily briefing")."""
 
 
+_WORDS = "words:"
+_SOLE = "sole:"
+
+
 class KnownLike(Protocol):
     """What the storage knows of a key."""
 
@@ -50,7 +54,7 @@ def identify(parsed: ParsedFeed, feed: Feed) -> list[Article]:
     share identifies none of them. Entries with nothing in them are left out, and so are exact
     repetitions.
     """
-    entries = [entry for entry in parsed.entries if entry.title or entry.summary or entry.link]
+    entries = [one for one in dict.fromkeys(parsed.entries) if one.title or one.summary or one.link]
     articles: dict[tuple[str, ...], Article] = {}
     for entry, keys in zip(entries, _keys(entries, parsed, feed), strict=True):
         articles.setdefault(keys, _article(entry, keys, parsed, feed))
@@ -61,7 +65,7 @@ def identify(parsed: ParsedFeed, feed: Feed) -> list[Article]:
 
 def keys_of(articles: Sequence[Article]) -> list[str]:
     """All keys of all articles: what `select` wants to know of."""
-    return [key for article in articles for key in article.keys]
+    return [key for article in articles for key in _lookups(article)]
 
 
 def select(
@@ -72,13 +76,19 @@ def select(
     resurfaced: list[Article] = []
     edits: dict[int, Article | None] = {}
     for article in articles:
-        match = next((known[key] for key in article.keys if key in known), None)
+        match = next((known[key] for key in _lookups(article) if key in known), None)
         if match is None:
             (resurfaced if _is_old(article, state, now) else new).append(article)
         elif match.article_id is not None:
             same = match.content_digest == article.content_digest
             _note_edit(edits, match.article_id, None if same else article)
     return Selection(tuple(new), tuple(filter(None, edits.values())), tuple(resurfaced))
+
+
+def distinguishing(entry: Entry) -> tuple[str, str, str]:
+    """What an entry could be told from others by: id, address and text. Entries that share none
+    of these have the keys that they would have alone."""
+    return entry.id, canonical_url(entry.link), _whole_text(entry)
 
 
 def content_digest(title: str, summary: str) -> str:
@@ -124,16 +134,32 @@ def _with_fragment(url: str, link: str) -> str:
 
 
 def _keys(entries: Sequence[Entry], parsed: ParsedFeed, feed: Feed) -> list[tuple[str, ...]]:
-    """The ladder: what is unique in the document, strongest first, and at worst the text."""
+    """The ladder: what is unique in the document, strongest first, and always the words."""
     rungs = (
         _unique("id", [entry.id for entry in entries]),
         _unique("url", _addresses(entries, parsed, feed)),
         _unique("text", [_telling_text(entry) for entry in entries]),
+        [_WORDS + _digest(_whole_text(entry)) for entry in entries],
     )
-    return [
-        tuple(filter(None, keys)) or ("text:" + _digest(_whole_text(entry)),)
-        for entry, *keys in zip(entries, *rungs, strict=True)
-    ]
+    return [_with_sole(tuple(filter(None, keys))) for keys in zip(*rungs, strict=True)]
+
+
+def _with_sole(keys: tuple[str, ...]) -> tuple[str, ...]:
+    return (_sole(keys), *keys) if len(keys) == 1 else keys
+
+
+def _sole(keys: Sequence[str]) -> str:
+    """The key of the words of an article that has nothing else."""
+    return _SOLE + keys[-1].removeprefix(_WORDS)
+
+
+def _lookups(article: Article) -> list[str]:
+    """The keys to recognise an article by. A title such as "Daily briefing" comes again and
+    again, so mere words tell only where one of the two articles has nothing else."""
+    sole = _sole(article.keys)
+    if article.keys[0] == sole:
+        return list(article.keys)
+    return [*article.keys[:-1], sole]
 
 
 def _unique(rung: str, values: Sequence[str]) -> list[str]:

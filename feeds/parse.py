@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import struct_time
 from typing import Any
@@ -19,8 +20,10 @@ import feedparser.mixin
 
 from feeds.article import Entry, ParsedFeed
 from feeds.charset import decode
+from feeds.cut import Memory, Split, mark, remember, remember_more, split
 from feeds.dates import parse_date
 from feeds.errors import ParseError
+from feeds.identity import distinguishing
 from feeds.jsonfeed import parse_json
 from feeds.limits import (
     ID_CHARS,
@@ -37,10 +40,12 @@ _LONGEST_AUTHOR = 512
 _LONGEST_TTL = timedelta(days=31)
 
 
-def parse(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
+def parse(body: bytes, *, url: str, content_type: str = "", memory: str = "") -> ParsedFeed:
     """Read a feed document: RSS 0.9x to 2.0, RDF, Atom, JSON Feed.
 
-    `url` is where it came from, for relative links. Raises ParseError (not_a_feed, too_large).
+    `url` is where it came from, for relative links. `memory` is what parsing the document gave
+    last time: entries that are unchanged since then are left out (`cut` counts them).
+    Raises ParseError (not_a_feed, too_large).
     """
     text, warning = decode(body, content_type)
     text = text.lstrip("\ufeff\0 \t\r\n")
@@ -48,13 +53,42 @@ def parse(body: bytes, *, url: str, content_type: str = "") -> ParsedFeed:
         raise _no_feed("the document is empty", "look at the address in a browser")
     if text[0] in "{[":
         return parse_json(text, url=url, warning=warning)
-    return _parse_xml(cleaned(text), url, warning)
-
-
-def _parse_xml(text: str, url: str, warning: str) -> ParsedFeed:
+    text = cleaned(text)
     count = count_entries(text)
     if count > MOST_ENTRIES:
         raise too_many(count)
+    parts = split(text)
+    if parts is None:
+        return _parse_xml(text, url, warning)
+    return _parse_new(parts, url, warning, Memory.from_text(memory)) or _parse_whole(
+        parts, text, url, warning
+    )
+
+
+def _parse_new(parts: Split, url: str, warning: str, memory: Memory) -> ParsedFeed | None:
+    """Only what is not known; None where the whole document has to be read."""
+    known = memory.knows(parts, url)
+    if not any(known):
+        return None
+    feed = _parse_xml(parts.without(known), url, "", skips_of=parts.head + parts.tail)
+    marks = [mark(distinguishing(entry)) for entry in feed.entries]
+    cut = [digest for digest, is_known in zip(parts.digests, known, strict=True) if is_known]
+    if feed.warning or len(marks) + len(cut) != len(parts.spans) or memory.clashes(cut, marks):
+        return None
+    remembered = remember_more(memory, parts, known, marks)
+    return replace(feed, warning=warning, cut=len(cut), memory=remembered.to_text())
+
+
+def _parse_whole(parts: Split, text: str, url: str, warning: str) -> ParsedFeed:
+    """Everything, and a memory of it where the document is well-formed."""
+    feed = _parse_xml(text, url, "", skips_of=parts.head + parts.tail)
+    if feed.warning or len(feed.entries) != len(parts.spans):
+        return replace(feed, warning=warning or feed.warning)
+    marks = [mark(distinguishing(entry)) for entry in feed.entries]
+    return replace(feed, warning=warning, memory=remember(parts, url, marks).to_text())
+
+
+def _parse_xml(text: str, url: str, warning: str, *, skips_of: str = "") -> ParsedFeed:
     result = _feedparser(text)
     version = result.get("version") or ""
     entries = result.get("entries") or []
@@ -69,8 +103,8 @@ def _parse_xml(text: str, url: str, warning: str) -> ParsedFeed:
         entries=tuple(_entry(item, url, form) for item in entries),
         link=_absolute(url, _string(head, "link")),
         ttl=_ttl(_string(head, "ttl")),
-        skip_hours=skipped_hours(text),
-        skip_days=skipped_days(text),
+        skip_hours=skipped_hours(skips_of or text),
+        skip_days=skipped_days(skips_of or text),
         warning=warning or _ill_formed(result),
     )
 

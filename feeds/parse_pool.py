@@ -50,9 +50,9 @@ class _Worker:
             )
         )
 
-    async def parse(self, body: bytes, url: str, content_type: str) -> ParsedFeed:
+    async def parse(self, body: bytes, given: dict[str, str]) -> ParsedFeed:
         """Raises ParseError, and EOFError or OSError where the process is gone."""
-        head = await self._ask("parse", body, url, content_type)
+        head = await self._ask("parse", body, given)
         if "error" in head:
             raise ParseError(head["error"], kind=head["kind"], remedy=head["remedy"])
         entries: list[Entry] = []
@@ -62,14 +62,14 @@ class _Worker:
                 await asyncio.sleep(0)
         return wire.assembled(head, entries)
 
-    async def extract(self, body: bytes, url: str, content_type: str) -> PageText:
+    async def extract(self, body: bytes, given: dict[str, str]) -> PageText:
         """Raises EOFError or OSError where the process is gone."""
-        answer = await self._ask("extract", body, url, content_type)
+        answer = await self._ask("extract", body, given)
         return PageText(PageKind(answer["kind"]), answer["text"])
 
-    async def _ask(self, job: str, body: bytes, url: str, content_type: str) -> dict[str, Any]:
+    async def _ask(self, job: str, body: bytes, given: dict[str, str]) -> dict[str, Any]:
         self.documents += 1
-        request = {"job": job, "url": url, "content_type": content_type, "size": len(body)}
+        request = {"job": job, "size": len(body), **given}
         self._stdin.write(json.dumps(request).encode("ascii") + b"\n")
         self._stdin.write(body)
         await self._stdin.drain()
@@ -117,14 +117,18 @@ class ParserPool:
     ) -> None:
         await self.close()
 
-    async def parse(self, body: bytes, url: str, content_type: str = "") -> ParsedFeed:
+    async def parse(
+        self, body: bytes, url: str, content_type: str = "", *, memory: str = ""
+    ) -> ParsedFeed:
         """As feeds.parse.parse. Raises ParseError; kind parse_timeout or parse_crash where the
         document did the worker in."""
-        return await self._done(lambda worker: worker.parse(body, url, content_type))
+        given = {"url": url, "content_type": content_type, "memory": memory}
+        return await self._done(lambda worker: worker.parse(body, given))
 
     async def extract(self, body: bytes, url: str, content_type: str = "") -> PageText:
         """As feeds.fulltext.extract. Raises ParseError (parse_timeout, parse_crash)."""
-        return await self._done(lambda worker: worker.extract(body, url, content_type))
+        given = {"url": url, "content_type": content_type}
+        return await self._done(lambda worker: worker.extract(body, given))
 
     async def _done(self, job: Callable[[_Worker], Awaitable[_T]]) -> _T:
         async with self._worker() as worker:

@@ -1,6 +1,6 @@
 """The process that reads what strangers wrote: documents on standard input, answers on output.
 
-A request is a line of JSON (job, url, content_type, size) and then `size` bytes. The answer is a
+A request is a line of JSON (job, size, arguments) and then `size` bytes. The answer is a
 line {"error": ...}, the lines of feeds/wire.py, or for a page a line (kind, text). The process
 ends when its input does.
 """
@@ -26,25 +26,24 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     """Answer until the input ends."""
     while line := requests.readline():
         request = json.loads(line)
-        body = requests.read(request["size"])
-        job = _extracted if request["job"] == "extract" else _parsed
-        for piece in job(body, request["url"], request["content_type"]):
-            answers.write(piece)
+        body = requests.read(request.pop("size"))
+        job = _extracted if request.pop("job") == "extract" else _parsed
+        answers.writelines(job(body, request))
         answers.flush()
 
 
-def _parsed(body: bytes, url: str, content_type: str) -> list[bytes]:
+def _parsed(body: bytes, given: dict[str, str]) -> list[bytes]:
     try:
-        feed = parse(body, url=url, content_type=content_type)
+        feed = parse(body, **given)
     except ParseError as error:
         return [_line({"error": str(error), "kind": error.kind, "remedy": error.remedy})]
     return [head_line(feed), *entry_lines(feed)]
 
 
-def _extracted(body: bytes, url: str, content_type: str) -> list[bytes]:
+def _extracted(body: bytes, given: dict[str, str]) -> list[bytes]:
     from feeds.fulltext import extract
 
-    page = extract(body, url=url, content_type=content_type)
+    page = extract(body, **given)
     return [_line({"kind": page.kind.value, "text": page.text})]
 
 

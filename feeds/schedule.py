@@ -57,10 +57,13 @@ class FeedState:
     """What the document last asked for."""
     title: str = ""
     format: str = ""
-    """Of the document that was last parsed."""
+    memory: str = ""
+    """Of the document that was last parsed; `memory` is for the next parse."""
     moved_to: str = ""
     moved_polls: int = 0
     """Where permanent redirects lead, and how many polls in a row agreed on it."""
+    moved_from: str = ""
+    """The address before the last move that was adopted."""
     move_refused: str = ""
     """A move that the admins undid; it is not proposed again."""
 
@@ -195,14 +198,14 @@ def settled_move(state: FeedState, settings: Settings) -> str:
     return state.moved_to if state.moved_polls >= settings.moves_agree else ""
 
 
-def after_move(state: FeedState) -> FeedState:
-    """The state once the new address is adopted."""
-    return replace(state, moved_to="", moved_polls=0)
+def after_move(state: FeedState, old: str) -> FeedState:
+    """The state once the new address is adopted in place of the old one."""
+    return replace(state, moved_to="", moved_polls=0, moved_from=old)
 
 
 def undo_move(state: FeedState, refused: str) -> FeedState:
     """The state once the admins went back to the old address."""
-    return replace(state, moved_to="", moved_polls=0, move_refused=refused)
+    return replace(state, moved_to="", moved_polls=0, moved_from="", move_refused=refused)
 
 
 def is_burst(state: FeedState, new: int, total: int, now: datetime, settings: Settings) -> bool:
@@ -232,6 +235,7 @@ def _with_document(state: FeedState, parsed: ParsedFeed | None) -> FeedState:
         skip_days=parsed.skip_days,
         title=parsed.title,
         format=parsed.format,
+        memory=parsed.memory,
     )
 
 

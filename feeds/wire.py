@@ -25,6 +25,8 @@ def head_line(feed: ParsedFeed) -> bytes:
             "skip_hours": sorted(feed.skip_hours),
             "skip_days": sorted(feed.skip_days),
             "warning": feed.warning,
+            "cut": feed.cut,
+            "memory": feed.memory,
             "count": len(feed.entries),
         }
     )
@@ -72,6 +74,8 @@ def assembled(head: dict[str, Any], entries: Iterable[Entry]) -> ParsedFeed:
         skip_hours=frozenset(head["skip_hours"]),
         skip_days=frozenset(head["skip_days"]),
         warning=head["warning"],
+        cut=head["cut"],
+        memory=head["memory"],
     )
 
 

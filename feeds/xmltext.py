@@ -4,62 +4,93 @@ from __future__ import annotations
 
 import html.entities
 import re
+from collections.abc import Iterator
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_FORBIDDEN_BYTES = bytes(code for code in range(32) if code not in (9, 10, 13))
+_FORBIDDEN_ABOVE = ("\ufffe", "\uffff")
 _BAD_REFERENCE = re.compile(
     r"&#(?:x0*(?:[0-8bcef]|1[0-9a-f])|0*(?:[0-8]|1[124-9]|2[0-9]|3[01]));", re.I
 )
-_HEAD = re.compile(r"<\w")
-_ENTITY = re.compile(r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&([A-Za-z][A-Za-z0-9]{1,31});", re.DOTALL)
-_XML_ENTITIES = frozenset({"lt", "gt", "amp", "quot", "apos"})
+_ROOT = re.compile(r"<\w")
+_HTML_ENTITY = re.compile(r"&(?!lt;|gt;|amp;|quot;|apos;|#)([A-Za-z][A-Za-z0-9]{1,31});")
+_LITERAL = re.compile(r"<!\[CDATA\[|<!--")
+_ENDS = {"<![CDATA[": "]]>", "<!--": "-->"}
 _ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>/]", re.IGNORECASE)
-_SKIP_HOURS = re.compile(r"<skipHours\b[^>]*>([^\0]{0,2000}?)</skipHours", re.IGNORECASE)
-_SKIP_DAYS = re.compile(r"<skipDays\b[^>]*>([^\0]{0,2000}?)</skipDays", re.IGNORECASE)
 _HOUR = re.compile(r"<hour>\s*(\d{1,2})\s*<", re.IGNORECASE)
 _DAY = re.compile(r"<day>\s*(\w{6,9})\s*<", re.IGNORECASE)
 _DAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
+_LONGEST_SKIP = 2_000
+"""Characters: 24 hours with their tags take a third of it."""
 
 
 def cleaned(text: str) -> str:
     """The document without what makes a strict parser give up and does not matter: characters
     that XML forbids, white space before the root (which costs feedparser the square of its
     length), entities that HTML defines and XML does not."""
-    text = _BAD_REFERENCE.sub("", _FORBIDDEN.sub("", text))
-    root = _HEAD.search(text)
-    cut = root.start() if root else len(text)
-    head = re.sub(r"\s{2,}", "\n", text[:cut])
-    body = text[cut:]
-    if "<!ENTITY" not in head and re.search(r"&(?!lt;|gt;|amp;|quot;|apos;|#)\w+;", body):
-        body = _ENTITY.sub(_as_character, body)
+    text = allowed_in_xml(text)
+    if "&#" in text:
+        text = _BAD_REFERENCE.sub("", text)
+    root = _ROOT.search(text)
+    start = root.start() if root else len(text)
+    head = re.sub(r"\s{2,}", "\n", text[:start])
+    body = text[start:]
+    if "<!ENTITY" not in head and _HTML_ENTITY.search(body):
+        body = "".join(
+            piece if literal else _HTML_ENTITY.sub(_as_character, piece)
+            for piece, literal in _pieces(body)
+        )
     return head + body
 
 
 def allowed_in_xml(text: str) -> str:
     """The text without the characters that no XML document may hold."""
+    data = text.encode("utf-8", "ignore")  # drops lone surrogates
+    if len(data.translate(None, _FORBIDDEN_BYTES)) == len(data) and not any(
+        character in text for character in _FORBIDDEN_ABOVE
+    ):
+        return data.decode("utf-8")
     return _FORBIDDEN.sub("", text)
 
 
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """The text in order, with whether a piece is a CDATA section or a comment."""
+    position = 0
+    while found := _LITERAL.search(text, position):
+        end = text.find(_ENDS[found[0]], found.end())
+        if end < 0:
+            break
+        yield text[position : found.start()], False
+        yield text[found.start() : end], True
+        position = end
+    yield text[position:], False
+
+
 def _as_character(match: re.Match[str]) -> str:
-    name = match[1]
-    if name is None or name in _XML_ENTITIES:
-        return match[0]
-    code = html.entities.name2codepoint.get(name)
+    code = html.entities.name2codepoint.get(match[1])
     return chr(code) if code else match[0]
 
 
 def count_entries(text: str) -> int:
     """How many entries a document seems to have; never fewer than it has."""
-    return sum(1 for _ in _ENTRY.finditer(text))
+    return len(_ENTRY.findall(text))
 
 
 def skipped_hours(text: str) -> frozenset[int]:
     """Hours (UTC) in which the publisher asks not to be polled; 24 is another name of 0."""
-    block = _SKIP_HOURS.search(text)
-    hours = {int(hour) % 24 for hour in _HOUR.findall(block[1])} if block else set()
-    return frozenset(hours)
+    return frozenset(int(hour) % 24 for hour in _HOUR.findall(_block(text, "skipHours")))
 
 
 def skipped_days(text: str) -> frozenset[str]:
     """Days (UTC), in lower case, on which the publisher asks not to be polled."""
-    block = _SKIP_DAYS.search(text)
-    return frozenset(d.lower() for d in _DAY.findall(block[1])) & _DAYS if block else frozenset()
+    return frozenset(day.lower() for day in _DAY.findall(_block(text, "skipDays"))) & _DAYS
+
+
+def _block(text: str, name: str) -> str:
+    """The content of the first element of this name; empty where there is none."""
+    start = re.search(rf"<{name}\b", text, re.IGNORECASE)
+    if start is None:
+        return ""
+    block = text[start.end() : start.end() + _LONGEST_SKIP]
+    end = re.search(rf"</{name}\b", block, re.IGNORECASE)
+    return block[: end.start()] if end else ""
