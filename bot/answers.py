@@ -28,6 +28,7 @@ from feeds.discover import FoundFeed
 from storage.records import (
     Development,
     Found,
+    HeldFeed,
     LedgerEntry,
     Route,
     StoredArticle,
@@ -281,6 +282,35 @@ def feeds_health(stored: Sequence[StoredFeed], now: datetime) -> Reply:
     rows = tuple((f.feed.name or f.feed.url, (Span(s.text),)) for f, s in ailing)
     headline = f"{len(ailing)} of {len(stored)} feeds need a look"
     return Reply(Card(headline, (Fields(rows),), Tone.OPEN, private=True), data)
+
+
+def held(feeds_held: Sequence[HeldFeed]) -> Reply:
+    """The bursts that wait for an admin."""
+    data = [
+        {
+            "url": f.url,
+            "name": f.name,
+            "articles": f.articles,
+            "developments": f.developments,
+            "since": f.since.isoformat(),
+        }
+        for f in feeds_held
+    ]
+    if not feeds_held:
+        return say_so("Nothing is held.", data=data)
+    rows = tuple(
+        (
+            f.name or f.url,
+            (
+                Span(f"{f.articles} articles, {f.developments} developments, since "),
+                moment(f.since),
+            ),
+        )
+        for f in feeds_held
+    )
+    return Reply(
+        Card("Held until an admin decides", (Fields(rows),), Tone.OPEN, private=True), data
+    )
 
 
 def found_feeds(found: Sequence[FoundFeed]) -> Reply:

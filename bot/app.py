@@ -50,7 +50,7 @@ class App:
             core.clock,
             settings=schedule.Settings(),
             on_recorded=lambda recorded: self.outbox.kick() if recorded.deliveries else None,
-            on_failing=self._tell_failing,
+            notify=self.outbox.notify,
         )
         self.commands = Commands(
             core.store,
@@ -58,6 +58,7 @@ class App:
             core.clock,
             started=core.clock(),
             chats=self.chat_health,
+            on_release=self.outbox.kick,
             admins=frozenset((*config.admins.users, *config.admins.roles)),
         )
         self._scheduler = Scheduler()
@@ -172,13 +173,6 @@ class App:
             wait = retry_at(attempts, now, error.retry_after, 0.5) - now
             attempts += 1
             await asyncio.sleep(wait.total_seconds())
-
-    async def _tell_failing(self, stored: StoredFeed, state: schedule.FeedState) -> None:
-        name = stored.feed.name or stored.feed.url
-        since = f" since {state.failing_since:%d %b %H:%M} UTC" if state.failing_since else ""
-        await self.outbox.notify(
-            f"The feed “{name}” fails{since}: {state.failure_text}", stored.feed.url
-        )
 
     def _spawn(self, work: Coroutine[None, None, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)

@@ -123,6 +123,33 @@ COMMANDS: tuple[Command, ...] = (
         "pledgewatch", ("feeds", "health"), "Which feeds are late, failing or silent", admin=True
     ),
     Command(
+        "pledgewatch", ("feeds", "held"), "What bursts of feeds wait for a decision", admin=True
+    ),
+    Command(
+        "pledgewatch",
+        ("feeds", "release"),
+        "Tell what a burst brought",
+        (_FEED,),
+        admin=True,
+        example="Example Times",
+    ),
+    Command(
+        "pledgewatch",
+        ("feeds", "discard"),
+        "Tell nobody what a burst brought",
+        (_FEED,),
+        admin=True,
+        example="Example Times",
+    ),
+    Command(
+        "pledgewatch",
+        ("feeds", "unmove"),
+        "Take up a feed's address before it moved",
+        (_FEED,),
+        admin=True,
+        example="Example Times",
+    ),
+    Command(
         "pledgewatch",
         ("feeds", "test"),
         "Fetch a feed now and show what it holds",

@@ -19,6 +19,7 @@ from bot.cards import Card, Fields, Span, Tone
 from bot.chat import Asker, Press
 from bot.command_table import COMMANDS, Command
 from bot.json_data import feed_data
+from bot.routing import plan
 from classifiers.actors import resolve
 from classifiers.assessment import Direction, Stage
 from feeds.article import Feed
@@ -52,6 +53,7 @@ class Commands:
         started: datetime | None = None,
         chats: Callable[[], dict[str, str]] = dict,
         admins: frozenset[str] = frozenset(),
+        on_release: Callable[[], None] = lambda: None,
     ) -> None:
         """`admins`: users and roles ("slack:U1", "discord:2") who may give admin commands besides
         those whom the platform calls administrators."""
@@ -61,6 +63,7 @@ class Commands:
         self._started = started
         self._chats = chats
         self._admins = admins
+        self._on_release = on_release
         self._handlers: dict[str, Handler] = {
             "pledges latest": self._latest,
             "pledges search": self._search,
@@ -76,6 +79,10 @@ class Commands:
             "pledgewatch feeds pause": self._feeds_pause,
             "pledgewatch feeds resume": self._feeds_resume,
             "pledgewatch feeds health": self._feeds_health,
+            "pledgewatch feeds held": self._feeds_held,
+            "pledgewatch feeds release": self._feeds_release,
+            "pledgewatch feeds discard": self._feeds_discard,
+            "pledgewatch feeds unmove": self._feeds_unmove,
             "pledgewatch help": self._help_admin,
         }
 
@@ -213,6 +220,25 @@ class Commands:
 
     async def _feeds_health(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         return answers.feeds_health(await self._store.feeds(), self._clock())
+
+    async def _feeds_held(self, values: Mapping[str, Value], asker: Asker) -> Reply:
+        return answers.held(await self._store.held())
+
+    async def _feeds_release(self, values: Mapping[str, Value], asker: Asker) -> Reply:
+        told = await self._store.release(str(values["feed"]), plan, now=self._clock())
+        self._on_release()
+        text = f"Released: {told} message{'s' * (told != 1)} on the way."
+        return say_so(text, tone=Tone.BINDING, data={"deliveries": told})
+
+    async def _feeds_discard(self, values: Mapping[str, Value], asker: Asker) -> Reply:
+        count = await self._store.discard(str(values["feed"]))
+        text = f"Discarded: {count} articles are kept and told to nobody."
+        return say_so(text, data={"articles": count})
+
+    async def _feeds_unmove(self, values: Mapping[str, Value], asker: Asker) -> Reply:
+        stored = await self._store.undo_move(str(values["feed"]))
+        text = f"{stored.feed.name or 'The feed'} is polled at {stored.feed.url} again."
+        return say_so(text, data=feed_data(stored))
 
     async def _feeds_test(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         from bot.probe import preview_reply

@@ -222,7 +222,7 @@ class Outbox:
         text = f"Nothing more is sent to {channel} (route {routes}): {error.reason}"
         await self.notify(text, error.remedy, but=channel)
 
-    async def notify(self, text: str, remedy: str, *, but: str = "") -> None:
+    async def notify(self, text: str, remedy: str, but: str = "") -> None:
         """Tell the admins in their channels, and the log in any case."""
         log.error("notice", text=text, remedy=remedy)
         payload = {"text": text, "remedy": remedy}

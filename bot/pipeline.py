@@ -17,6 +17,7 @@ import structlog
 from bot.routing import plan
 from classifiers.reader import Reader
 from feeds import schedule
+from feeds.addresses import redacted
 from feeds.article import Feed
 from feeds.article_pages import ArticlePages, is_teaser
 from feeds.errors import FeedError
@@ -24,6 +25,7 @@ from feeds.fetch import Fetched, Fetcher
 from feeds.identity import Selection, identify, keys_of, select
 from feeds.parse_pool import ParserPool
 from feeds.urls import host_of
+from storage.errors import Conflict
 from storage.records import Assessed, Recorded, StoredFeed
 from storage.store import Store
 
@@ -64,7 +66,7 @@ class Pipeline:
         *,
         settings: schedule.Settings,
         on_recorded: Callable[[Recorded], object],
-        on_failing: Callable[[StoredFeed, schedule.FeedState], Awaitable[None]],
+        notify: Callable[[str, str], Awaitable[None]],
     ) -> None:
         self._store = store
         self._fetcher = fetcher
@@ -74,7 +76,7 @@ class Pipeline:
         self._settings = settings
         self._pages = ArticlePages(fetcher, parser)
         self._on_recorded = on_recorded
-        self._on_failing = on_failing
+        self._notify = notify
         self._under_way: set[int] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
 
@@ -131,6 +133,11 @@ class Pipeline:
         chosen = select(articles, known, stored.state, self._clock())
         batch = await self._assess(stored, chosen)
         now = self._clock()
+        burst = schedule.is_burst(
+            stored.state, len(chosen.new), len(parsed.entries), now, self._settings
+        )
+        if burst:
+            batch = [_held(item) for item in batch]
         state = schedule.after_success(
             stored.state,
             fetched,
@@ -143,7 +150,27 @@ class Pipeline:
         recorded = await self._store.record_poll(stored.id, batch, state, plan, now=now)
         self._on_recorded(recorded)
         _log_read(stored, recorded)
+        if burst:
+            await self._notify(*_burst_notice(stored, len(chosen.new)))
+        await self._follow_move(stored, state)
         return PollReport(stored, "read", recorded)
+
+    async def _follow_move(self, stored: StoredFeed, state: schedule.FeedState) -> None:
+        """Adopt the address that a permanent redirect has led to for several polls, and say so."""
+        target = schedule.settled_move(state, self._settings)
+        if not target:
+            return
+        name = stored.feed.name or stored.feed.url
+        undo = f"To go back: /pledgewatch feeds unmove {name}"
+        try:
+            moved = schedule.after_move(state, stored.feed.url)
+            await self._store.move_feed(stored.feed.url, target, moved)
+        except Conflict as error:
+            undo = str(error)
+            settled = schedule.undo_move(state, target)
+            await self._store.save_feed_state(stored.id, settled)
+        log.info("feed.moved", feed=stored.feed.url, target=target)
+        await self._notify(f"The feed “{name}” redirects for good to {redacted(target)}.", undo)
 
     async def _unchanged(self, stored: StoredFeed, fetched: Fetched) -> PollReport:
         state = schedule.after_success(
@@ -162,7 +189,7 @@ class Pipeline:
                 stored.state, error, now, self._settings, feed=stored.feed
             )
         if schedule.worth_telling(state, now, self._settings):
-            await self._on_failing(stored, state)
+            await self._notify(*_failure_notice(stored, state))
             state = replace(state, told=True)
         await self._store.save_feed_state(stored.id, state)
         log.warning(
@@ -219,6 +246,25 @@ class Pipeline:
         if item.assessment.relevant and not assessment.relevant:
             return item
         return replace(item, article=article, assessment=assessment)
+
+
+def _held(item: Assessed) -> Assessed:
+    """An item of a burst: whatever would have been told waits for an admin."""
+    if not item.alert:
+        return item
+    return replace(item, alert=False, held=True, reason="held: the feed brought too much at once")
+
+
+def _burst_notice(stored: StoredFeed, new: int) -> tuple[str, str]:
+    name = stored.feed.name or stored.feed.url
+    text = f"The feed “{name}” suddenly brought {new} new items; they are held and told to nobody."
+    return text, f"/pledgewatch feeds release {name} tells them, feeds discard {name} does not."
+
+
+def _failure_notice(stored: StoredFeed, state: schedule.FeedState) -> tuple[str, str]:
+    name = stored.feed.name or stored.feed.url
+    since = f" since {state.failing_since:%d %b %H:%M} UTC" if state.failing_since else ""
+    return f"The feed “{name}” fails{since}: {state.failure_text}", redacted(stored.feed.url)
 
 
 def _outcome(report: PollReport) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from feeds import schedule
 from feeds.article import Feed
 from feeds.schedule import FeedState
 from feeds.statejson import state_from_json, state_to_json
@@ -100,6 +101,31 @@ def pause_feed(db: Db, reference: str, *, paused: bool) -> StoredFeed:
             "UPDATE feeds SET paused = 0, ended = 0, next_check = NULL WHERE id = ?", (stored.id,)
         )
     return _by_url(db, stored.feed.url)
+
+
+def move_feed(db: Db, reference: str, url: str, state: FeedState) -> StoredFeed:
+    """Poll a feed at another address from now on, with its memory. Raises NotFound; Conflict where
+    the file fixes it, or the address is subscribed already."""
+    stored = find_feed(db, reference)
+    if stored.origin is Origin.FILE:
+        raise Conflict(
+            f"{stored.feed.name or stored.feed.url} stands in the configuration file. Change its"
+            f" url there to {url}."
+        )
+    if db.execute("SELECT 1 FROM feeds WHERE url = ?", (url,)).fetchone():
+        raise Conflict(f"{url} is known as a feed of its own.")
+    db.execute("UPDATE feeds SET url = ? WHERE id = ?", (url, stored.id))
+    save_feed_state(db, stored.id, state)
+    return _by_url(db, url)
+
+
+def undo_move(db: Db, reference: str) -> StoredFeed:
+    """Poll a feed where it was before it moved; it is not moved there again. Raises NotFound."""
+    stored = find_feed(db, reference)
+    old = stored.state.moved_from
+    if not old:
+        raise NotFound(f"{stored.feed.name or stored.feed.url} has not moved.")
+    return move_feed(db, stored.feed.url, old, schedule.undo_move(stored.state, stored.feed.url))
 
 
 def find_feed(db: Db, reference: str) -> StoredFeed:

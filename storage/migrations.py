@@ -61,3 +61,8 @@ def _initial(db: sqlite_utils.Database) -> None:
 def _starting_ledger(db: sqlite_utils.Database) -> None:
     load_memberships(db)
     load_instruments(db)
+
+
+@migrations(name="003_held")
+def _held(db: sqlite_utils.Database) -> None:
+    _statements(db, "003_held.sql")

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from classifiers.assessment import Assessment, Claim, Direction, Stage, head_word
-from classifiers.same_story import WINDOW, Decision, Report, Role, decide, report_of
+from classifiers.same_story import WINDOW, Decision, Role, decide
+from classifiers.story_report import Report, report_of
 from feeds.article import Article
 from feeds.schedule import FeedState
 from storage import articles, deliveries, developments, ledger, stories
@@ -19,13 +20,14 @@ from storage.feeds import save_feed_state
 from storage.records import (
     Assessed,
     ChangeKind,
+    DeliveryKind,
     Development,
     DevelopmentChange,
     Recorded,
     RoutePlan,
 )
 from storage.routes import all_routes
-from storage.rows import Db
+from storage.rows import Db, stamp
 
 CHUNK = 40
 """Articles in one transaction: few enough that a reader waits for tens of milliseconds at most."""
@@ -111,12 +113,21 @@ def _follow(
     if change is None:
         articles.settle_outcome(db, article_id, _silent(assessed))
         return None
-    sent = 0
-    if change.alert:
-        sent = plan_deliveries(db, article_id, change, plan, now)
-        tally.deliveries += sent
+    if assessed.held:
+        hold(db, article_id, now)
+    sent = plan_deliveries(db, article_id, change, plan, now)
+    tally.deliveries += sent
     articles.settle_outcome(db, article_id, outcome(change, assessed.reason, sent))
     return change
+
+
+def hold(db: Db, article_id: int, now: datetime) -> None:
+    """Put an article aside until an admin decides."""
+    db.execute(
+        "INSERT INTO held (article_id, feed_id, since) SELECT id, feed_id, ? FROM articles"
+        " WHERE id = ? ON CONFLICT DO NOTHING",
+        (stamp(now), article_id),
+    )
 
 
 def plan_deliveries(
@@ -125,6 +136,8 @@ def plan_deliveries(
     """Ask the plan who is told, and put it into the outbox; how many deliveries."""
     told = deliveries.channels_with_alert(db, change.development.id)
     wanted = plan(change, all_routes(db), told)
+    if not change.alert:  # a posted alert may gain a source in silence, and nothing more
+        wanted = [delivery for delivery in wanted if delivery.kind is DeliveryKind.EDIT]
     return deliveries.insert(
         db, wanted, now=now, development_id=change.development.id, article_id=article_id
     )

@@ -71,6 +71,19 @@ class Assessed:
     """False for what must be kept without telling anybody."""
     reason: str = ""
     """Why it must not be alerted: "first poll", "resurfaced", "held" ..."""
+    held: bool = False
+    """Whether it waits for an admin who releases or discards it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldFeed:
+    """A feed whose burst waits for an admin."""
+
+    url: str
+    name: str
+    articles: int
+    developments: int
+    since: datetime
 
 
 # --- developments and the ledger

@@ -12,7 +12,7 @@ import sqlite_utils
 from pydantic import TypeAdapter
 
 from classifiers.assessment import Assessment, Claim
-from classifiers.same_story import Report
+from classifiers.story_report import Report
 from storage.records import LedgerChange
 
 Db = sqlite_utils.Database

@@ -18,6 +18,7 @@ from storage import (
     export,
     feedback,
     figures,
+    held,
     ledger,
     mending,
     polls,
@@ -38,6 +39,7 @@ from storage.records import (
     DevelopmentChange,
     Filter,
     Found,
+    HeldFeed,
     KnownEntry,
     LedgerEntry,
     LedgerRecord,
@@ -110,6 +112,29 @@ class Store:
     async def pause_feed(self, url_or_name: str, *, paused: bool, now: datetime) -> StoredFeed:
         """Raises NotFound."""
         return await self._database.write(subscriptions.pause_feed, url_or_name, paused=paused)
+
+    async def move_feed(self, url_or_name: str, url: str, state: FeedState) -> StoredFeed:
+        """Poll a feed at another address from now on, with its memory. Raises NotFound; Conflict
+        where the file fixes it, or the address is subscribed already."""
+        return await self._database.write(subscriptions.move_feed, url_or_name, url, state)
+
+    async def undo_move(self, url_or_name: str) -> StoredFeed:
+        """Poll a feed where it was before it moved; it is not moved there again. Raises
+        NotFound."""
+        return await self._database.write(subscriptions.undo_move, url_or_name)
+
+    async def held(self) -> list[HeldFeed]:
+        """The feeds whose burst waits for an admin, longest held first."""
+        return await self._database.read(held.held_feeds)
+
+    async def release(self, url_or_name: str, plan: RoutePlan, *, now: datetime) -> int:
+        """Tell what a burst brought, as if it had come now; how many deliveries. Raises
+        NotFound."""
+        return await self._database.write(held.release, url_or_name, plan, now=now)
+
+    async def discard(self, url_or_name: str) -> int:
+        """Tell nobody what a burst brought; how many articles. Raises NotFound."""
+        return await self._database.write(held.discard, url_or_name)
 
     async def feeds(self) -> list[StoredFeed]:
         """All that are subscribed, by name."""

@@ -6,11 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from classifiers.same_story import KnownStory, Report, index_keys
+from classifiers.same_story import CANDIDATES, KnownStory, index_keys
+from classifiers.story_report import Report
 from storage.rows import Db, claims_from, day_number, number_digest, report_from, report_json
-
-CANDIDATES = 24
-"""How many stories are compared at most: those that share most keys."""
 
 
 def candidates(db: Db, report: Report, *, window_days: int) -> list[KnownStory]:

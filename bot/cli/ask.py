@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -20,38 +21,43 @@ if TYPE_CHECKING:
 def reading_commands() -> list[click.Command]:
     """A command of the command line for each that everybody has in chat."""
     return [
-        _reading(command)
+        as_click(command)
         for command in COMMANDS
         if command.root == "pledges" and command.path != ("help",)
     ]
 
 
-def _reading(command: Command) -> click.Command:
+def as_click(command: Command, *, read_only: bool = True) -> click.Command:
+    """A command of the table for the command line. One that writes opens the database for it."""
     words = click.Argument(["words"], nargs=-1, metavar=_metavar(command))
     options = [_option(p) for p in command.parameters if not p.required]
 
     def call(words: Sequence[str], as_json: bool, **named: Any) -> None:
-        limit = named.pop("limit")
-        ask(command, words, {k: v for k, v in named.items() if v}, as_json=as_json, limit=limit)
+        limit = named.pop("limit", 10)
+        given = {name: word for name, word in named.items() if word}
+        ask(command, words, given, as_json=as_json, limit=limit, read_only=read_only)
 
     made = click.Command(
-        command.path[0],
+        command.path[-1],
         callback=call,
-        params=[
-            words,
-            *options,
-            click.Option(
-                ["--limit"],
-                type=click.IntRange(1, 25),
-                default=10,
-                show_default=True,
-                help="How many at most.",
-            ),
-        ],
-        help=f"{command.help}.\n\nExample: pledgewatch {command.path[0]} {command.example}",
+        params=[words, *options, *([_limit()] if command.root == "pledges" else [])],
+        help=_help(command),
         no_args_is_help=False,
     )
     return CONFIG_OPTION(JSON_OPTION(made))
+
+
+def _limit() -> click.Option:
+    many = click.IntRange(1, 25)
+    return click.Option(
+        ["--limit"], type=many, default=10, show_default=True, help="How many at most."
+    )
+
+
+def _help(command: Command) -> str:
+    if not command.example:
+        return f"{command.help}."
+    return f"{command.help}.\n\nExample: pledgewatch {' '.join(command.path)} {command.example}"
 
 
 def _option(parameter: Parameter) -> click.Option:
@@ -105,7 +111,10 @@ def _values(
         }
         return parse(command, _line(command, words), now=now, resolve=resolve, given=given)
     except UsageError as error:
-        click.echo(f"pledgewatch: {str(error).replace('/pledges ', 'pledgewatch ')}", err=True)
+        click.echo(
+            f"pledgewatch: {re.sub('/(pledges|pledgewatch) ', 'pledgewatch ', str(error))}",
+            err=True,
+        )
         sys.exit(2)
 
 

@@ -7,9 +7,9 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from bot.cli.ask import ask
+from bot.cli.ask import as_click
 from bot.cli.context import CONFIG_OPTION, JSON_OPTION, Failure, print_json, print_reply, with_core
-from bot.command_table import COMMANDS, Command
+from bot.command_table import COMMANDS
 
 if TYPE_CHECKING:
     from bot.answers import Reply
@@ -21,70 +21,11 @@ def feeds() -> None:
     """Add, list, test and remove feeds."""
 
 
-def _command(name: str) -> Command:
-    return next(c for c in COMMANDS if c.path == ("feeds", name))
+_READING = {"list", "health", "held", "test"}
 
-
-@feeds.command("list")
-@CONFIG_OPTION
-@JSON_OPTION
-def list_feeds(as_json: bool) -> None:
-    """List the feeds and how they do."""
-    ask(_command("list"), (), {}, as_json=as_json)
-
-
-@feeds.command()
-@click.argument("url")
-@click.option("--name", default="", help="What alerts call the outlet. [default: the feed's title]")
-@CONFIG_OPTION
-@JSON_OPTION
-def add(url: str, name: str, as_json: bool) -> None:
-    """Subscribe to a feed, after a look at it."""
-    ask(_command("add"), (url, name) if name else (url,), {}, as_json=as_json, read_only=False)
-
-
-@feeds.command()
-@click.argument("feed")
-@CONFIG_OPTION
-@JSON_OPTION
-def remove(feed: str, as_json: bool) -> None:
-    """Unsubscribe from a feed, by its address or name."""
-    ask(_command("remove"), (feed,), {}, as_json=as_json, read_only=False)
-
-
-@feeds.command()
-@click.argument("url")
-@CONFIG_OPTION
-@JSON_OPTION
-def test(url: str, as_json: bool) -> None:
-    """Fetch a feed now and show what it holds and what would be alerted."""
-    ask(_command("test"), (url,), {}, as_json=as_json)
-
-
-@feeds.command()
-@click.argument("feed")
-@CONFIG_OPTION
-@JSON_OPTION
-def pause(feed: str, as_json: bool) -> None:
-    """Stop polling a feed until it is resumed."""
-    ask(_command("pause"), (feed,), {}, as_json=as_json, read_only=False)
-
-
-@feeds.command()
-@click.argument("feed")
-@CONFIG_OPTION
-@JSON_OPTION
-def resume(feed: str, as_json: bool) -> None:
-    """Poll a paused feed again."""
-    ask(_command("resume"), (feed,), {}, as_json=as_json, read_only=False)
-
-
-@feeds.command()
-@CONFIG_OPTION
-@JSON_OPTION
-def health(as_json: bool) -> None:
-    """List what is late, failing, silent or moved, with the reason."""
-    ask(_command("health"), (), {}, as_json=as_json)
+for _command in COMMANDS:
+    if _command.path[0] == "feeds":
+        feeds.add_command(as_click(_command, read_only=_command.path[1] in _READING))
 
 
 @feeds.command("discover")

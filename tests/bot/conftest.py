@@ -16,8 +16,8 @@ from classifiers.reader import Reader, load_reader
 from feeds.article import Feed
 from feeds.fetch import Fetcher, FetchSettings
 from feeds.parse_pool import ParserPool
-from feeds.schedule import FeedState, Settings
-from storage.records import Origin, Recorded, Route, StoredFeed
+from feeds.schedule import Settings
+from storage.records import Origin, Recorded, Route
 from storage.store import Store
 from tests.bot.fakes import Clock
 from tests.builders import NOW
@@ -51,7 +51,7 @@ class Newsroom:
     pipeline: Pipeline
     clock: Clock
     recorded: list[Recorded] = field(default_factory=list)
-    told: list[tuple[StoredFeed, FeedState]] = field(default_factory=list)
+    told: list[tuple[str, str]] = field(default_factory=list)
 
     async def subscribe(self, path: str = "/feed.xml", *, name: str = "Example Times") -> None:
         await self.store.add_feed(
@@ -81,10 +81,10 @@ async def newsroom(tmp_path: Path, reader: Reader) -> AsyncIterator[Newsroom]:
         clock = Clock(NOW)
         await store.sync_routes([Route("desk", "slack:C1")], now=NOW)
         recorded: list[Recorded] = []
-        told: list[tuple[StoredFeed, FeedState]] = []
+        told: list[tuple[str, str]] = []
 
-        async def tell(stored: StoredFeed, state: FeedState) -> None:
-            told.append((stored, state))
+        async def notify(text: str, remedy: str) -> None:
+            told.append((text, remedy))
 
         pipeline = Pipeline(
             store,
@@ -94,7 +94,7 @@ async def newsroom(tmp_path: Path, reader: Reader) -> AsyncIterator[Newsroom]:
             clock,
             settings=Settings(),
             on_recorded=recorded.append,
-            on_failing=tell,
+            notify=notify,
         )
         yield Newsroom(host, store, pipeline, clock, recorded, told)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.routing import plan
 from tests.bot.conftest import PLEDGE, WEATHER, Newsroom, hours_ago, rss
 from tests.builders import NOW
 from tests.servers.base import Reply
@@ -100,9 +101,10 @@ async def test_the_admins_hear_of_a_failing_feed_once(newsroom: Newsroom) -> Non
     for _ in range(6):
         await newsroom.poll()
         newsroom.clock.forward(hours=12)
-    ((stored, state),) = newsroom.told
-    assert stored.feed.url.endswith("/missing.xml")
-    assert "404" in state.failure_text
+    ((text, remedy),) = newsroom.told
+    assert "Example Times" in text
+    assert "404" in text
+    assert remedy.endswith("/missing.xml")
 
 
 async def test_a_servers_retry_after_is_honoured(newsroom: Newsroom) -> None:
@@ -190,3 +192,32 @@ async def test_the_page_of_an_everyday_item_is_not_asked_for(newsroom: Newsroom)
     newsroom.host.publish("/feed.xml", item)
     await newsroom.poll()
     assert newsroom.host.asked("GET /cup*") == 0
+
+
+async def test_a_burst_is_held_and_the_admins_are_told_once(newsroom: Newsroom) -> None:
+    await polled_before(newsroom)
+    flood = [(f"{PLEDGE[0]} {n}", PLEDGE[1], NOW) for n in range(60)]
+    newsroom.host.publish("/feed.xml", rss(*flood))
+    (report,) = await newsroom.poll()
+    assert report.recorded is not None
+    assert (report.recorded.new, report.recorded.deliveries) == (60, 0)
+    ((text, remedy),) = newsroom.told
+    assert "60 new items" in text
+    assert "feeds release Example Times" in remedy
+    assert await newsroom.store.release("Example Times", plan, now=NOW) > 0
+
+
+async def test_a_permanent_redirect_is_adopted_after_three_polls_and_announced(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.host.publish("/new.xml", rss((*WEATHER, NOW)), etag=False)
+    await newsroom.subscribe("/old.xml")
+    for number in range(3):
+        newsroom.host.publish("/new.xml", rss((f"Item {number}", "Text.", NOW)), etag=False)
+        moved = Reply(301, headers={"Location": newsroom.host.url("/new.xml")})
+        newsroom.host.fail_next("GET /old.xml", moved)
+        await newsroom.poll()
+    (stored,) = await newsroom.store.feeds()
+    assert stored.feed.url == newsroom.host.url("/new.xml")
+    ((text, _),) = newsroom.told
+    assert "redirects for good" in text
