@@ -31,8 +31,11 @@ MAX_CUSTOM_ID = 100
 _HEADLINE = 250
 _LABEL = 80
 _LINE = 1500
+_FOOTER = 800
+_SHORTEST_LABEL = 40
 _PAGE = 4000
 _PREFIX = "pw"
+_REF = "ref "
 _NO_MERGE = "\u200b"
 _ACTIVE = re.compile(
     r"[\\*_~|`<\[\]]"  # emphasis, spoilers, code, mentions, emoji, timestamps, links
@@ -80,14 +83,11 @@ class Drawing:
 def draw(card: Card, key: str = "", pages: int = 1) -> Drawing:
     """At most `pages` pages; what does not fit is cut, and says so. A card without buttons shows
     its delivery's key, which is what `find` looks for in the channel's history."""
-    lines = list(_card_lines(card))
-    if key and not card.buttons:
-        lines.append(f"-# ref {key}")
     title = cut(clean(card.headline), _HEADLINE) or "…"
     return Drawing(
         title=title,
         content=f"**{escape(title)}**",
-        pages=_pages(lines, pages),
+        pages=_pages(_card_lines(card), _footer(card, key), pages),
         colour=COLOURS[card.tone],
         buttons=card.buttons,
     )
@@ -122,7 +122,7 @@ def carries(message: discord.Message, key: str) -> bool:
     )
     if any(made.startswith(f"{_PREFIX}:") and made.endswith(f":{key}") for made in ids):
         return True
-    return any((e.description or "").endswith(f"-# ref {key}") for e in message.embeds)
+    return any((e.description or "").endswith(f"{_REF}{key}") for e in message.embeds)
 
 
 def escape(text: str) -> str:
@@ -136,15 +136,18 @@ def _card_lines(card: Card) -> Iterator[str]:
         if index and not isinstance(block, Divider):
             yield ""
         yield from _block_lines(block)
-    if card.footer:
-        yield ""
-        yield f"-# {_line(card.footer)}"
+
+
+def _footer(card: Card, key: str) -> str:
+    ref = f"{_REF}{key}" if key and not card.buttons else ""
+    parts = [part for part in (_line(card.footer, _FOOTER), ref) if part.strip()]
+    return f"-# {' · '.join(parts)}" if parts else ""
 
 
 def _block_lines(block: Block) -> Iterable[str]:
     match block:
         case Text(lines):
-            return map(_line, lines)
+            return map(_text_line, lines)
         case Quote():
             return _quote_lines(block)
         case Fields(rows):
@@ -170,8 +173,15 @@ def _table_lines(table: Table) -> Iterator[str]:
         yield " · ".join(drawn for cell in row if (drawn := _line(cell, room)))
 
 
+def _text_line(line: Line) -> str:
+    """A line that is all muted is drawn small; within a line Discord cannot mute."""
+    body = _line(line)
+    small = body.strip() and all(span.muted for span in line if span.text.strip())
+    return f"-# {body}" if small else body
+
+
 def _line(line: Line, room: int = _LINE) -> str:
-    """Spans one after another; a line that is all muted is drawn small."""
+    """Spans one after another."""
     drawn: list[tuple[str, bool]] = []
     for span in line:
         text = _span(span, room)
@@ -183,8 +193,7 @@ def _line(line: Line, room: int = _LINE) -> str:
     body = "".join(text for text, _ in drawn[:1])
     for (_, marked_before), (text, marked) in pairwise(drawn):
         body += _NO_MERGE + text if marked_before and marked else text
-    small = bool(line) and all(span.muted for span in line if span.text.strip())
-    return f"-# {body}" if small and body.strip() else body
+    return body
 
 
 def _span(span: Span, room: int) -> str:
@@ -195,7 +204,9 @@ def _span(span: Span, room: int) -> str:
         body = cut(text.replace("`", "'"), max(room - 2, 1))
         return f"`{body}`" if body.strip() else ""
     url = web_address(span.link)
-    body = _fit(text, max(room - len(url) - 4, 20) if url else room)
+    if len(url) + _SHORTEST_LABEL > room:
+        url = ""
+    body = _fit(text, room - len(url) - 4 if url else room)
     if not body.strip():
         return body
     if url:
@@ -211,9 +222,10 @@ def _fit(text: str, room: int) -> str:
     return escaped if units(escaped) <= room else escape(cut(text, max(room // 2, 1)))
 
 
-def _pages(lines: list[str], most: int) -> tuple[str, ...]:
+def _pages(lines: Iterable[str], footer: str, most: int) -> tuple[str, ...]:
+    """The footer stands on the last page, whatever had to be cut."""
     pages = [""]
-    fits = partial(_fits, room=_PAGE - units(_CUT))
+    fits = partial(_fits, room=_PAGE - units(_CUT) - units(footer))
     for line in lines:
         if fits(pages[-1], line):
             pages[-1] += f"\n{line}" if pages[-1] else line
@@ -222,6 +234,8 @@ def _pages(lines: list[str], most: int) -> tuple[str, ...]:
         else:
             pages[-1] += f"\n{_CUT}"
             break
+    if footer:
+        pages[-1] += f"\n\n{footer}" if pages[-1] else footer
     return tuple(page or _NO_MERGE for page in pages)
 
 

@@ -86,6 +86,12 @@ def test_spans_take_their_looks() -> None:
     assert drawn(Span("small", muted=True), Span(" and not")) == "small and not"
 
 
+def test_muted_text_within_a_line_leaves_no_mark_behind() -> None:
+    muted = (Span("quiet", muted=True),)
+    card = Card("h", (Fields((("f", muted),)), Table((), ((muted,),))), footer=muted)
+    assert draw(card).pages[0] == "**f:** quiet\n\nquiet\n\n-# quiet"
+
+
 def test_neighbouring_marks_do_not_run_together() -> None:
     assert drawn(Span("a", bold=True), Span("b", bold=True)) == "**a**\u200b**b**"
 
@@ -116,6 +122,16 @@ def test_blocks_are_drawn_in_order() -> None:
 def test_a_card_that_is_cut_says_so() -> None:
     card = Card("h", (Text(tuple((Span("word " * 100),) for _ in range(30))),))
     assert "cut" in draw(card).pages[0].splitlines()[-1]
+
+
+def test_a_card_that_is_cut_keeps_its_footer_and_its_key() -> None:
+    lines = tuple((Span("word " * 100),) for _ in range(30))
+    card = Card("h", (Text(lines),), footer=(Span("unconfirmed"),))
+    assert draw(card, "k1").pages[0].endswith("\n\n-# unconfirmed · ref k1")
+
+
+def test_a_link_that_is_too_long_leaves_its_label() -> None:
+    assert drawn(Span("label", link="https://e.org/" + "x" * 1600)) == "label"
 
 
 def test_the_edge_takes_the_tones_colour() -> None:
