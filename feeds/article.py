@@ -84,9 +84,8 @@ class Article:
 
     keys: tuple[str, ...]
     """What it may be recognised by within its feed, strongest first: "id:...", "url:...",
-    "text:..."; "sole:..." where there is none of these, and always "words:..." (digests). What
-    several entries of the document share is left out. All are to be stored; keys_of says which
-    are to be looked up."""
+    "text:...", and always "same:..." (digests). An id, address or text that several entries of
+    the document share is left out."""
     url: str
     """The link as published (tracking parameters removed); may be empty."""
     canonical_url: str

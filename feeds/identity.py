@@ -20,10 +20,6 @@ _TELLING_CHARS = 80
 """An undated title and teaser of this length do not occur twice by chance ("Daily briefing")."""
 
 
-_WORDS = "words:"
-_SOLE = "sole:"
-
-
 class KnownLike(Protocol):
     """What the storage knows of a key."""
 
@@ -65,7 +61,7 @@ def identify(parsed: ParsedFeed, feed: Feed) -> list[Article]:
 
 def keys_of(articles: Sequence[Article]) -> list[str]:
     """All keys of all articles: what `select` wants to know of."""
-    return [key for article in articles for key in _lookups(article)]
+    return [key for article in articles for key in article.keys]
 
 
 def select(
@@ -76,7 +72,7 @@ def select(
     resurfaced: list[Article] = []
     edits: dict[int, Article | None] = {}
     for article in articles:
-        match = next((known[key] for key in _lookups(article) if key in known), None)
+        match = next((known[key] for key in article.keys if key in known), None)
         if match is None:
             (resurfaced if _is_old(article, state, now) else new).append(article)
         elif match.article_id is not None:
@@ -134,32 +130,19 @@ def _with_fragment(url: str, link: str) -> str:
 
 
 def _keys(entries: Sequence[Entry], parsed: ParsedFeed, feed: Feed) -> list[tuple[str, ...]]:
-    """The ladder: what is unique in the document, strongest first, and always the words."""
+    """The ladder: what is unique in the document, strongest first, and last of all everything
+    together, by which an item is known again whatever comes to stand beside it."""
     rungs = (
         _unique("id", [entry.id for entry in entries]),
         _unique("url", _addresses(entries, parsed, feed)),
         _unique("text", [_telling_text(entry) for entry in entries]),
-        [_WORDS + _digest(_whole_text(entry)) for entry in entries],
+        ["same:" + _digest("\0".join(_everything(entry))) for entry in entries],
     )
-    return [_with_sole(tuple(filter(None, keys))) for keys in zip(*rungs, strict=True)]
+    return [tuple(filter(None, keys)) for keys in zip(*rungs, strict=True)]
 
 
-def _with_sole(keys: tuple[str, ...]) -> tuple[str, ...]:
-    return (_sole(keys), *keys) if len(keys) == 1 else keys
-
-
-def _sole(keys: Sequence[str]) -> str:
-    """The key of the words of an article that has nothing else."""
-    return _SOLE + keys[-1].removeprefix(_WORDS)
-
-
-def _lookups(article: Article) -> list[str]:
-    """The keys to recognise an article by. A title such as "Daily briefing" comes again and
-    again, so mere words tell only where one of the two articles has nothing else."""
-    sole = _sole(article.keys)
-    if article.keys[0] == sole:
-        return list(article.keys)
-    return [*article.keys[:-1], sole]
+def _everything(entry: Entry) -> tuple[str, ...]:
+    return (*distinguishing(entry), fragment_of(entry.link))
 
 
 def _unique(rung: str, values: Sequence[str]) -> list[str]:
