@@ -23,6 +23,15 @@ _MOST_CHANGES = 3
 
 _NEGATIVE = {Head.REFUSED, Head.WEAKENED, Head.WITHDRAWN}
 _OPEN = {Head.DISCUSSED, Head.PROPOSED, Head.DEMANDED, Head.HEDGED}
+_NO_STEP = {
+    Direction.DEMANDED,
+    Direction.HEDGED,
+    Direction.REFUSED,
+    Direction.WITHHELD,
+    Direction.OPPOSED,
+    Direction.REAFFIRMED,
+}
+"""They leave what stands as it is: their stage is that of the words, not of a commitment."""
 _CLOSED_STATUS = {"denied": "denied", "corrected": "corrected", "withdrawn": "withdrawn_alert"}
 
 
@@ -199,8 +208,9 @@ def _rows(development: Development, claim: Claim, say: Words) -> Iterable[tuple[
         yield say.label("attribution"), (Span(say("attribution", claim.attribution)),)
     for change in development.changes[:_MOST_CHANGES]:
         yield say.label("change"), change_line(change, say)
-    if claim.non_signatories:
-        yield say.label("did_not_sign"), (Span(actors(claim.non_signatories, say)),)
+    absent = tuple(dict.fromkeys(n for c in development.claims for n in c.non_signatories))
+    if absent:
+        yield say.label("did_not_sign"), (Span(actors(absent, say)),)
     for other in development.claims[1 : 1 + _MOST_OTHER_CLAIMS]:
         yield say.label("also"), (Span(claim_line(other, say)),)
 
@@ -221,8 +231,11 @@ def change_line(change: LedgerChange, say: Words) -> Line:
         return (Span(f"{who}   {after} ({direction})   "), nothing)
     top = change.before[0]
     before = f"{int(top.stage)} {say('stage', int(top.stage))}"
+    moved = f"{before} > {after} ({direction})"
+    if change.direction in _NO_STEP:
+        moved = say.label("no_step", direction=direction, stage=before)
     return (
-        Span(f"{who}   {before} > {after} ({direction})   "),
+        Span(f"{who}   {moved}   "),
         Span(f"{say.label('ledger')}: {top.title}, {top.since:%d %b %Y}", muted=True),
     )
 

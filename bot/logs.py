@@ -51,6 +51,15 @@ class Redact:
         return value
 
 
+_NOISY = ("apscheduler", "discord", "slack_bolt", "slack_sdk", "aiohttp", "trafilatura")
+
+
+def _worth_reading(record: logging.LogRecord) -> bool:
+    """The libraries' warnings and errors, not their chatter. (Some set the levels of their own
+    loggers anew, so that a level set here would not last.)"""
+    return record.levelno >= logging.WARNING or not record.name.startswith(_NOISY)
+
+
 def configure(config: Config, *, quiet: bool = False) -> None:
     """Set up logging for this process, that of the libraries included. `quiet`: errors only."""
     level = logging.ERROR if quiet else getattr(logging, config.log.level.upper())
@@ -74,6 +83,7 @@ def configure(config: Config, *, quiet: bool = False) -> None:
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_worth_reading)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -87,5 +97,3 @@ def configure(config: Config, *, quiet: bool = False) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("apscheduler", "discord", "slack_bolt", "slack_sdk", "aiohttp", "trafilatura"):
-        logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
