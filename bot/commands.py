@@ -195,7 +195,7 @@ class Commands:
         )
         others = f" The site has more: {', '.join(preview.others)}." if preview.others else ""
         detail = (
-            f"{preview.count} items now, of which {len(preview.relevant)} would have been alerted. "
+            f"{len(preview.items)} items now, {len(preview.relevant)} of them worth an alert. "
             f"Its first poll alerts nobody; what comes after it does.{others}"
         )
         text = f"Subscribed to {stored.feed.name or stored.feed.url}."

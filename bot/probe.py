@@ -35,17 +35,16 @@ class Preview:
     validators: bool
     """Whether the server can be asked for changes only."""
     newest: datetime | None
-    articles: tuple[Article, ...]
-    """Newest first."""
-    relevant: tuple[tuple[Article, Assessment], ...]
+    items: tuple[tuple[Article, Assessment], ...]
+    """Newest first, each with its assessment."""
     warning: str
     others: tuple[str, ...] = ()
     """Further feeds of the same site, where a site's address was given."""
 
     @property
-    def count(self) -> int:
-        """How many items."""
-        return len(self.articles)
+    def relevant(self) -> tuple[tuple[Article, Assessment], ...]:
+        """Those that would have been alerted."""
+        return tuple((a, s) for a, s in self.items if s.relevant)
 
 
 class FeedProbe:
@@ -75,7 +74,6 @@ class FeedProbe:
         parsed = await self._parser.parse(fetched.body, fetched.final_url, fetched.content_type)
         articles = tuple(reversed(identify(parsed, Feed(url, name=parsed.title))))
         assessments = await asyncio.to_thread(lambda: self._assess(articles))
-        relevant = tuple((a, s) for a, s in zip(articles, assessments, strict=True) if s.relevant)
         dates = [a.published for a in articles if a.published and a.published <= now]
         return Preview(
             url=url,
@@ -84,8 +82,7 @@ class FeedProbe:
             status=fetched.status,
             validators=bool(fetched.validators.etag or fetched.validators.last_modified),
             newest=max(dates, default=None),
-            articles=articles,
-            relevant=relevant,
+            items=tuple(zip(articles, assessments, strict=True)),
             warning=parsed.warning,
         )
 
@@ -99,7 +96,7 @@ def preview_reply(preview: Preview) -> Reply:
     newest: Line = (moment(preview.newest),) if preview.newest else (Span("no item bears a date"),)
     rows: list[tuple[str, Line]] = [
         ("Status", (Span(f"HTTP {preview.status}, {preview.format}"),)),
-        ("Items", (Span(str(preview.count)),)),
+        ("Items", (Span(str(len(preview.items))),)),
         ("Newest", newest),
         (
             "Asks for changes only",
@@ -112,15 +109,24 @@ def preview_reply(preview: Preview) -> Reply:
     if preview.warning:
         rows.append(("Ill-formed", (Span(preview.warning),)))
     blocks: list[Block] = [Fields(tuple(rows))]
-    lines: list[Line] = []
-    for article, assessment in preview.relevant[:_SHOWN]:
-        lines.append((Span(claim_line(assessment.claims[0], words()), bold=True),))
-        lines.append((Span(article.title, link=article.url), Span(f" · {assessment.score:.2f}")))
-    if not lines:
-        lines = [(Span(a.title, link=a.url),) for a in preview.articles[:_SHOWN]]
-    blocks.append(Text(tuple(lines)))
+    relevant = preview.relevant
+    shown = [*relevant[:_SHOWN], *(i for i in preview.items if not i[1].relevant)][: 2 * _SHOWN]
+    blocks.append(Text(tuple(line for item in shown for line in _item_lines(*item))))
     card = Card(preview.title or preview.url, tuple(blocks), Tone.PLAIN, private=True)
     return Reply(card, _data(preview))
+
+
+def _item_lines(article: Article, assessment: Assessment) -> tuple[Line, ...]:
+    when = (moment(article.published),) if article.published else (Span("no date"),)
+    title: Line = (
+        Span(article.title, link=article.url),
+        Span(" · "),
+        *when,
+        Span(f" · {assessment.score:.2f}", muted=True),
+    )
+    if not assessment.relevant:
+        return (title,)
+    return (Span(claim_line(assessment.claims[0], words()), bold=True),), title
 
 
 def _data(preview: Preview) -> dict[str, object]:
@@ -131,7 +137,7 @@ def _data(preview: Preview) -> dict[str, object]:
         "status": preview.status,
         "validators": preview.validators,
         "newest": preview.newest.isoformat() if preview.newest else None,
-        "items": preview.count,
+        "items": len(preview.items),
         "warning": preview.warning,
         "other_feeds": list(preview.others),
         "relevant": [
@@ -145,10 +151,12 @@ def _data(preview: Preview) -> dict[str, object]:
         ],
         "last_items": [
             {
-                "title": a.title,
-                "url": a.url,
-                "published": a.published.isoformat() if a.published else None,
+                "title": article.title,
+                "url": article.url,
+                "published": article.published.isoformat() if article.published else None,
+                "relevant": assessment.relevant,
+                "score": assessment.score,
             }
-            for a in preview.articles[:_SHOWN]
+            for article, assessment in preview.items[: 2 * _SHOWN]
         ],
     }

@@ -1,5 +1,6 @@
 """Discord, through discord.py."""
 
-from bot.discord_chat.chat import DiscordChat, invite_url
+from bot.discord_chat.chat import DiscordChat
+from bot.discord_chat.requests import invite_url
 
 __all__ = ["DiscordChat", "invite_url"]

@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import TypeVar
 
 import aiohttp
 import discord
@@ -23,8 +23,9 @@ from discord.http import Route
 from bot.cards import Card
 from bot.chat import Answer, ChannelGone, OnPress, OutcomeUnknown, SendFailed
 from bot.command_table import Command
-from bot.discord_chat.drawing import Drawing, carries, draw
-from bot.discord_chat.errors import RENEW, THREAD_EXISTS, understood
+from bot.discord_chat import requests
+from bot.discord_chat.drawing import Drawing, draw
+from bot.discord_chat.errors import at_start, understood, why_deaf
 from bot.discord_chat.listening import Listener, Memory, Suggest
 from bot.discord_chat.patience import Attempt, traced
 from bot.outside_text import clean, cut
@@ -36,30 +37,12 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nothing
 
 API_URL = "https://discord.com/api/v10"
 GATEWAY_URL = "wss://gateway.discord.gg/"
-_PERMISSIONS = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    send_messages_in_threads=True,
-    create_public_threads=True,
-    embed_links=True,
-    read_message_history=True,
-)
-_CLOCK_MARGIN = timedelta(minutes=5)
-_ALWAYS_READ = 200
-_MOST_READ = 5000
 _THREAD_NAME = 100
 _CLOSE = 3.0
 _FIRST_PAUSE = 5.0
 _LONGEST_PAUSE = 300.0
 
 T = TypeVar("T")
-
-
-def invite_url(application_id: int) -> str:
-    """The link by which an admin adds the app to a server, with the least it needs."""
-    return discord.utils.oauth_url(
-        application_id, permissions=_PERMISSIONS, scopes=("bot", "applications.commands")
-    )
 
 
 class DiscordChat:
@@ -146,12 +129,12 @@ class DiscordChat:
             if known is None:
                 raise
             raise known from error
-        return f"logged in as {visitor.user}; invite it: {invite_url(visitor.application_id or 0)}"
+        return f"logged in as {visitor.user}; invite it: {requests.invite_url(visitor.application_id or 0)}"
 
     async def check(self, channel: str) -> str:
         """The channel's name, if all that an alert needs is allowed there."""
-        place = _channel_id(channel)
-        return await self._asked(lambda client: _look(client, place))
+        place = requests.channel_id(channel)
+        return await self._asked(lambda client: requests.look(client, place))
 
     async def send(
         self, channel: str, card: Card, key: str, reply_to: Message | None = None
@@ -160,16 +143,16 @@ class DiscordChat:
         drawing = draw(card, key)
         if reply_to is not None:
             return await self._reply(reply_to, drawing, key)
-        place = _channel_id(channel)
-        posted = await self._asked(lambda c: _post(c, place, drawing, key))
+        place = requests.channel_id(channel)
+        posted = await self._asked(lambda c: requests.post(c, place, drawing, key))
         return Message(channel, str(posted.id))
 
     async def edit(self, message: Message, card: Card) -> None:
         """Draw a posted message anew."""
         drawing = draw(card)
-        place, posted = _channel_id(message.channel), int(message.id)
+        place, posted = requests.channel_id(message.channel), int(message.id)
         try:
-            await self._asked(lambda c: _redraw(c, place, posted, drawing))
+            await self._asked(lambda c: requests.redraw(c, place, posted, drawing))
         except OutcomeUnknown as error:
             # An edit may be repeated: nothing is to be found out first.
             raise SendFailed(error.reason, retryable=True, retry_after=error.retry_after) from error
@@ -178,12 +161,12 @@ class DiscordChat:
         self, channel: str, key: str, since: datetime, reply_to: Message | None = None
     ) -> Message | None:
         """Look in the channel's history, and in the thread of `reply_to`."""
-        places = [_channel_id(channel)]
+        places = [requests.channel_id(channel)]
         if reply_to is not None:
             places.insert(0, int(reply_to.id))
         for place in places:
             try:
-                found = await self._asked(lambda c, p=place: _search(c, p, key, since))  # type: ignore[misc]
+                found = await self._asked(lambda c, p=place: requests.search(c, p, key, since))  # type: ignore[misc]
             except ChannelGone:
                 if place == places[-1]:
                     raise
@@ -197,13 +180,13 @@ class DiscordChat:
     async def _reply(self, alert: Message, drawing: Drawing, key: str) -> Message:
         """In the alert's thread, whose id is the alert's; made when the first reply comes. Where
         that is not allowed, below the alert."""
-        thread, place = int(alert.id), _channel_id(alert.channel)
+        thread, place = int(alert.id), requests.channel_id(alert.channel)
         posted = await self._post_in_thread(thread, drawing, key)
         if posted is None and await self._open_thread(place, thread, drawing):
             posted = await self._post_in_thread(thread, drawing, key)
         if posted is not None:
             return Message(f"{self.name}:{thread}", str(posted.id))
-        posted = await self._asked(lambda c: _post(c, place, drawing, key, thread))
+        posted = await self._asked(lambda c: requests.post(c, place, drawing, key, thread))
         return Message(alert.channel, str(posted.id))
 
     async def _post_in_thread(
@@ -211,14 +194,14 @@ class DiscordChat:
     ) -> discord.Message | None:
         """None where there is no thread, or it is locked."""
         try:
-            return await self._asked(lambda c: _post(c, thread, drawing, key))
+            return await self._asked(lambda c: requests.post(c, thread, drawing, key))
         except ChannelGone:
             return None
 
     async def _open_thread(self, place: int, alert: int, drawing: Drawing) -> bool:
         name = cut(clean(drawing.title), _THREAD_NAME)
         try:
-            await self._asked(lambda c: _create_thread(c, place, alert, name))
+            await self._asked(lambda c: requests.create_thread(c, place, alert, name))
         except OutcomeUnknown:
             raise
         except SendFailed as error:
@@ -263,7 +246,7 @@ class DiscordChat:
             known = understood(error)
             if known is None:
                 raise
-            raise _not_started(known) from error
+            raise at_start(known) from error
         return client
 
     async def _find_gateway(self, client: discord.Client) -> None:
@@ -287,7 +270,7 @@ class DiscordChat:
             except SendFailed as error:
                 self._problem = f"{error.reason}: {error.remedy}" if error.remedy else error.reason
             except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError) as error:
-                self._deafness = _why_deaf(error)
+                self._deafness = why_deaf(error)
                 if isinstance(error, discord.ConnectionClosed) and error.code == 4004:
                     self._problem = self._deafness
             except Exception:
@@ -309,97 +292,3 @@ class DiscordChat:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_CLOSE):
                     await client.close()
-
-
-def _channel_id(channel: str) -> int:
-    number = channel.removeprefix("discord:")
-    if not number.isdecimal() or len(number) > 20:
-        raise ChannelGone(
-            f"{channel!r} is no Discord channel",
-            remedy='write "discord:" and the channel\'s number (Copy Channel ID in its menu)',
-        )
-    return int(number)
-
-
-async def _look(client: discord.Client, place: int) -> str:
-    channel = await client.fetch_channel(place)
-    if not isinstance(channel, discord.abc.GuildChannel):
-        return str(channel)
-    guild = await client.fetch_guild(channel.guild.id)
-    me = await guild.fetch_member(client.user.id if client.user else 0)
-    here = await guild.fetch_channel(place)
-    allowed = dict(here.permissions_for(me))
-    missing = [name for name, wanted in _PERMISSIONS if wanted and not allowed[name]]
-    if missing:
-        lacking = ", ".join(name.replace("_", " ").title() for name in missing)
-        raise ChannelGone(
-            f"Pledgewatch lacks permissions in #{here.name}",
-            remedy=f"allow it there: {lacking}",
-        )
-    return f"#{here.name} in {guild.name}"
-
-
-async def _post(
-    client: discord.Client, place: int, drawing: Drawing, key: str, below: int | None = None
-) -> discord.Message:
-    extra: dict[str, Any] = {}
-    if below is not None:
-        extra["reference"] = discord.MessageReference(
-            message_id=below, channel_id=place, fail_if_not_exists=False
-        )
-        extra["mention_author"] = False
-    return await client.get_partial_messageable(place).send(
-        drawing.content, embed=drawing.embed(), view=drawing.view(key), nonce=key, **extra
-    )
-
-
-async def _redraw(client: discord.Client, place: int, posted: int, drawing: Drawing) -> None:
-    message = client.get_partial_messageable(place).get_partial_message(posted)
-    await message.edit(content=drawing.content, embed=drawing.embed(), view=drawing.view())
-
-
-async def _create_thread(client: discord.Client, place: int, alert: int, name: str) -> None:
-    channel = await client.fetch_channel(place)
-    if not isinstance(channel, discord.TextChannel):
-        raise SendFailed("threads are for text channels", retryable=False)
-    try:
-        await channel.get_partial_message(alert).create_thread(name=name or "Updates")
-    except discord.HTTPException as error:
-        if error.code != THREAD_EXISTS:
-            raise
-
-
-async def _search(
-    client: discord.Client, place: int, key: str, since: datetime
-) -> discord.Message | None:
-    """Newest first, down to `since`; but the newest are always read, since our clock may have
-    been wrong when it named the time."""
-    number = 0
-    async for message in client.get_partial_messageable(place).history(limit=_MOST_READ):
-        if carries(message, key):
-            return message
-        number += 1
-        if number >= _ALWAYS_READ and message.created_at < since - _CLOCK_MARGIN:
-            return None
-    if number >= _MOST_READ:
-        raise SendFailed("too many Discord messages to look through", retryable=True)
-    return None
-
-
-def _not_started(error: SendFailed) -> SendFailed:
-    """At the start a refused token is final, and nothing can have been posted."""
-    return SendFailed(
-        error.reason,
-        retryable=error.retryable and error.remedy != RENEW,
-        retry_after=error.retry_after,
-        remedy=error.remedy,
-    )
-
-
-def _why_deaf(error: BaseException) -> str:
-    match error:
-        case discord.ConnectionClosed(code=4004):
-            return f"Discord no longer takes the token: {RENEW}"
-        case discord.ConnectionClosed():
-            return f"Discord closed the gateway for good (code {error.code})"
-    return f"Discord's gateway cannot be reached ({type(error).__name__})"

@@ -104,3 +104,23 @@ def _retry_after(error: discord.HTTPException) -> float | None:
         return float(error.response.headers["Retry-After"])
     except (KeyError, ValueError):
         return None
+
+
+def at_start(error: SendFailed) -> SendFailed:
+    """At the start a refused token is final, and nothing can have been posted."""
+    return SendFailed(
+        error.reason,
+        retryable=error.retryable and error.remedy != RENEW,
+        retry_after=error.retry_after,
+        remedy=error.remedy,
+    )
+
+
+def why_deaf(error: BaseException) -> str:
+    """Why no command arrives."""
+    match error:
+        case discord.ConnectionClosed(code=4004):
+            return f"Discord no longer takes the token: {RENEW}"
+        case discord.ConnectionClosed():
+            return f"Discord closed the gateway for good (code {error.code})"
+    return f"Discord's gateway cannot be reached ({type(error).__name__})"
