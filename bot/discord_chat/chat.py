@@ -23,11 +23,19 @@ from discord.http import Route
 from bot.cards import Card
 from bot.chat import Answer, ChannelGone, OnPress, OutcomeUnknown, SendFailed
 from bot.command_table import Command
-from bot.discord_chat import requests
 from bot.discord_chat.drawing import Drawing, draw
 from bot.discord_chat.errors import at_start, understood, why_deaf
 from bot.discord_chat.listening import Listener, Memory, Suggest
 from bot.discord_chat.patience import Attempt, traced
+from bot.discord_chat.requests import (
+    channel_id,
+    create_thread,
+    invite_url,
+    look,
+    post,
+    redraw,
+    search,
+)
 from bot.outside_text import clean, cut
 from storage.records import Message
 
@@ -129,12 +137,13 @@ class DiscordChat:
             if known is None:
                 raise
             raise known from error
-        return f"logged in as {visitor.user}; invite it: {requests.invite_url(visitor.application_id or 0)}"
+        link = invite_url(visitor.application_id or 0)
+        return f"logged in as {visitor.user}; invite it: {link}"
 
     async def check(self, channel: str) -> str:
         """The channel's name, if all that an alert needs is allowed there."""
-        place = requests.channel_id(channel)
-        return await self._asked(lambda client: requests.look(client, place))
+        place = channel_id(channel)
+        return await self._asked(lambda client: look(client, place))
 
     async def send(
         self, channel: str, card: Card, key: str, reply_to: Message | None = None
@@ -143,16 +152,16 @@ class DiscordChat:
         drawing = draw(card, key)
         if reply_to is not None:
             return await self._reply(reply_to, drawing, key)
-        place = requests.channel_id(channel)
-        posted = await self._asked(lambda c: requests.post(c, place, drawing, key))
+        place = channel_id(channel)
+        posted = await self._asked(lambda c: post(c, place, drawing, key))
         return Message(channel, str(posted.id))
 
     async def edit(self, message: Message, card: Card) -> None:
         """Draw a posted message anew."""
         drawing = draw(card)
-        place, posted = requests.channel_id(message.channel), int(message.id)
+        place, posted = channel_id(message.channel), int(message.id)
         try:
-            await self._asked(lambda c: requests.redraw(c, place, posted, drawing))
+            await self._asked(lambda c: redraw(c, place, posted, drawing))
         except OutcomeUnknown as error:
             # An edit may be repeated: nothing is to be found out first.
             raise SendFailed(error.reason, retryable=True, retry_after=error.retry_after) from error
@@ -161,12 +170,12 @@ class DiscordChat:
         self, channel: str, key: str, since: datetime, reply_to: Message | None = None
     ) -> Message | None:
         """Look in the channel's history, and in the thread of `reply_to`."""
-        places = [requests.channel_id(channel)]
+        places = [channel_id(channel)]
         if reply_to is not None:
             places.insert(0, int(reply_to.id))
         for place in places:
             try:
-                found = await self._asked(lambda c, p=place: requests.search(c, p, key, since))  # type: ignore[misc]
+                found = await self._asked(lambda c, p=place: search(c, p, key, since))  # type: ignore[misc]
             except ChannelGone:
                 if place == places[-1]:
                     raise
@@ -180,13 +189,13 @@ class DiscordChat:
     async def _reply(self, alert: Message, drawing: Drawing, key: str) -> Message:
         """In the alert's thread, whose id is the alert's; made when the first reply comes. Where
         that is not allowed, below the alert."""
-        thread, place = int(alert.id), requests.channel_id(alert.channel)
+        thread, place = int(alert.id), channel_id(alert.channel)
         posted = await self._post_in_thread(thread, drawing, key)
         if posted is None and await self._open_thread(place, thread, drawing):
             posted = await self._post_in_thread(thread, drawing, key)
         if posted is not None:
             return Message(f"{self.name}:{thread}", str(posted.id))
-        posted = await self._asked(lambda c: requests.post(c, place, drawing, key, thread))
+        posted = await self._asked(lambda c: post(c, place, drawing, key, thread))
         return Message(alert.channel, str(posted.id))
 
     async def _post_in_thread(
@@ -194,14 +203,14 @@ class DiscordChat:
     ) -> discord.Message | None:
         """None where there is no thread, or it is locked."""
         try:
-            return await self._asked(lambda c: requests.post(c, thread, drawing, key))
+            return await self._asked(lambda c: post(c, thread, drawing, key))
         except ChannelGone:
             return None
 
     async def _open_thread(self, place: int, alert: int, drawing: Drawing) -> bool:
         name = cut(clean(drawing.title), _THREAD_NAME)
         try:
-            await self._asked(lambda c: requests.create_thread(c, place, alert, name))
+            await self._asked(lambda c: create_thread(c, place, alert, name))
         except OutcomeUnknown:
             raise
         except SendFailed as error:

@@ -549,6 +549,26 @@ async def test_a_token_refused_by_the_gateway_shows_in_the_health(
     await chat.close()
 
 
+@pytest.mark.parametrize("fault", ["unreachable", "close 4013"])
+async def test_a_gateway_that_failed_at_first_is_dialled_again(
+    server: LoopbackDiscord, desk: Desk, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    monkeypatch.setattr("bot.discord_chat.chat._FIRST_PAUSE", 0.02)
+    if fault == "unreachable":
+        server.fail_next("GET /gateway", Reply(503))
+    else:
+        server.gateway.refuse_with = 4013
+    chat = DiscordChat(server.token, api_url=server.api_url, commands=TABLE)
+    await chat.start(desk.answer, desk.press)
+    await server.until(lambda: server.asked("GET /gateway") > 1)
+    server.gateway.refuse_with = 0
+    await server.until(lambda: not chat.deaf)
+    assert (await server.slash("pledges latest")).shown[0]["content"] == "**Answer**"
+    await chat.send("discord:100", ALERT, KEY)
+    assert not chat.healthy
+    await chat.close()
+
+
 async def test_closing_lets_an_answer_finish(
     server: LoopbackDiscord, chat: DiscordChat, desk: Desk
 ) -> None:

@@ -442,6 +442,23 @@ async def test_alerts_go_out_while_the_socket_is_down(
     assert not chat.healthy
 
 
+async def test_an_app_token_that_was_revoked_is_told_and_resumed_when_mended(
+    server: LoopbackSlack, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack_chat.listening.PING", 0.1)
+    monkeypatch.setattr("bot.slack_chat.chat._WATCH", 0.05)
+    chat = made(server)
+    await chat.start(desk.answer, desk.press)
+    server.socket_refused_as = "token_revoked"
+    server.abort_socket()
+    await server.until(lambda: "token_revoked" in chat.deaf)
+    await chat.send("slack:C1", ALERT, KEY)
+    server.socket_refused_as = ""
+    await server.until(lambda: not chat.deaf)
+    assert (await server.command("/pledges latest")).shown
+    await chat.close()
+
+
 async def test_a_failing_auth_test_does_not_reach_the_asker(
     server: LoopbackSlack, chat: SlackChat
 ) -> None:

@@ -1,0 +1,111 @@
+"""What is asked of Discord over REST. The errors are discord.py's, but for what stands here."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import discord
+
+from bot.chat import ChannelGone, SendFailed
+from bot.discord_chat.drawing import Drawing, carries
+from bot.discord_chat.errors import THREAD_EXISTS
+
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    create_public_threads=True,
+    embed_links=True,
+    read_message_history=True,
+)
+_CLOCK_MARGIN = timedelta(minutes=5)
+_ALWAYS_READ = 200
+_MOST_READ = 5000
+
+
+def invite_url(application_id: int) -> str:
+    """The link by which an admin adds the app to a server, with the least it needs."""
+    return discord.utils.oauth_url(
+        application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands")
+    )
+
+
+def channel_id(channel: str) -> int:
+    """The number in a route's channel. Raises ChannelGone."""
+    number = channel.removeprefix("discord:")
+    if not number.isdecimal() or len(number) > 20:
+        raise ChannelGone(
+            f"{channel!r} is no Discord channel",
+            remedy='write "discord:" and the channel\'s number (Copy Channel ID in its menu)',
+        )
+    return int(number)
+
+
+async def look(client: discord.Client, place: int) -> str:
+    """The channel's name. Raises ChannelGone where something that an alert needs is not allowed."""
+    channel = await client.fetch_channel(place)
+    if not isinstance(channel, discord.abc.GuildChannel):
+        return str(channel)
+    guild = await client.fetch_guild(channel.guild.id)
+    me = await guild.fetch_member(client.user.id if client.user else 0)
+    here = await guild.fetch_channel(place)
+    allowed = dict(here.permissions_for(me))
+    missing = [name for name, wanted in PERMISSIONS if wanted and not allowed[name]]
+    if missing:
+        lacking = ", ".join(name.replace("_", " ").title() for name in missing)
+        raise ChannelGone(
+            f"Pledgewatch lacks permissions in #{here.name}",
+            remedy=f"allow it there: {lacking}",
+        )
+    return f"#{here.name} in {guild.name}"
+
+
+async def post(
+    client: discord.Client, place: int, drawing: Drawing, key: str, below: int | None = None
+) -> discord.Message:
+    """Post a message under a key, which is its nonce; `below` makes it a reply."""
+    extra: dict[str, Any] = {}
+    if below is not None:
+        extra["reference"] = discord.MessageReference(
+            message_id=below, channel_id=place, fail_if_not_exists=False
+        )
+        extra["mention_author"] = False
+    return await client.get_partial_messageable(place).send(
+        drawing.content, embed=drawing.embed(), view=drawing.view(key), nonce=key, **extra
+    )
+
+
+async def redraw(client: discord.Client, place: int, posted: int, drawing: Drawing) -> None:
+    """Edit a message."""
+    message = client.get_partial_messageable(place).get_partial_message(posted)
+    await message.edit(content=drawing.content, embed=drawing.embed(), view=drawing.view())
+
+
+async def create_thread(client: discord.Client, place: int, alert: int, name: str) -> None:
+    """Open an alert's thread, whose id is the alert's; it may be open already."""
+    channel = await client.fetch_channel(place)
+    if not isinstance(channel, discord.TextChannel):
+        raise SendFailed("threads are for text channels", retryable=False)
+    try:
+        await channel.get_partial_message(alert).create_thread(name=name or "Updates")
+    except discord.HTTPException as error:
+        if error.code != THREAD_EXISTS:
+            raise
+
+
+async def search(
+    client: discord.Client, place: int, key: str, since: datetime
+) -> discord.Message | None:
+    """Newest first, down to `since`; but the newest are always read, since our clock may have
+    been wrong when it named the time."""
+    number = 0
+    async for message in client.get_partial_messageable(place).history(limit=_MOST_READ):
+        if carries(message, key):
+            return message
+        number += 1
+        if number >= _ALWAYS_READ and message.created_at < since - _CLOCK_MARGIN:
+            return None
+    if number >= _MOST_READ:
+        raise SendFailed("too many Discord messages to look through", retryable=True)
+    return None
