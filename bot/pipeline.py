@@ -127,15 +127,15 @@ class Pipeline:
         )
         if fetched.body is None:
             return await self._unchanged(stored, fetched)
-        parsed = await self._parser.parse(fetched.body, fetched.final_url, fetched.content_type)
+        parsed = await self._parser.parse(
+            fetched.body, fetched.final_url, fetched.content_type, memory=stored.state.memory
+        )
         articles = identify(parsed, stored.feed)
         known = await self._store.known_entries(stored.id, keys_of(articles))
         chosen = select(articles, known, stored.state, self._clock())
         batch = await self._assess(stored, chosen)
         now = self._clock()
-        burst = schedule.is_burst(
-            stored.state, len(chosen.new), len(parsed.entries), now, self._settings
-        )
+        burst = schedule.is_burst(stored.state, len(chosen.new), parsed.total, now, self._settings)
         if burst:
             batch = [_held(item) for item in batch]
         state = schedule.after_success(
