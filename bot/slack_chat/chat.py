@@ -19,8 +19,8 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.cards import Card
 from bot.chat import Answer, ChannelGone, OnPress, OutcomeUnknown, SendFailed
-from bot.slack_chat.drawing import carries, draw, metadata
-from bot.slack_chat.errors import RENEW, understood
+from bot.slack_chat.drawing import Drawing, carries, draw, metadata
+from bot.slack_chat.errors import RENEW, ThreadGone, understood
 from bot.slack_chat.listening import Listener
 from storage.records import Message
 
@@ -117,15 +117,24 @@ class SlackChat:
     async def send(
         self, channel: str, card: Card, key: str, reply_to: Message | None = None
     ) -> Message:
-        """Post a card, in the thread of `reply_to`; the key goes along as metadata."""
-        drawing = draw(card)
+        """Post a card; the key goes along as metadata. A reply stands in the thread of `reply_to`,
+        or in the channel where that is gone."""
+        place, drawing = _channel_id(channel), draw(card)
+        if reply_to is not None:
+            with contextlib.suppress(ThreadGone):
+                return await self._post(place, drawing, key, reply_to.id)
+        return await self._post(place, drawing, key)
+
+    async def _post(
+        self, place: str, drawing: Drawing, key: str, thread: str | None = None
+    ) -> Message:
         posted = await self._asked(
             self._web.chat_postMessage(
-                channel=_channel_id(channel),
+                channel=place,
                 text=drawing.text,
                 blocks=drawing.pages[0],
                 metadata=metadata(key),
-                thread_ts=reply_to.id if reply_to else None,
+                thread_ts=thread,
                 mrkdwn=False,
                 parse="none",
                 link_names=False,
@@ -156,22 +165,34 @@ class SlackChat:
     async def find(
         self, channel: str, key: str, since: datetime, reply_to: Message | None = None
     ) -> Message | None:
-        """Look through the thread of `reply_to`, or the channel's messages, newest first, down to
-        `since`; but the newest page is always read, since our clock may have been wrong."""
-        place, cursor = _channel_id(channel), ""
-        oldest = (since - _CLOCK_MARGIN).timestamp()
+        """Look through the thread of `reply_to`, then through the channel."""
+        place = _channel_id(channel)
+        if reply_to is not None:
+            with contextlib.suppress(ThreadGone):
+                found = await self._search(place, key, since, reply_to.id)
+                if found is not None:
+                    return found
+        return await self._search(place, key, since)
+
+    async def _search(
+        self, place: str, key: str, since: datetime, thread: str | None = None
+    ) -> Message | None:
+        """A thread whole; a channel newest first, down to `since`, but the newest page always,
+        since our clock may have been wrong when it named the time."""
+        cursor, oldest = "", (since - _CLOCK_MARGIN).timestamp()
         for _ in range(_MOST_PAGES):
-            page = await self._history(place, reply_to, cursor)
+            page = await self._history(place, thread, cursor)
             messages = page.get("messages") or []
             for message in messages:
                 if carries(message, key):
-                    return Message(channel, str(message["ts"]))
+                    return Message(f"{self.name}:{place}", str(message["ts"]))
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
-            if not cursor or (reply_to is None and messages and float(messages[-1]["ts"]) < oldest):
+            past = not thread and messages and float(messages[-1]["ts"]) < oldest
+            if past or not cursor:
                 return None
         raise SendFailed("too many Slack messages to look through", retryable=True)
 
-    async def _history(self, place: str, thread: Message | None, cursor: str) -> Mapping[str, Any]:
+    async def _history(self, place: str, thread: str | None, cursor: str) -> Mapping[str, Any]:
         asked: dict[str, Any] = {
             "channel": place,
             "limit": _PAGE,
@@ -180,7 +201,7 @@ class SlackChat:
         }
         try:
             if thread is not None:
-                return await self._asked(self._web.conversations_replies(ts=thread.id, **asked))
+                return await self._asked(self._web.conversations_replies(ts=thread, **asked))
             return await self._asked(self._web.conversations_history(**asked))
         except OutcomeUnknown as error:
             raise SendFailed(error.reason, retryable=True) from error
@@ -239,6 +260,9 @@ class SlackChat:
                 self._deafness = f"{error.reason}: {error.remedy}" if error.remedy else error.reason
                 pause = min(pause * 2, _LONGEST_PAUSE)
                 log.warning("slack.socket", problem=self._deafness, pause=pause)
+            except Exception:
+                # Whatever it was, a socket that is never dialled again would be worse.
+                log.exception("slack.socket")
             else:
                 self._deafness, pause = "", _WATCH
 

@@ -38,10 +38,6 @@ _GONE = {
         "this Slack channel takes replies only",
         "choose another channel for the route",
     ),
-    "cannot_reply_to_message": (
-        "this Slack message takes no replies",
-        "choose another channel for the route",
-    ),
     "messages_tab_disabled": (
         "the app's message tab is off",
         "switch it on under App Home at https://api.slack.com/apps",
@@ -67,6 +63,14 @@ _UNSURE = {"internal_error", "fatal_error", "request_timeout", "service_unavaila
 _UNAUTHORISED_PAUSE = 300.0
 _LIMITED_PAUSE = 30.0
 _MESSAGE_GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
+_THREAD_GONE = {"thread_not_found", "cannot_reply_to_message"}
+
+
+class ThreadGone(SendFailed):
+    """The message to reply to was deleted, or takes no replies."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"Slack has no such thread ({code})", retryable=False)
 
 
 def understood(error: BaseException) -> SendFailed | None:
@@ -107,6 +111,8 @@ def _refusal(error: SlackApiError) -> SendFailed:
             retry_after=_UNAUTHORISED_PAUSE,
             remedy=_SCOPES if code == "missing_scope" else RENEW,
         )
+    if code in _THREAD_GONE:
+        return ThreadGone(code)
     if code in _MESSAGE_GONE:
         return SendFailed(f"the Slack message cannot be changed ({code})", retryable=False)
     return SendFailed(f"Slack refused: {code}", retryable=False)

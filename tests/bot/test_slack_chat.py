@@ -120,6 +120,16 @@ async def test_a_reply_stands_in_the_alerts_thread(server: LoopbackSlack, chat: 
     assert server.messages()[1]["thread_ts"] == alert.id
 
 
+async def test_a_reply_to_a_deleted_alert_stands_in_the_channel_and_is_found(
+    server: LoopbackSlack, chat: SlackChat
+) -> None:
+    alert = await chat.send("slack:C1", ALERT, KEY)
+    server.delete("C1", alert.id)
+    reply = await chat.send("slack:C1", Card("Change"), "k2", alert)
+    assert "thread_ts" not in server.messages()[0]
+    assert await chat.find("slack:C1", "k2", now(), alert) == reply
+
+
 # --- faults
 
 

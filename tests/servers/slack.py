@@ -109,6 +109,11 @@ class LoopbackSlack(Loopback):
         self.channels[name] = Channel(name, **settings)
         return f"slack:{name}"
 
+    def delete(self, channel: str, stamp: str) -> None:
+        """Somebody deletes a message."""
+        kept = self.channels[channel]
+        kept.messages = [m for m in kept.messages if m["ts"] != stamp]
+
     def messages(self, channel: str = "C1") -> list[Json]:
         """What stands in a channel and its threads, oldest first."""
         return self.channels[channel].messages
