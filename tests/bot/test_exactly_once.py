@@ -83,12 +83,8 @@ async def slack(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LoopbackSlack]
 @pytest.mark.parametrize("seed", range(3))
 async def test_every_alert_stands_once_on_discord(discord: LoopbackDiscord, seed: int) -> None:
     chat = DiscordChat(discord.token, api_url=discord.api_url, patience=2.0)
-
-    def fail(fault: Fault) -> None:
-        discord.forget_nonces()
-        discord.fail_next("* */messages", fault)
-
-    await deliver_all(chat, "discord:100", fail, (), seed)
+    discord.forgets_nonces = True
+    await deliver_all(chat, "discord:100", lambda f: discord.fail_next("* */messages", f), (), seed)
     shown = [message["content"] for message in discord.messages()]
     assert shown == [f"**alert {number}**" for number in range(ALERTS)]
 
