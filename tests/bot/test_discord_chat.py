@@ -14,7 +14,7 @@ from bot.command_table import Command, Parameter
 from bot.discord_chat import DiscordChat, invite_url
 from storage.records import Message
 from tests.servers import Adorn, Cut, Hold, LoopbackDiscord, Reply
-from tests.servers.discord import MANAGE_GUILD
+from tests.servers.discord_objects import MANAGE_GUILD
 
 POST = "POST */channels/100/messages"
 KEY = "0f8fad5bd9cb469fa16570867"

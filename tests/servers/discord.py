@@ -17,6 +17,19 @@ from aiohttp import web
 
 from tests.servers.base import Loopback, as_json
 from tests.servers.discord_gateway import Gateway
+from tests.servers.discord_objects import (
+    APPLICATION,
+    APPLICATION_JSON,
+    BASIC,
+    BOT,
+    GUILD,
+    Channel,
+    channel_json,
+    guild_json,
+    member_json,
+    message_json,
+    nested,
+)
 from tests.servers.discord_rules import Refused, check_commands, check_message
 
 Json = dict[str, Any]
@@ -24,34 +37,7 @@ Json = dict[str, Any]
 _EPOCH = 1420070400000
 _ANSWER_WITHIN = 3.0
 _EPHEMERAL = 64
-MANAGE_GUILD = 1 << 5
-_POSTING = 1 << 14 | 1 << 16 | 1 << 35 | 1 << 38
-"""Embed links, read history, create public threads, send in threads."""
-_BASIC = 1 << 10 | 1 << 11
-
-GUILD = 7000
-ADMIN = {
-    "id": "9001",
-    "username": "ada",
-    "discriminator": "0",
-    "avatar": None,
-    "global_name": "Ada",
-}
-
-
-@dataclass
-class Channel:
-    """A text channel or a thread, and what is wrong with it."""
-
-    id: int
-    kind: int = 0
-    parent: int | None = None
-    name: str = "desk"
-    refusal: tuple[int, int, str] | None = None
-    """(status, code, message) for everything asked of it: 403 50013 Missing Permissions ..."""
-    threads: bool = True
-    """Whether the app may create threads here."""
-    messages: list[Json] = field(default_factory=list)
+_EDITABLE = {"content", "embeds", "components", "allowed_mentions", "flags"}
 
 
 @dataclass
@@ -79,7 +65,7 @@ class LoopbackDiscord(Loopback):
     """`DiscordChat(server.token, api_url=server.api_url)` connects to it."""
 
     token = "loopback-discord-token"
-    application = 5000
+    application = APPLICATION
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,18 +85,6 @@ class LoopbackDiscord(Loopback):
     def api_url(self) -> str:
         """What goes into [discord] api_url."""
         return f"{self.origin}/api/v10"
-
-    @property
-    def user(self) -> Json:
-        """The bot itself."""
-        return {
-            "id": str(self.application),
-            "username": "pledgewatch",
-            "discriminator": "0",
-            "avatar": None,
-            "bot": True,
-            "global_name": None,
-        }
 
     def add_channel(self, number: int = 100, **settings: Any) -> str:
         """Make a text channel; its name in a route."""
@@ -133,11 +107,11 @@ class LoopbackDiscord(Loopback):
     # --- what users do
 
     async def slash(
-        self, name: str, *, channel: int = 100, permissions: int = _BASIC, **options: Any
+        self, name: str, *, channel: int = 100, permissions: int = BASIC, **options: Any
     ) -> Interaction:
         """Run "/pledges latest" with options; returns when it was answered."""
         root, *path = name.split()
-        data = {"id": "1", "name": root, "type": 1, "options": _nested(path, options)}
+        data = {"id": "1", "name": root, "type": 1, "options": nested(path, options)}
         return await self._interact(2, data, channel, permissions)
 
     async def complete(
@@ -149,10 +123,10 @@ class LoopbackDiscord(Loopback):
         for part in reversed(path):
             focused = [{"name": part, "type": 1, "options": focused}]
         data = {"id": "1", "name": root, "type": 1, "options": focused}
-        return (await self._interact(4, data, channel, _BASIC)).choices or []
+        return (await self._interact(4, data, channel, BASIC)).choices or []
 
     async def press(
-        self, message: Json, label: str, *, channel: int = 100, permissions: int = _BASIC
+        self, message: Json, label: str, *, channel: int = 100, permissions: int = BASIC
     ) -> Interaction:
         """Press a message's button; returns when it was answered."""
         buttons = [b for row in message["components"] for b in row["components"]]
@@ -172,9 +146,9 @@ class LoopbackDiscord(Loopback):
             "type": kind,
             "data": data,
             "guild_id": str(GUILD),
-            "channel": self.channel_json(self.channels[channel]),
+            "channel": channel_json(self.channels[channel]),
             "channel_id": str(channel),
-            "member": _member(permissions),
+            "member": member_json(permissions),
             "token": made.token,
             "version": 1,
             "app_permissions": str(1 << 3),
@@ -199,7 +173,7 @@ class LoopbackDiscord(Loopback):
         router.add_get("/gateway", self.gateway.serve)
         routes = [
             ("GET", "/users/@me", self._me),
-            ("GET", "/oauth2/applications/@me", self._application),
+            ("GET", "/oauth2/applications/@me", self._app),
             ("GET", "/gateway/bot", self._gateway_bot),
             ("PUT", "/applications/{app}/commands", self._sync),
             ("GET", "/channels/{channel}", self._channel),
@@ -231,25 +205,10 @@ class LoopbackDiscord(Loopback):
         return guarded
 
     async def _me(self, _request: web.Request) -> web.Response:
-        return as_json(self.user)
+        return as_json(BOT)
 
-    async def _application(self, _request: web.Request) -> web.Response:
-        return as_json(
-            {
-                "id": str(self.application),
-                "name": "Pledgewatch",
-                "icon": None,
-                "description": "",
-                "bot_public": False,
-                "bot_require_code_grant": False,
-                "verify_key": "0" * 64,
-                "flags": 0,
-                "owner": ADMIN,
-                "summary": "",
-                "team": None,
-                "integration_types_config": {},
-            }
-        )
+    async def _app(self, _request: web.Request) -> web.Response:
+        return as_json(APPLICATION_JSON)
 
     async def _gateway_bot(self, _request: web.Request) -> web.Response:
         limit = {"total": 1000, "remaining": 999, "reset_after": 1, "max_concurrency": 1}
@@ -272,13 +231,13 @@ class LoopbackDiscord(Loopback):
         return as_json(told)
 
     async def _channel(self, request: web.Request) -> web.Response:
-        return as_json(self.channel_json(self._open(request)))
+        return as_json(channel_json(self._open(request)))
 
     async def _guild(self, _request: web.Request) -> web.Response:
-        return as_json(self.guild_json())
+        return as_json(guild_json(self.channels.values()))
 
     async def _me_as_member(self, _request: web.Request) -> web.Response:
-        return as_json({**_member(0), "user": self.user})
+        return as_json({**member_json(0), "user": BOT})
 
     async def _post(self, request: web.Request) -> web.Response:
         channel = self._open(request)
@@ -290,7 +249,7 @@ class LoopbackDiscord(Loopback):
             if known is None:
                 raise Refused(404, 10008, "Unknown Message")
             return as_json({**known, "nonce": payload["nonce"]})
-        message = self._message(channel.id, payload)
+        message = message_json(self._snowflake(), channel.id, payload)
         channel.messages.append(message)
         self._nonces[nonce] = message
         return as_json({**message, "nonce": payload.get("nonce")})
@@ -326,7 +285,7 @@ class LoopbackDiscord(Loopback):
         if not 1 <= len(name) <= 100:
             raise Refused(400, 50035, "Invalid Form Body")
         self.channels[number] = Channel(number, kind=11, parent=channel.id, name=name)
-        return as_json(self.channel_json(self.channels[number]), 201)
+        return as_json(channel_json(self.channels[number]), 201)
 
     # --- answers to interactions
 
@@ -391,67 +350,6 @@ class LoopbackDiscord(Loopback):
             raise Refused(404, 10015, "Unknown Webhook")
         return made
 
-    # --- objects
-
-    def channel_json(self, channel: Channel) -> Json:
-        """As Discord describes it."""
-        told: Json = {
-            "id": str(channel.id),
-            "type": channel.kind,
-            "guild_id": str(GUILD),
-            "name": channel.name,
-            "position": 0,
-            "permission_overwrites": [],
-            "nsfw": False,
-            "parent_id": str(channel.parent) if channel.parent else None,
-            "topic": None,
-            "last_message_id": None,
-            "rate_limit_per_user": 0,
-        }
-        if channel.kind == 11:
-            told["owner_id"] = str(self.application)
-            told["message_count"] = told["member_count"] = 0
-            told["thread_metadata"] = {
-                "archived": False,
-                "auto_archive_duration": 1440,
-                "archive_timestamp": datetime.now(UTC).isoformat(),
-                "locked": False,
-            }
-        return told
-
-    def guild_json(self) -> Json:
-        """The one server."""
-        everyone = {
-            "id": str(GUILD),
-            "name": "@everyone",
-            "color": 0,
-            "hoist": False,
-            "position": 0,
-            "permissions": str(_BASIC | _POSTING),
-            "managed": False,
-            "mentionable": False,
-        }
-        return {
-            "id": str(GUILD),
-            "name": "Newsroom",
-            "icon": None,
-            "owner_id": ADMIN["id"],
-            "roles": [everyone],
-            "emojis": [],
-            "features": [],
-            "channels": [self.channel_json(c) for c in self.channels.values() if c.kind == 0],
-            "threads": [self.channel_json(c) for c in self.channels.values() if c.kind == 11],
-            "members": [],
-            "member_count": 2,
-            "voice_states": [],
-            "presences": [],
-            "stage_instances": [],
-            "guild_scheduled_events": [],
-            "large": False,
-            "joined_at": datetime.now(UTC).isoformat(),
-            "unavailable": False,
-        }
-
     def _open(self, request: web.Request) -> Channel:
         channel = self.channels.get(int(request.match_info["channel"]))
         if channel is None:
@@ -460,60 +358,11 @@ class LoopbackDiscord(Loopback):
             raise Refused(*channel.refusal)
         return channel
 
-    def _message(self, channel: int, payload: Json) -> Json:
-        message = {
-            "id": str(self._snowflake()),
-            "channel_id": str(channel),
-            "author": self.user,
-            "content": payload.get("content") or "",
-            "timestamp": datetime.now(UTC).isoformat(),
-            "edited_timestamp": None,
-            "tts": False,
-            "mention_everyone": False,
-            "mentions": [],
-            "mention_roles": [],
-            "attachments": [],
-            "embeds": [{"type": "rich", **embed} for embed in payload.get("embeds") or []],
-            "components": payload.get("components") or [],
-            "pinned": False,
-            "type": 0,
-            "flags": payload.get("flags", 0),
-            "allowed_mentions": payload.get("allowed_mentions"),
-        }
-        if payload.get("message_reference"):
-            message["message_reference"] = payload["message_reference"]
-            message["type"] = 19
-        return message
-
     def _shown(self, payload: Json, private: bool) -> Json:
-        return self._message(0, {**payload, "flags": _EPHEMERAL if private else 0})
+        return message_json(
+            self._snowflake(), 0, {**payload, "flags": _EPHEMERAL if private else 0}
+        )
 
     def _snowflake(self) -> int:
         milliseconds = int((time.time() + self.clock_offset) * 1000) - _EPOCH
         return (milliseconds << 22) + next(self._ids)
-
-
-_EDITABLE = {"content", "embeds", "components", "allowed_mentions", "flags"}
-
-
-def _member(permissions: int) -> Json:
-    return {
-        "user": ADMIN,
-        "roles": [],
-        "joined_at": datetime.now(UTC).isoformat(),
-        "deaf": False,
-        "mute": False,
-        "flags": 0,
-        "permissions": str(permissions),
-    }
-
-
-def _nested(path: list[str], options: Json) -> list[Json]:
-    """Options inside their subcommand inside its group."""
-    nested: list[Json] = [
-        {"name": name, "type": 4 if isinstance(value, int) else 3, "value": value}
-        for name, value in options.items()
-    ]
-    for depth, part in enumerate(reversed(path)):
-        nested = [{"name": part, "type": 1 if depth == 0 else 2, "options": nested}]
-    return nested

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
 
+from tests.servers.discord_objects import BOT, guild_json
+
 if TYPE_CHECKING:
     from tests.servers.discord import LoopbackDiscord
 
@@ -118,13 +120,13 @@ class Gateway:
         self._sessions[session.id] = session
         self.identified += 1
         self.intents = data["intents"]
-        guild = self._discord.guild_json()
+        guild = guild_json(self._discord.channels.values())
         self._current = session
         await self.dispatch(
             "READY",
             {
                 "v": 10,
-                "user": self._discord.user,
+                "user": BOT,
                 "guilds": [{"id": guild["id"], "unavailable": True}],
                 "session_id": session.id,
                 "resume_gateway_url": self.url,
