@@ -1,29 +1,67 @@
 """Does this article report a development that we know? Pure: no clock, no network, no database.
 
-An article is reduced to a `Report`. The storage keeps an index over `index_keys` and hands the
-stories found there to `decide`, which compares acts (who, towards whom, what, how far, when) before
-it compares words: the words of two reports of one act may share nothing, not even a language.
+An article is reduced to a `Report` (`story_report.py`). An index over `index_keys` offers the
+stories that may be meant, and `decide` compares acts (who, what about what, when) before words: the
+words of two reports of one act may share nothing, not even a language. Points for what agrees are
+weighed against points for what does not; a contradiction of stance, actors or step in law is a veto
+whatever else agrees, unless the one text is a copy of the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
-from hashlib import blake2b
-from itertools import pairwise
-from re import compile as regex
+from functools import cache, cached_property
+from importlib import resources
+from itertools import combinations
+from math import log1p
 
-from classifiers.assessment import Assessment, Claim, Direction, Stage
-from feeds.article import Article
+from classifiers.assessment import Claim, Direction, Stage
+from classifiers.story_report import Report
 
-WINDOW = timedelta(days=10)
-"""How far apart two reports of one act may lie."""
-SKETCH = 96
-"""How many of a text's shingles are kept: the smallest digests, an unbiased sample."""
+WINDOW = timedelta(days=21)
+"""How far apart two reports of one act may lie at most."""
+COPY = 0.6
+"""From this share of common word sequences on, a text is a copy."""
+SHORTEST_COPY = 8
+"""Word sequences; shorter texts resemble each other by chance and are copies only whole."""
+COPY_WINDOW = timedelta(days=4)
+"""For how long a text is copied from outlet to outlet."""
+THRESHOLD = 0.0
+"""Points (log odds) from which on two reports are taken for one act."""
+SURE = 0.6
+"""Claims less confident than this forbid nothing."""
+CANDIDATES = 16
+"""How many stories are compared at most: those that share most keys."""
 
-_WORD = regex(r"\w+")
+_NO, _YES, _LESS, _AGAIN = "no", "yes", "less", "again"
+_STANCE_OF_ACT = {
+    "refuse": _NO,
+    "pledge": _YES,
+    "sign": _YES,
+    "ratify": _YES,
+    "force": _YES,
+    "join": _YES,
+    "open": _YES,
+    "deploy": _YES,
+    "extend": _YES,
+    "resume": _AGAIN,
+    "freeze": _LESS,
+    "leave": _LESS,
+}
+_STANCE_OF_DIRECTION = {
+    Direction.REFUSED: _NO,
+    Direction.OPPOSED: _NO,
+    Direction.NEW: _YES,
+    Direction.STRENGTHENED: _YES,
+}
+_OFTEN = frozenset({"USA", "UKR", "RUS", "NATO", "EU", "GBR", "FRA", "DEU", "UN", "CHN", "G7"})
+"""Actors that are in every other report and tell little."""
+_STEPS = frozenset({"draft", "sign", "ratify", "force", "join"})
 
 
 class Role(StrEnum):
@@ -37,20 +75,7 @@ class Role(StrEnum):
     CORRECTION = "correction"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What the comparison needs of one article."""
-
-    when: datetime
-    """When it was published, or else first seen."""
-    outlet: str
-    claims: tuple[Claim, ...]
-    """Without their evidence."""
-    shingles: frozenset[int]
-    """A sample of the text's word sequences."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KnownStory:
     """A development as the comparison sees it."""
 
@@ -58,6 +83,62 @@ class KnownStory:
     claims: tuple[Claim, ...]
     """As they stand now."""
     reports: tuple[Report, ...]
+
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """Actors in the titles of a third of the reports at least."""
+        return _common(r.heads for r in self.reports)
+
+    @cached_property
+    def core(self) -> frozenset[str]:
+        """Actors in the titles of most reports."""
+        return _common((r.heads for r in self.reports), share=0.6)
+
+    @cached_property
+    def actors(self) -> frozenset[str]:
+        """Actors that any report names."""
+        return frozenset().union(*(r.actors for r in self.reports))
+
+    @cached_property
+    def regulars(self) -> frozenset[str]:
+        """Actors that two in five reports name at least: not every foil that one of them quotes."""
+        return _common((r.actors for r in self.reports), share=0.4)
+
+    @cached_property
+    def acts(self) -> frozenset[str]:
+        """What is done, after a third of the reports at least."""
+        return _common(r.acts for r in self.reports)
+
+    @cached_property
+    def stance(self) -> frozenset[str]:
+        """Yes, no, less or again, after the titles of a third of the reports at least."""
+        return _common(stance(r.acts) for r in self.reports)
+
+    @cached_property
+    def all_acts(self) -> frozenset[str]:
+        """What any report says is done."""
+        return frozenset().union(*(r.all_acts for r in self.reports))
+
+    @cached_property
+    def matters(self) -> frozenset[str]:
+        """What it is about, after any report."""
+        return frozenset().union(*(r.matters for r in self.reports))
+
+    @cached_property
+    def names(self) -> frozenset[int]:
+        """Names and numbers in any report."""
+        return frozenset().union(*(r.names for r in self.reports))
+
+    @cached_property
+    def words(self) -> frozenset[int]:
+        """Words in any report."""
+        return frozenset().union(*(r.words for r in self.reports))
+
+
+def _common(sets: Iterable[frozenset[str]], share: float = 1 / 3) -> frozenset[str]:
+    known = [one for one in sets if one]
+    counts = Counter(item for one in known for item in one)
+    return frozenset(item for item, n in counts.items() if n >= share * len(known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,61 +150,86 @@ class Decision:
     why: str
 
 
-def report_of(article: Article, assessment: Assessment, first_seen: datetime) -> Report:
-    """Reduce an article to what the comparison needs."""
-    return Report(
-        when=article.published or first_seen,
-        outlet=article.source,
-        claims=tuple(replace(claim, evidence=()) for claim in assessment.claims),
-        shingles=shingles(f"{article.title}\n{article.summary or article.text[:600]}"),
-    )
-
-
-def shingles(text: str) -> frozenset[int]:
-    """Digests of the text's two-word sequences, the smallest `SKETCH` of them."""
-    words = _WORD.findall(text.casefold())
-    digests = {_digest(" ".join(pair)) for pair in pairwise(words)}
-    return frozenset(sorted(digests)[:SKETCH])
-
-
-def _digest(text: str) -> int:
-    return int.from_bytes(blake2b(text.encode(), digest_size=4).digest(), "big")
-
-
 def index_keys(report: Report) -> Iterator[str]:
-    """What a story is found by: each committer with each beneficiary, and the text's smallest
-    shingles (two copies of one text share them)."""
-    for claim in report.claims[:3]:
-        for committer in claim.committers[:8]:
-            for beneficiary in claim.beneficiaries[:4] or ("",):
-                yield f"{committer}>{beneficiary}"
-    for digest in sorted(report.shingles)[:4]:
+    """What a story is found by: pairs of actors, an actor with an act or a matter, names, and the
+    text's smallest shingles (two copies of one text share them)."""
+    heads = sorted(report.heads)[:6]
+    actors = sorted(report.actors, key=lambda a: (a not in report.heads, a))[:5]
+    for pair in combinations(sorted(actors), 2):
+        yield "&".join(pair)
+    for actor in actors:
+        if actor not in _OFTEN:
+            yield f"@{actor}"
+    for actor in heads or actors[:3]:
+        for thing in sorted(report.acts | report.matters)[:6]:
+            yield f"{actor}:{thing}"
+    for name in sorted(report.names)[:6]:
+        yield f"#{name}"
+    for digest in sorted(report.shingles)[:3]:
         yield f"~{digest}"
 
 
 def decide(report: Report, stories: Sequence[KnownStory]) -> Decision:
     """The role of an article among the stories that the index offered."""
-    best = max(
-        ((_likeness(report, story), story) for story in stories),
-        key=lambda pair: (pair[0][0], -pair[1].id),
-        default=None,
-    )
-    if best is None or best[0][0] < 0.5:
+    best: tuple[float, KnownStory, list[str]] | None = None
+    for story in stories:
+        points, reasons = likeness(report, story)
+        if points >= THRESHOLD and (best is None or points > best[0]):
+            best = points, story, reasons
+    if best is None:
         return Decision(Role.NEW, None, "no known development is like it")
-    (score, copied), story = best
-    role = Role.SYNDICATED if copied else _role(report, story)
-    return Decision(role, story.id, f"the same act (likeness {score:.2f})")
+    points, story, reasons = best
+    role = role_of(report, story)
+    return Decision(role, story.id, f"{points:.1f} points: {', '.join(reasons)}")
 
 
-def _likeness(report: Report, story: KnownStory) -> tuple[float, bool]:
-    near = [r for r in story.reports if abs(r.when - report.when) <= WINDOW]
-    if not near or not report.claims or not story.claims:
-        return 0.0, False
-    copy = max(resemblance(report.shingles, r.shingles) for r in near)
-    if contradicts(report.claims[0], story.claims[0]):
-        return 0.0, False
-    score = _act_likeness(report.claims[0], story.claims[0]) + 0.5 * copy
-    return min(score, 1.0), copy > 0.6
+def likeness(report: Report, story: KnownStory) -> tuple[float, list[str]]:
+    """Points for one act, with what they are for."""
+    gap = nearest(report, story)
+    if gap > WINDOW:
+        return IMPOSSIBLE, ["too far apart in time"]
+    copy = copied(report, story)
+    if copy >= COPY and gap < COPY_WINDOW:
+        return 10.0 * copy, [f"the same text ({copy:.0%})"]
+    veto = contradiction(report, story)
+    if veto:
+        return IMPOSSIBLE, [veto]
+    weights, points, reasons = _weights(), _weights()["bias"], []
+    for name, value in features(report, story, gap).items():
+        part = weights.get(name, 0.0) * value
+        points += part
+        if part > 0.4:
+            reasons.append(name.replace("_", " "))
+    return points, reasons
+
+
+def copied(report: Report, story: KnownStory) -> float:
+    """Share of the text that one of the story's reports has word for word; nothing where a few
+    words are all there is, or where the title puts other actors or a no in their place."""
+    if _instead(report, story) or _opposed(stance(report.acts), story.stance):
+        return 0.0
+    return max((_copied_from(report, other) for other in story.reports), default=0.0)
+
+
+def _copied_from(report: Report, other: Report) -> float:
+    if min(len(report.shingles), len(other.shingles)) < SHORTEST_COPY:
+        return float(bool(report.shingles) and report.shingles == other.shingles)
+    return resemblance(report.shingles, other.shingles)
+
+
+IMPOSSIBLE = -99.0
+
+
+def nearest(report: Report, story: KnownStory) -> timedelta:
+    """Time between a report and the story's nearest."""
+    return min((abs(r.when - report.when) for r in story.reports), default=WINDOW * 2)
+
+
+@cache
+def _weights() -> dict[str, float]:
+    data = resources.files("classifiers").joinpath("data", "stories", "weights.json")
+    weights: dict[str, float] = json.loads(data.read_text(encoding="utf-8"))
+    return weights
 
 
 def resemblance(one: frozenset[int], other: frozenset[int]) -> float:
@@ -132,50 +238,174 @@ def resemblance(one: frozenset[int], other: frozenset[int]) -> float:
     return len(one & other) / smaller if smaller else 0.0
 
 
-_STANCE = {
-    Direction.REFUSED: "no",
-    Direction.WITHHELD: "no",
-    Direction.OPPOSED: "no",
-    Direction.WITHDRAWN: "less",
-    Direction.SUSPENDED: "less",
-    Direction.WEAKENED: "less",
-    Direction.BREACHED: "less",
-    Direction.DEMANDED: "asked",
-}
+def contradiction(report: Report, story: KnownStory) -> str:
+    """Why the two cannot be one act, in words; empty where nothing forbids it."""
+    if not report.actors & story.actors and not _shared_names(report, story):
+        return "they have no actor and no name in common"
+    if "deny" not in report.moods and _opposed(stance(report.acts), story.stance):
+        return "the one says no, the other yes"
+    if report.claims and story.claims and not report.acts & story.acts:
+        one, other = report.claims[0], story.claims[0]
+        sure = min(one.confidence, other.confidence) >= SURE
+        directions = {_STANCE_OF_DIRECTION.get(c.direction, "") for c in (one, other)}
+        if sure and directions == {_NO, _YES} and set(one.committers) & set(other.committers):
+            return "the one claim says no, the other yes"
+        if sure and not _actors_of(one) & _actors_of(other) and _instead(report, story):
+            return "the claims name other actors"
+    return ""
 
 
-def contradicts(one: Claim, other: Claim) -> bool:
-    """Whether two claims cannot be one act: another stance, other actors, another step in law."""
-    if _STANCE.get(one.direction, "yes") != _STANCE.get(other.direction, "yes"):
-        return True
-    if one.committers and other.committers and not set(one.committers) & set(other.committers):
-        return True
-    return bool(
-        one.beneficiaries
-        and other.beneficiaries
-        and not set(one.beneficiaries) & set(other.beneficiaries)
+def stance(acts: Iterable[str]) -> frozenset[str]:
+    """Yes, no, less or again, as far as the acts of a title tell."""
+    return frozenset(_STANCE_OF_ACT[a] for a in acts if a in _STANCE_OF_ACT)
+
+
+OPPOSITES = (
+    (_NO, _YES),
+    (_YES, _NO),
+    (_NO, _LESS),
+    (_LESS, _NO),
+    (_LESS, _AGAIN),
+    (_AGAIN, _LESS),
+)
+"""Stances that cannot be one act: a refusal to leave is no leaving."""
+
+
+def _opposed(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    return any(one in mine and other in theirs and not mine & theirs for one, other in OPPOSITES)
+
+
+def _actors_of(claim: Claim) -> set[str]:
+    return {*claim.committers, *claim.beneficiaries}
+
+
+def _instead(report: Report, story: KnownStory) -> bool:
+    """Whether each names an actor in its titles that the other does not know."""
+    return bool(report.heads - story.regulars and story.core - report.actors)
+
+
+def features(report: Report, story: KnownStory, gap: timedelta) -> dict[str, float]:
+    """What agrees and what does not, each between 0 and about 2."""
+    return {
+        **_actor_features(report, story),
+        **_act_features(report, story),
+        **_claim_features(report, story),
+        "names": min(_shared_names(report, story), 3) / 1.5,
+        "words": max(resemblance(report.words, r.words) for r in story.reports),
+        "hours": log1p(gap.total_seconds() / 3600) / 3,
+        "same_day": float(gap < timedelta(hours=18)),
+        "looks_back": float("past" in report.moods),
+        "opines": float("opinion" in report.moods),
+        "explains": float("explain" in report.moods),
+        "denies": float("deny" in report.moods),
+        "corrects": float("correct" in report.moods),
+    }
+
+
+def _shared_names(report: Report, story: KnownStory) -> int:
+    """A name that begins a sentence is a word like others there, so words count on one side."""
+    return len(
+        (report.names & story.words) | (report.words & story.names) | (report.names & story.names)
     )
 
 
-def _act_likeness(one: Claim, other: Claim) -> float:
-    score = 0.6 * _overlap(one.committers, other.committers)
-    score += 0.2 * _overlap(one.beneficiaries, other.beneficiaries)
-    if one.obligations and other.obligations:
-        score += 0.2 if set(one.obligations) & set(other.obligations) else -0.3
-    gap = abs(one.stage - other.stage)
-    return score - (0.0 if gap <= 1 else 0.15 * gap)
+def _actor_features(report: Report, story: KnownStory) -> dict[str, float]:
+    shared = report.actors & story.actors
+    strange, missing = report.heads - story.regulars, story.core - report.actors
+    return {
+        "rare_actors": min(sum(a not in _OFTEN for a in shared & story.heads), 3) / 2,
+        "all_actors_named": len(report.actors & story.heads) / max(len(story.heads), 1),
+        "actors_known": len(report.heads & story.regulars) / max(len(report.heads), 1),
+        "same_actors": float(bool(shared) and report.heads == story.heads),
+        "strange_actor": float(bool(strange)),
+        "missing_actor": float(bool(missing)),
+        "other_actor_instead": float(_instead(report, story)),
+        "reaction": float(bool(strange) and not missing),
+        "no_head": float(not report.heads),
+    }
 
 
-def _overlap(one: Sequence[str], other: Sequence[str]) -> float:
-    if not one or not other:
-        return 0.4
-    return len(set(one) & set(other)) / min(len(set(one)), len(set(other)))
+def _act_features(report: Report, story: KnownStory) -> dict[str, float]:
+    both_acts = report.acts and story.acts
+    acts = report.acts or report.all_acts
+    act = bool(acts & (story.acts or story.all_acts))
+    steps = bool(report.acts & _STEPS and story.acts & _STEPS)
+    matters = report.matters & story.matters
+    return {
+        "same_act": float(act),
+        "other_act": float(bool(both_acts) and not act),
+        "other_step": float(steps and not report.acts & story.acts & _STEPS),
+        "same_matter": min(len(matters), 2) / 2,
+        "other_matter": float(bool(report.matters) and not matters),
+        "nothing_shared": float(not act and not matters),
+    }
 
 
-def _role(report: Report, story: KnownStory) -> Role:
+def _claim_features(report: Report, story: KnownStory) -> dict[str, float]:
+    if not report.claims or not story.claims:
+        return {"no_claims": 1.0}
+    one, other = report.claims[0], story.claims[0]
+    return {
+        "same_committer": float(bool(set(one.committers) & set(other.committers))),
+        "same_beneficiary": float(bool(set(one.beneficiaries) & set(other.beneficiaries))),
+        "same_obligation": float(bool(set(one.obligations) & set(other.obligations))),
+        "stage_gap": max(abs(one.stage - other.stage) - 1, 0) / 2,
+    }
+
+
+def role_of(report: Report, story: KnownStory) -> Role:
+    """What a report is to the story that it belongs to."""
+    if "correct" in report.moods:
+        return Role.CORRECTION
+    if copied(report, story) >= COPY:
+        return Role.SYNDICATED
+    if "deny" in report.moods:
+        return Role.DENIAL
+    return Role.UPDATE if _updates(report, story) else Role.FURTHER
+
+
+def _updates(report: Report, story: KnownStory) -> bool:
+    if not report.claims or not story.claims:
+        return False
     mine, theirs = report.claims[0], story.claims[0]
-    if mine.stage > theirs.stage and mine.stage >= Stage.PLEDGE:
-        return Role.UPDATE
-    if set(mine.conditions) - set(theirs.conditions):
-        return Role.UPDATE
-    return Role.FURTHER
+    higher = mine.stage > theirs.stage and mine.stage >= Stage.PLEDGE
+    return higher or bool(set(mine.conditions) - set(theirs.conditions))
+
+
+@dataclass
+class StoryBook:
+    """Stories in memory with their index: what the storage does in SQLite, for measuring."""
+
+    stories: dict[int, KnownStory] = field(default_factory=dict)
+    _index: dict[tuple[str, int], set[int]] = field(default_factory=lambda: defaultdict(set))
+
+    def add(self, report: Report) -> tuple[Decision, int]:
+        """Decide on a report and remember it; the story that it is now in."""
+        decision = decide(report, self.candidates(report))
+        story = len(self.stories) + 1 if decision.story is None else decision.story
+        self.put(report, story)
+        return decision, story
+
+    def put(self, report: Report, story: int) -> None:
+        """Remember a report as one of a story."""
+        known = self.stories.get(story)
+        claims = known.claims if known and known.claims else report.claims
+        reports = (*known.reports, report) if known else (report,)
+        self.stories[story] = KnownStory(story, claims, reports)
+        day = report.when.toordinal()
+        for key in index_keys(report):
+            self._index[key, day].add(story)
+
+    def candidates(self, report: Report) -> list[KnownStory]:
+        """The stories within the window that share most keys."""
+        day, shared = report.when.toordinal(), Counter[int]()
+        for key in set(index_keys(report)):
+            near: set[int] = set()
+            for other in range(day - WINDOW.days, day + WINDOW.days + 1):
+                near |= self._index.get((key, other), _NONE)
+            shared.update(near)
+        ranked = sorted(shared, key=lambda s: (-shared[s], -s))[:CANDIDATES]
+        return [self.stories[s] for s in ranked]
+
+
+_NONE: set[int] = set()

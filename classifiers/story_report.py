@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from hashlib import blake2b
 from importlib import resources
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from classifiers.actors import names_by_language
 from classifiers.assessment import Assessment, Claim
 from classifiers.matching import TermIndex, fold
-from classifiers.mentions import find_mentions
+from classifiers.mentions import Kind, find_mentions
 from feeds.article import Article
 
 SKETCH = 96
@@ -31,6 +31,12 @@ LANGUAGES = ("en", "uk", "ru", "fr", "de", "pl", "es", "it")
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;«»“”\"'\n|(]\s*)$")
+
+
+@cache
+def _data(name: str) -> dict[str, Any]:
+    data = resources.files("classifiers").joinpath("data", "stories", name)
+    return tomllib.loads(data.read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +54,14 @@ class Report:
     actors: frozenset[str]
     """All actors named."""
     acts: frozenset[str]
-    """What is done, from the title, or else from all that is compared."""
+    """What is done, after the title."""
     all_acts: frozenset[str]
+    """What is done, after all that is compared."""
     moods: frozenset[str]
     """deny, correct, past, comment: how the title speaks."""
     matters: frozenset[str]
     names: frozenset[int]
-    """Digests of names and numbers, in Latin letters."""
+    """Digests of numbers and of names other than the actors', in Latin letters."""
     words: frozenset[int]
     """Digests of the stems of long words, in Latin letters."""
     shingles: frozenset[int]
@@ -64,25 +71,27 @@ class Report:
 def report_of(article: Article, assessment: Assessment, first_seen: datetime) -> Report:
     """Reduce an article to what the comparison needs."""
     language = assessment.language or article.language or "en"
+    languages = tuple(dict.fromkeys(one for one in (language, article.language) if one))
     body = (article.summary or article.text)[:READ]
     title, whole = article.title, f"{article.title}. {body}"
     when = article.published or first_seen
-    in_title = _actors(title, language, when)
+    places = _actors(whole, languages, when)
+    in_title = frozenset(a.code for a in places if a.start < len(title) and not a.beside)
     claims = tuple(replace(claim, evidence=()) for claim in assessment.claims)
-    acts, moods, _ = concepts(title, language)
-    all_acts, _, matters = concepts(whole, language)
+    acts, moods, _ = concepts(title, languages)
+    all_acts, _, matters = concepts(whole, languages)
     return Report(
         when=when,
         outlet=article.source,
         language=language,
         claims=claims,
         heads=in_title or frozenset(claims[0].committers if claims else ()),
-        actors=in_title | _actors(whole, language, when) | _claimed(claims[:1]),
-        acts=acts or all_acts,
+        actors=frozenset(a.code for a in places) | _claimed(claims[:1]),
+        acts=acts,
         all_acts=all_acts,
         moods=moods,
         matters=matters,
-        names=frozenset(_names(title)) | frozenset(_names(body)),
+        names=frozenset(_names(whole, [(a.start, a.end) for a in places])),
         words=frozenset(_stems(whole)),
         shingles=shingles(f"{title}\n{body}"),
     )
@@ -92,17 +101,34 @@ def _claimed(claims: Iterable[Claim]) -> frozenset[str]:
     return frozenset(a for c in claims for a in (*c.committers, *c.beneficiaries))
 
 
-def _actors(text: str, language: str, when: datetime) -> frozenset[str]:
+class _Named(NamedTuple):
+    code: str
+    start: int
+    end: int
+    beside: bool
+    """Named only as a place ("in Tokyo") or for contrast ("after Sweden")."""
+
+
+def _actors(text: str, languages: Iterable[str], when: datetime) -> list[_Named]:
+    """Actors with their places in a text."""
     folded = fold(text)
-    mentions = find_mentions(text, folded, language, when.date(), language == "en")
-    return frozenset(mention.code for mention in mentions) | _inflected(folded, language)
+    found: dict[_Named, None] = {}
+    for language in languages:
+        for mention in find_mentions(text, folded, language, when.date(), capitalised=True):
+            place = mention.kind is Kind.SEAT and _PLACE.search(folded, 0, mention.start)
+            beside = bool(place or _CONTRAST.search(folded, 0, mention.start))
+            found[_Named(mention.code, mention.start, mention.end, beside)] = None
+        for hit in _actor_index(language).hits(folded):
+            beside = bool(_CONTRAST.search(folded, 0, hit.start))
+            for code in hit.value:
+                found[_Named(code, hit.start, hit.end, beside)] = None
+    return list(found)
 
 
-def _inflected(folded: str, language: str) -> frozenset[str]:
-    """Actors named by an inflected form, an adjective or a capital in another language."""
-    if language not in LANGUAGES[1:]:
-        return frozenset()
-    return frozenset(code for hit in _actor_index(language).hits(folded) for code in hit.value)
+_PLACE = re.compile(r"\b(?:in|at|from|near|outside)\s+$")
+_CONTRAST = re.compile(
+    r"\b(?:after|despite|follows|following|unlike|contradicts|rebuffs|slaps down|rebukes)\s+$"
+)
 
 
 @cache
@@ -122,23 +148,21 @@ def _actor_terms(language: str) -> Iterator[tuple[str, str]]:
 _INFLECTED = ("uk", "ru", "pl")
 
 
-@cache
-def _data(name: str) -> dict[str, Any]:
-    data = resources.files("classifiers").joinpath("data", "stories", name)
-    return tomllib.loads(data.read_text(encoding="utf-8"))
+Concepts = tuple[frozenset[str], frozenset[str], frozenset[str]]
 
 
-def concepts(text: str, language: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """Acts, moods and matters that a text names."""
+def concepts(text: str, languages: Iterable[str]) -> Concepts:
+    """Acts, moods and matters that a text names. Of acts and of moods the longest words at a place
+    count, so that "not rule out" is no refusal."""
     folded = fold(text)
     found: dict[str, set[str]] = {"acts": set(), "moods": set(), "matters": set()}
-    end = {"acts": 0, "moods": 0, "matters": 0}
-    hits = sorted(_index(language).hits(folded), key=lambda hit: (hit.start, -hit.end))
-    for hit in hits:
-        for kind, name in hit.value:
-            if hit.start >= end[kind] or kind == "matters":
-                found[kind].add(name)
-                end[kind] = max(end[kind], hit.end)
+    for language in languages:
+        end = {"acts": 0, "moods": 0, "matters": 0}
+        for hit in sorted(_index(language).hits(folded), key=lambda hit: (hit.start, -hit.end)):
+            for kind, name in hit.value:
+                if hit.start >= end[kind] or kind == "matters":
+                    found[kind].add(name)
+                    end[kind] = max(end[kind], hit.end)
     return frozenset(found["acts"]), frozenset(found["moods"]), frozenset(found["matters"])
 
 
@@ -170,17 +194,27 @@ def _stems(text: str) -> Iterator[int]:
             yield digest(plain[:6])
 
 
-def _names(text: str) -> Iterator[int]:
-    """Capitalised words that do not begin a sentence, and numbers of two digits and more."""
+def _names(text: str, actors: Sequence[tuple[int, int]]) -> Iterator[int]:
+    """Capitalised words that neither begin a sentence nor name an actor, and numbers of two
+    digits and more."""
+    covered = {i for start, end in actors for i in range(start, end)}
     for match in _WORD.finditer(text):
         word = match.group()
         if word.isdecimal():
             if len(word) > 1:
                 yield digest(word)
-        elif word[0].isupper() and not _SENTENCE_START.search(text, 0, match.start()):
+        elif word[0].isupper() and match.start() not in covered:
             plain = latin(word)
-            if len(plain) > 3:
+            loud = len(word) > 3 and word.isupper()
+            if (
+                len(plain) > 3
+                and plain not in _COMMON
+                and (loud or not _SENTENCE_START.search(text, 0, match.start()))
+            ):
                 yield digest(plain[:6])
+
+
+_COMMON = frozenset(_data("common.toml")["names"])
 
 
 def latin(word: str) -> str:
