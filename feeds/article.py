@@ -77,6 +77,11 @@ class ParsedFeed:
     memory: str = ""
     """For the next reading of the document; opaque. Empty where nothing can be left out."""
 
+    @property
+    def total(self) -> int:
+        """How many entries the document has."""
+        return len(self.entries) + self.cut
+
 
 @dataclass(frozen=True, slots=True)
 class Article:

@@ -250,7 +250,7 @@ def _with_items(state: FeedState, new: Sequence[Article], now: datetime) -> Feed
     """Items come when they are dated, but never later than now; the undated came now."""
     if not new:
         return state
-    came = [min(article.published or now, now) for article in new]
+    came = [min(article.published or now, now).replace(microsecond=0) for article in new]
     dated = [min(article.published, now) for article in new if article.published]
     before = [state.newest_published] if state.newest_published else []
     return replace(

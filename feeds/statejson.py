@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
-from datetime import datetime, timedelta
+from dataclasses import asdict, fields
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from feeds.article import Validators
@@ -15,9 +15,8 @@ from feeds.schedule import FeedState
 
 def state_to_json(state: FeedState) -> str:
     """One line; fields that hold their defaults are left out."""
-    plain = {
-        name: _plain(value) for name, value in asdict(state).items() if value != _DEFAULTS[name]
-    }
+    values = ((name, getattr(state, name)) for name in _DEFAULTS)
+    plain = {name: _plain(value) for name, value in values if value != _DEFAULTS[name]}
     return json.dumps(plain, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -35,7 +34,7 @@ def state_from_json(text: str) -> FeedState:
     return FeedState(**read)
 
 
-_DEFAULTS = asdict(FeedState())
+_DEFAULTS = {one.name: getattr(FeedState(), one.name) for one in fields(FeedState)}
 
 
 def _plain(value: object) -> object:
@@ -44,9 +43,13 @@ def _plain(value: object) -> object:
     if isinstance(value, timedelta):
         return value.total_seconds()
     if isinstance(value, tuple | frozenset):
-        items = sorted(value) if isinstance(value, frozenset) else value
-        return [_plain(item) for item in items]
-    return value
+        return [_seconds(item) for item in value] if isinstance(value, tuple) else sorted(value)
+    return asdict(value) if isinstance(value, Validators) else value
+
+
+def _seconds(moment: datetime) -> int:
+    """Short, since there are many; items are told apart by the second."""
+    return int(moment.timestamp())
 
 
 def _same(value: Any) -> Any:
@@ -65,7 +68,7 @@ def _validators(value: dict[str, str]) -> Validators:
 
 _READERS: dict[str, Callable[[Any], Any]] = {
     "validators": _validators,
-    "items": lambda value: tuple(datetime.fromisoformat(one) for one in value),
+    "items": lambda value: tuple(datetime.fromtimestamp(one, UTC) for one in value),
     "ttl": lambda value: None if value is None else timedelta(seconds=value),
     "skip_hours": frozenset,
     "skip_days": frozenset,
