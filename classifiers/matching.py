@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Generic, NamedTuple, TypeVar
 
@@ -26,22 +27,38 @@ def fold(text: str) -> str:
     return lower.replace("’", "'") if "’" in lower else lower
 
 
+class _Term(NamedTuple, Generic[T]):
+    rest: re.Pattern[str] | None
+    """What follows the first ending, where words follow it."""
+    open_ended: bool
+    values: tuple[T, ...]
+
+
+def _rest(term: str) -> re.Pattern[str] | None:
+    """The words after a term's first `*`; endings within are free."""
+    _, star, rest = term.partition("*")
+    if not star or not rest:
+        return None
+    words = [re.escape(word) for word in rest.removesuffix("*").split("*")]
+    return re.compile(r"\w*" + r"\w*".join(words))
+
+
 class TermIndex(Generic[T]):
-    """Terms with values. A term that ends in `*` stands for any ending of its last word,
-    at most `longest_ending` characters long."""
+    """Terms with values. A `*` stands for any ending of the word before it; at the end of a
+    term the ending is at most `longest_ending` characters long."""
 
     def __init__(self, terms: Iterable[tuple[str, T]], longest_ending: int = 12) -> None:
-        values: dict[tuple[str, bool], list[T]] = {}
+        values: dict[str, list[T]] = {}
         for term, value in terms:
-            open_ended = term.endswith("*")
-            values.setdefault((fold(term.rstrip("*").strip()), open_ended), []).append(value)
+            values.setdefault(fold(term.strip()), []).append(value)
         self._terms = [
-            (pattern, open_ended, tuple(dict.fromkeys(found)))
-            for (pattern, open_ended), found in values.items()
+            _Term(_rest(term), term.endswith("*"), tuple(dict.fromkeys(found)))
+            for term, found in values.items()
         ]
         self._longest_ending = longest_ending
         self._automaton = AhoCorasick(
-            [pattern for pattern, _, _ in self._terms], implementation=Implementation.ContiguousNFA
+            [term.partition("*")[0] for term in values],
+            implementation=Implementation.ContiguousNFA,
         )
 
     def __len__(self) -> int:
@@ -51,13 +68,20 @@ class TermIndex(Generic[T]):
         """Every term that stands as whole words in a folded text, overlapping ones included."""
         found = []
         for number, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            _, open_ended, value = self._terms[number]
+            term = self._terms[number]
             if start and folded[start - 1].isalnum() and folded[start].isalnum():
                 continue
-            stop = self._word_end(folded, end) if open_ended else end
+            stop = end
+            if term.rest is not None:
+                match = term.rest.match(folded, end)
+                if match is None:
+                    continue
+                stop = match.end()
+            if term.open_ended:
+                stop = self._word_end(folded, stop)
             if stop < len(folded) and folded[stop].isalnum() and folded[stop - 1].isalnum():
                 continue
-            found.append(Hit(start, stop, value))
+            found.append(Hit(start, stop, term.values))
         return found
 
     def any(self, folded: str) -> bool:

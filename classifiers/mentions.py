@@ -67,9 +67,8 @@ _EXACT_CASE = frozenset(
         "LNR",
     ]
 )
-# Surnames that are also common words or given names of others, unless a title precedes.
-_ENGLISH_LIKE = ("en",)
-_LATIN_CASES = {"pl": 4, "cs": 3, "sk": 3, "de": 2, "hr": 3, "sl": 3}
+# Where names take case endings.
+_DECLINED = frozenset({"uk", "ru", "pl", "de", "cs", "sk", "hr", "sl"})
 
 
 @cache
@@ -102,6 +101,8 @@ def find_mentions(
 def _counts(meaning: _Meaning, word: str, day: date | None, capitalised: bool) -> bool:
     if meaning.term in _EXACT_CASE:
         return word == meaning.term
+    if meaning.term[:1].islower() and len(word) <= 3:
+        return word.isupper()
     if capitalised and meaning.term[0].isupper() and not word[0].isupper():
         return False
     if meaning.leader is None or day is None:
@@ -116,7 +117,7 @@ def _terms(language: str) -> Iterable[tuple[str, _Meaning]]:
             yield name, _Meaning(actor.code, named, name)
         for name in actor.seats:
             yield name, _Meaning(actor.code, Kind.SEAT, name)
-        if language in _ENGLISH_LIKE:
+        if language == "en":
             for name in actor.adjectives:
                 yield name, _Meaning(actor.code, Kind.ADJECTIVE, name)
     yield from _leader_terms(language)
@@ -124,7 +125,7 @@ def _terms(language: str) -> Iterable[tuple[str, _Meaning]]:
 
 
 def _leader_terms(language: str) -> Iterable[tuple[str, _Meaning]]:
-    declined = language in _LATIN_CASES
+    declined = language in _DECLINED
     for leader in leaders():
         for name in leader.names:
             meaning = _Meaning(leader.code, Kind.LEADER, name, leader)
@@ -137,7 +138,10 @@ def _leader_terms(language: str) -> Iterable[tuple[str, _Meaning]]:
 
 def _local_terms(language: str) -> Iterable[tuple[str, _Meaning]]:
     for code, name in names_by_language().get(language, {}).items():
-        yield name, _Meaning(code, Kind.NAME, name)
+        meaning = _Meaning(code, Kind.NAME, name)
+        yield name, meaning
+        if language in _DECLINED and len(name) > 5:
+            yield name[:-1] + "*", meaning
     for code, stems, seats in local_rows(language):
         for stem in stems.split(";"):
             if stem.strip():
