@@ -30,6 +30,7 @@ COLOURS = {
     Tone.ERROR: "bright_red",
 }
 _WIDEST = 100
+_REMEMBERED = 1000
 _THREAD = (0, 0, 0, 4)
 
 
@@ -87,6 +88,8 @@ class TerminalChat:
         self._print(Padding(draw(card), _THREAD) if reply_to else draw(card))
         message = Message(channel, str(next(self._numbers)))
         self._printed[key] = message
+        if len(self._printed) > _REMEMBERED:
+            del self._printed[next(iter(self._printed))]
         return message
 
     async def edit(self, message: Message, card: Card) -> None:

@@ -28,6 +28,7 @@ COLOURS = {
     Tone.ERROR: 0x8E0000,
 }
 MAX_CUSTOM_ID = 100
+_MOST_BUTTONS = 25
 _HEADLINE = 250
 _LABEL = 80
 _LINE = 1500
@@ -67,15 +68,11 @@ class Drawing:
         """The buttons. Their ids say all that is needed when one is pressed, months later, so the
         library is told (by `stop`) not to remember the view."""
         view = discord.ui.View(timeout=None)
-        for button in self.buttons[:25]:
+        by_id = {custom_id(button, key): button for button in self.buttons}
+        for made, button in list(by_id.items())[:_MOST_BUTTONS]:
             style = discord.ButtonStyle.danger if button.danger else discord.ButtonStyle.secondary
-            view.add_item(
-                discord.ui.Button(
-                    label=cut(clean(button.label), _LABEL) or "…",
-                    style=style,
-                    custom_id=custom_id(button, key),
-                )
-            )
+            label = cut(clean(button.label), _LABEL) or "…"
+            view.add_item(discord.ui.Button(label=label, style=style, custom_id=made))
         view.stop()
         return view
 

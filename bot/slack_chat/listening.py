@@ -137,7 +137,7 @@ class Listener:
             log.exception("slack.answer")
             card = _BROKEN
         try:
-            await _show(str(body["response_url"]), card, private or card.private)
+            await _show(body.get("response_url") or "", card, private or card.private)
         except _NETWORK as error:
             log.warning("slack.answer_lost", reason=type(error).__name__)
 
@@ -183,6 +183,9 @@ def _as_typed(text: str) -> str:
 
 
 async def _show(response_url: str, card: Card, private: bool) -> None:
+    if not response_url:
+        log.warning("slack.answer_lost", reason="there is nowhere to answer")
+        return
     drawing = draw(card, pages=_ANSWER_PAGES)
     client = AsyncWebhookClient(response_url)
     for blocks in drawing.pages:

@@ -17,6 +17,7 @@ from tests.servers import Adorn, Cut, Hold, LoopbackDiscord, Reply
 from tests.servers.discord_objects import MANAGE_GUILD
 
 POST = "POST */channels/100/messages"
+CODE_40062 = {"code": 40062, "message": "Service resource is being rate limited"}
 KEY = "0f8fad5bd9cb469fa16570867"
 ALERT = Card(
     "SIGNED · declaration: France → Ukraine",
@@ -394,6 +395,43 @@ async def test_a_token_revoked_while_running_loses_nothing(
     assert caught.value.retryable
     assert caught.value.retry_after
     assert caught.value.remedy
+
+
+async def test_the_token_stands_in_no_log(
+    server: LoopbackDiscord, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    chat = DiscordChat(server.token, api_url=server.api_url, commands=TABLE)
+    await chat.start(desk.answer, desk.press)
+    server.fail_next(POST, Reply(503), Cut(committed=True))
+    for key in ("k1", "k2"):
+        with pytest.raises(SendFailed):
+            await chat.send("discord:100", ALERT, key)
+    await server.slash("pledges latest")
+    await chat.close()
+    assert "/channels/100/messages" in caplog.text
+    assert server.token not in caplog.text
+
+
+@pytest.mark.parametrize("answer", [Reply(403, "<html>blocked</html>"), Reply(400, CODE_40062)])
+async def test_a_refusal_that_passes_is_tried_again_later(
+    server: LoopbackDiscord, chat: DiscordChat, answer: Reply
+) -> None:
+    server.fail_next(POST, answer)
+    with pytest.raises(SendFailed) as caught:
+        await chat.send("discord:100", ALERT, KEY)
+    assert type(caught.value) is SendFailed
+    assert caught.value.retryable
+    assert caught.value.retry_after
+
+
+async def test_a_message_that_discord_does_not_take_is_given_up_with_its_words(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    server.fail_next(POST, Reply(400, {"code": 50035, "message": "Invalid Form Body"}))
+    with pytest.raises(SendFailed, match="Invalid Form Body") as caught:
+        await chat.send("discord:100", ALERT, KEY)
+    assert not caught.value.retryable
 
 
 async def test_a_platform_that_is_down_at_the_start_is_tried_again(

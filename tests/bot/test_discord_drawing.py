@@ -146,6 +146,12 @@ def test_a_buttons_id_says_what_it_does() -> None:
     assert pressed("") is None
 
 
+def test_the_same_button_twice_is_one() -> None:
+    twice = (Button("details", "UKR-1", "Details"),) * 2
+    view = draw(Card("h", buttons=twice)).view("key")
+    assert len(view.children) == 1
+
+
 def test_a_button_that_carries_too_much_is_a_bug() -> None:
     with pytest.raises(ValueError, match="details"):
         custom_id(Button("details", "x" * 100, "Details"), "key")

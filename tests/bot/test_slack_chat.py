@@ -319,6 +319,23 @@ async def test_a_wrong_token_is_said_so_at_once_and_not_shown(
     assert server.asked("* /api/apps.connections.open") <= 1
 
 
+async def test_the_tokens_stand_in_no_log(
+    server: LoopbackSlack, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    chat = made(server)
+    await chat.start(desk.answer, desk.press)
+    server.fail_next(POST, Reply(503), Cut(committed=True))
+    for key in ("k1", "k2"):
+        with pytest.raises(SendFailed):
+            await chat.send("slack:C1", ALERT, key)
+    await server.command("/pledges latest")
+    await chat.close()
+    assert "chat.postMessage" in caplog.text
+    assert server.bot_token not in caplog.text
+    assert server.app_token not in caplog.text
+
+
 async def test_a_socket_that_cannot_be_dialled_does_not_hang_the_start(
     server: LoopbackSlack, desk: Desk
 ) -> None:
