@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from bot.alert_card import (
     actors,
@@ -18,45 +16,26 @@ from bot.alert_card import (
     moment,
     source_lines,
 )
-from bot.cards import Block, Button, Card, Divider, Fields, Line, Quote, Span, Table, Text, Tone
-from bot.feed_health import health
-from bot.json_data import article_data, development_data, feed_data, ledger_data, route_data
+from bot.cards import Block, Button, Card, Divider, Fields, Line, Quote, Span, Table, Text
+from bot.json_data import article_data, development_data, ledger_data, record_data
+from bot.reply import Reply, say_so
 from bot.words import Words, words
 from classifiers.actors import display, flag
-from classifiers.assessment import Claim
-from feeds.discover import FoundFeed
+from classifiers.assessment import Claim, Stage
 from storage.records import (
+    Compared,
     Development,
     Found,
-    HeldFeed,
     LedgerEntry,
+    LedgerRecord,
+    MatrixCell,
     Route,
     StoredArticle,
-    StoredFeed,
-    StoreFigures,
 )
 
 _MOST_LEDGER_ROWS = 20
 _MOST_EVIDENCE = 8
 _HIT = re.compile("[\ue000\ue001]")
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer in both forms."""
-
-    card: Card
-    data: Any
-    """JSON: what `--json` prints."""
-    ok: bool = True
-    """False where the question could not be answered: the command line then exits with 1."""
-
-
-def say_so(text: str, *, detail: str = "", tone: Tone = Tone.PLAIN, data: Any = None) -> Reply:
-    """A sentence as an answer."""
-    blocks = (Text(((Span(detail),),)),) if detail else ()
-    message = {"message": text, **({"detail": detail} if detail else {})}
-    return Reply(Card(text, blocks, tone, private=True), message if data is None else data)
 
 
 def latest(developments: Sequence[Development], *, asked: str) -> Reply:
@@ -247,179 +226,6 @@ def _claim_blocks(claim: Claim) -> list[Block]:
     return blocks
 
 
-def feeds(stored: Sequence[StoredFeed], now: datetime) -> Reply:
-    """The subscriptions, the ones in trouble first."""
-    if not stored:
-        return say_so("No feeds yet.", detail="Add one: /pledgewatch feeds add URL", data=[])
-    ordered = sorted(stored, key=lambda f: (not health(f, now).trouble, f.feed.name or f.feed.url))
-    rows = tuple(
-        (
-            (Span(f.feed.name or f.feed.url, link=f.feed.url),),
-            (Span(health(f, now).text),),
-            (moment(f.state.next_check),) if f.state.next_check else (Span("now"),),
-            (Span(str(f.origin)),),
-        )
-        for f in ordered
-    )
-    card = Card(
-        f"{len(stored)} feeds",
-        (Table(("Feed", "State", "Next look", "Set in"), rows),),
-        private=True,
-    )
-    return Reply(card, [feed_data(f) for f in stored])
-
-
-def feeds_health(stored: Sequence[StoredFeed], now: datetime) -> Reply:
-    """What is late, failing, silent or moved, with the reason in words."""
-    found = [(feed, health(feed, now)) for feed in stored]
-    ailing = [(feed, state) for feed, state in found if state.trouble not in {"", "new"}]
-    data = [
-        {"url": f.feed.url, "name": f.feed.name, "trouble": s.trouble, "text": s.text}
-        for f, s in found
-    ]
-    if not ailing:
-        return say_so(f"All {len(stored)} feeds are well.", tone=Tone.BINDING, data=data)
-    rows = tuple((f.feed.name or f.feed.url, (Span(s.text),)) for f, s in ailing)
-    headline = f"{len(ailing)} of {len(stored)} feeds need a look"
-    return Reply(Card(headline, (Fields(rows),), Tone.OPEN, private=True), data)
-
-
-def held(feeds_held: Sequence[HeldFeed]) -> Reply:
-    """The bursts that wait for an admin."""
-    data = [
-        {
-            "url": f.url,
-            "name": f.name,
-            "articles": f.articles,
-            "developments": f.developments,
-            "since": f.since.isoformat(),
-        }
-        for f in feeds_held
-    ]
-    if not feeds_held:
-        return say_so("Nothing is held.", data=data)
-    rows = tuple(
-        (
-            f.name or f.url,
-            (
-                Span(f"{f.articles} articles, {f.developments} developments, since "),
-                moment(f.since),
-            ),
-        )
-        for f in feeds_held
-    )
-    return Reply(
-        Card("Held until an admin decides", (Fields(rows),), Tone.OPEN, private=True), data
-    )
-
-
-def found_feeds(found: Sequence[FoundFeed]) -> Reply:
-    """The feeds of a site."""
-    rows = tuple(
-        (feed.parsed.title or feed.url, (Span(f"{feed.url} ({len(feed.parsed.entries)} items)"),))
-        for feed in found
-    )
-    data = [
-        {
-            "url": f.url,
-            "title": f.parsed.title,
-            "format": f.parsed.format,
-            "items": len(f.parsed.entries),
-        }
-        for f in found
-    ]
-    return Reply(Card(f"{len(found)} feed{'s' * (len(found) != 1)} found", (Fields(rows),)), data)
-
-
-def routes(stored: Sequence[Route]) -> Reply:
-    """The routes; the disabled ones say why."""
-    if not stored:
-        return say_so(
-            "No routes: nothing is sent anywhere.",
-            detail="Add one: pledgewatch routes add NAME CHANNEL",
-            data=[],
-        )
-    rows = tuple(
-        (
-            (Span(r.name, bold=True),),
-            (Span(r.channel, code=True),),
-            (Span(_route_filter(r)),),
-            (Span(f"off: {r.disabled}" if r.disabled else str(r.mode)),),
-        )
-        for r in stored
-    )
-    card = Card(f"{len(stored)} routes", (Table(("Route", "Channel", "Lets pass", "Mode"), rows),))
-    return Reply(card, [route_data(r) for r in stored])
-
-
-def _route_filter(route: Route) -> str:
-    parts = [
-        f"to {', '.join(route.beneficiaries)}" if route.beneficiaries else "",
-        f"by {', '.join(route.committers)}" if route.committers else "",
-        ", ".join(route.directions),
-        f"stage {int(route.min_stage)} and up" if route.min_stage else "",
-        f"confidence {route.min_confidence:.2f} and up" if route.min_confidence else "",
-    ]
-    return " · ".join(part for part in parts if part) or "everything"
-
-
-def deliveries(rows: Sequence[Mapping[str, object]]) -> Reply:
-    """What was sent, what waits, what was given up and why."""
-    if not rows:
-        return say_so("No deliveries.", data=[])
-    columns = ("key", "kind", "channel", "state", "attempts", "reason")
-    lines = tuple(tuple((Span(str(row.get(c) or "")),) for c in columns) for row in rows)
-    card = Card(
-        f"{len(rows)} deliveries, newest first", (Table(tuple(c.title() for c in columns), lines),)
-    )
-    return Reply(card, [dict(row) for row in rows])
-
-
-def service_status(
-    figures: StoreFigures, chats: dict[str, str], *, version: str, uptime: timedelta | None
-) -> Reply:
-    """How the service does."""
-
-    def at(moment_or_none: datetime | None) -> Line:
-        return (moment(moment_or_none),) if moment_or_none else (Span("never"),)
-
-    rows: list[tuple[str, Line]] = [
-        ("Version", (Span(f"{version}, schema {figures.schema}"),)),
-        ("Feeds", (Span(f"{figures.feeds}, {figures.feeds_failing} failing"),)),
-        ("Articles", (Span(f"{figures.articles:,}"),)),
-        ("Developments", (Span(f"{figures.developments:,}"),)),
-        ("Last poll", at(figures.last_poll)),
-        ("Last alert", at(figures.last_alert)),
-        ("Waiting", (Span(f"{figures.waiting} deliveries, {figures.dead} given up"),)),
-    ]
-    if uptime is not None:
-        rows.insert(1, ("Up", (Span(_span(uptime)),)))
-    rows += [(name, (Span(trouble or "connected"),)) for name, trouble in chats.items()]
-    bad = figures.feeds_failing or figures.dead or any(chats.values())
-    data = {
-        "version": version,
-        "schema": figures.schema,
-        "uptime_seconds": uptime.total_seconds() if uptime is not None else None,
-        "feeds": figures.feeds,
-        "feeds_failing": figures.feeds_failing,
-        "articles": figures.articles,
-        "developments": figures.developments,
-        "waiting": figures.waiting,
-        "dead": figures.dead,
-        "last_poll": figures.last_poll.isoformat() if figures.last_poll else None,
-        "last_alert": figures.last_alert.isoformat() if figures.last_alert else None,
-        "chats": chats,
-    }
-    tone = Tone.OPEN if bad else Tone.BINDING
-    return Reply(Card("Pledgewatch", (Fields(tuple(rows)),), tone, private=True), data)
-
-
-def _span(length: timedelta) -> str:
-    hours, rest = divmod(int(length.total_seconds()), 3600)
-    days, hours = divmod(hours, 24)
-    return f"{days} d {hours} h" if days else f"{hours} h {rest // 60} min"
-
-
 def _snippet(text: str) -> Line:
     """A snippet with its hits in bold."""
     parts = re.split("(\ue000[^\ue001]*\ue001)", text)
@@ -438,3 +244,141 @@ def details(development: Development, article: StoredArticle | None, *, now: dat
         private=True,
     )
     return Reply(card, reply.data)
+
+
+def compare(left: str, right: str, rows: Sequence[Compared]) -> Reply:
+    """Two committers side by side: what both owe first."""
+    say = words()
+    data = [
+        {
+            "beneficiary": r.beneficiary,
+            "obligation": str(r.obligation),
+            left: ledger_data(r.left) if r.left else None,
+            right: ledger_data(r.right) if r.right else None,
+        }
+        for r in rows
+    ]
+    title = f"{_name(left)} and {_name(right)}"
+    if not rows:
+        return say_so(f"The ledger holds nothing of {title}.", data=data)
+    table = Table(
+        ("Towards", "What", display(left), display(right)),
+        tuple(
+            (
+                (Span(_name(r.beneficiary)),),
+                (Span(say("obligation", r.obligation)),),
+                (Span(_standing(r.left, say)),),
+                (Span(_standing(r.right, say)),),
+            )
+            for r in rows[:_MOST_LEDGER_ROWS]
+        ),
+    )
+    return Reply(Card(title, (table, *_more(len(rows)))), data)
+
+
+def _standing(entry: LedgerEntry | None, say: Words) -> str:
+    if entry is None:
+        return "–"
+    return f"{ladder(entry.stage)} {say('stage', int(entry.stage))}, {entry.since:%b %Y}"
+
+
+def _more(count: int) -> tuple[Block, ...]:
+    if count <= _MOST_LEDGER_ROWS:
+        return ()
+    return (Text(((Span(f"and {count - _MOST_LEDGER_ROWS} more", muted=True),),)),)
+
+
+def timeline(actor: str, other: str, records: Sequence[LedgerRecord]) -> Reply:
+    """What was promised when, oldest first."""
+    say = words()
+    title = f"{_name(actor)} and {_name(other)}" if other else f"What {_name(actor)} promised"
+    data = [record_data(r) for r in records]
+    if not records:
+        return say_so(f"The ledger holds nothing of {title}.", data=data)
+    lines: list[Line] = []
+    for record in records[-_MOST_LEDGER_ROWS:]:
+        entry = record.entry
+        who = f"{entry.committer} → {entry.beneficiary}"
+        lines.append(
+            (
+                Span(f"{entry.since:%d %b %Y}  "),
+                Span(f"{ladder(entry.stage)}  "),
+                Span(f"{who} {say('direction', record.direction)}: ", bold=True),
+                Span(entry.title),
+                Span(f" ({record.standing})" * (record.standing != "confirmed"), muted=True),
+            )
+        )
+    return Reply(Card(title, (Text(tuple(lines)), *_more(len(records)))), data)
+
+
+def matrix(cells: Sequence[MatrixCell]) -> Reply:
+    """Who is committed to whom, the most binding stage a pair."""
+    say = words()
+    data = [
+        {
+            "committer": c.committer,
+            "beneficiary": c.beneficiary,
+            "stage": int(c.stage),
+            "obligations": c.obligations,
+        }
+        for c in cells
+    ]
+    if not cells:
+        return say_so("The ledger holds nothing of that.", data=data)
+    by_stage: dict[tuple[str, int], list[str]] = {}
+    for cell in cells:
+        by_stage.setdefault((cell.beneficiary, int(cell.stage)), []).append(cell.committer)
+    rows = tuple(
+        (
+            (Span(_name(beneficiary), bold=True),),
+            (Span(f"{ladder(Stage(stage))} {say('stage', stage)}"),),
+            (Span(", ".join(display(c) for c in committers)),),
+        )
+        for (beneficiary, stage), committers in list(by_stage.items())[:_MOST_LEDGER_ROWS]
+    )
+    table = Table(("To", "How bindingly", "Who"), rows)
+    return Reply(Card("Who is committed to whom", (table, *_more(len(by_stage)))), data)
+
+
+def brief(found: Sequence[Development], *, since: datetime) -> Reply:
+    """A digest: by beneficiary, the most binding first."""
+    title = f"Since {since:%d %b %Y %H:%M} UTC"
+    if not found:
+        return say_so(f"{title}: no development.", data=[])
+    groups: dict[tuple[str, ...], list[Development]] = {}
+    for development in sorted(found, key=lambda d: -int(d.claims[0].stage)):
+        groups.setdefault(development.claims[0].beneficiaries, []).append(development)
+    blocks = tuple(
+        Text(
+            (
+                (Span(actors(codes, words()), bold=True),),
+                *(line for d in developments for line in _development_lines(d)),
+            )
+        )
+        for codes, developments in groups.items()
+    )
+    count = f"{len(found)} development{'s' * (len(found) != 1)}"
+    return Reply(Card(f"{title}: {count}", blocks), [development_data(d) for d in found])
+
+
+def why_not(article: StoredArticle, routes: Sequence[Route]) -> Reply:
+    """Why an article was not alerted: gate, threshold, duplicate, first poll, routes."""
+    assessment = article.assessment
+    reasons = [article.outcome or "it was kept and told to nobody"]
+    if not assessment.relevant:
+        gate = next((step.text for step in assessment.trail if step.stage == "gate"), "")
+        score = next((step.text for step in assessment.trail if step.stage == "score"), "")
+        reasons += [f"gate: {gate}" * bool(gate), f"score: {score}" * bool(score)]
+    reasons += [f"route “{r.name}” is off: {r.disabled}" for r in routes if r.disabled]
+    if not routes:
+        reasons.append("there is no route: nothing is sent anywhere")
+    lines: tuple[Line, ...] = (
+        (Span(article.article.title, link=article.article.url, bold=True),),
+        *((Span(reason),) for reason in reasons if reason),
+    )
+    card = Card("Why it was not alerted", (Text(lines),), private=True)
+    return Reply(card, {**article_data(article), "reasons": [r for r in reasons if r]})
+
+
+def _name(code: str) -> str:
+    return f"{flag(code)} {display(code)}".strip()

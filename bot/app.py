@@ -58,7 +58,7 @@ class App:
             core.clock,
             started=core.clock(),
             chats=self.chat_health,
-            on_release=self.outbox.kick,
+            wake=self.outbox.kick,
             admins=frozenset((*config.admins.users, *config.admins.roles)),
         )
         self._scheduler = Scheduler()

@@ -53,6 +53,11 @@ _WHERE = (
 _REFERENCE = Parameter("reference", "Its id, such as UKR-142", required=True, kind="reference")
 _FEED = Parameter("feed", "Its address or its name", required=True, rest=True)
 
+_ROUTE = Parameter("route", "Its name", required=True, rest=True)
+_NOTE = Parameter("note", "Why", rest=True)
+_ENTRY = Parameter("entry", "Its number", required=True, kind="integer")
+_FEEDBACK = Parameter("feedback", "Its number", required=True, kind="integer")
+
 COMMANDS: tuple[Command, ...] = (
     Command("pledges", ("latest",), "The newest developments", _WHERE, example="Ukraine since:7d"),
     Command(
@@ -80,6 +85,48 @@ COMMANDS: tuple[Command, ...] = (
         "How an article was assessed, or why it was not alerted",
         (Parameter("reference", "An id or an article's address", required=True, kind="reference"),),
         example="UKR-142",
+    ),
+    Command(
+        "pledges",
+        ("compare",),
+        "Two actors' commitments side by side",
+        (
+            Parameter("first", "A country or organisation", required=True, kind="country"),
+            Parameter("second", "Another one", required=True, kind="country"),
+            Parameter("beneficiary", "Only what is promised to this one", kind="country"),
+        ),
+        example="GBR FRA",
+    ),
+    Command(
+        "pledges",
+        ("timeline",),
+        "What an actor promised when",
+        (
+            Parameter("actor", "A country or organisation", required=True, kind="country"),
+            Parameter("beneficiary", "Towards whom", kind="country"),
+        ),
+        example="USA UKR",
+    ),
+    Command(
+        "pledges",
+        ("matrix",),
+        "Who is committed to whom, and how bindingly",
+        (Parameter("beneficiary", "Only towards this one", kind="country"),),
+        example="Ukraine",
+    ),
+    Command(
+        "pledges",
+        ("brief",),
+        "A digest of the last day, or of a span",
+        (Parameter("since", "24h, 7d or a date", kind="date"),),
+        example="7d",
+    ),
+    Command(
+        "pledges",
+        ("whynot",),
+        "Why an article was not alerted",
+        (Parameter("reference", "The article's address", required=True, kind="reference"),),
+        example="https://example.org/article",
     ),
     Command("pledges", ("help",), "What you can ask"),
     Command("pledgewatch", ("status",), "How the service does", admin=True),
@@ -156,6 +203,129 @@ COMMANDS: tuple[Command, ...] = (
         (Parameter("url", "The feed's address", required=True),),
         admin=True,
         example="https://example.org/feed.xml",
+    ),
+    Command("pledgewatch", ("routes", "list"), "Which developments go where", admin=True),
+    Command(
+        "pledgewatch", ("routes", "remove"), "Remove a route", (_ROUTE,), admin=True, example="desk"
+    ),
+    Command(
+        "pledgewatch",
+        ("routes", "enable"),
+        "Send to a route's channel again",
+        (_ROUTE,),
+        admin=True,
+        example="desk",
+    ),
+    Command(
+        "pledgewatch",
+        ("deliveries",),
+        "What was sent, what waits, what was given up",
+        (
+            Parameter(
+                "state",
+                "Only these",
+                kind="choice",
+                choices=("waiting", "leased", "unknown", "sent", "dead"),
+            ),
+        ),
+        admin=True,
+        example="dead",
+    ),
+    Command(
+        "pledgewatch",
+        ("retry",),
+        "Try given-up deliveries again",
+        (Parameter("delivery", "Its number; all without one", kind="integer"),),
+        admin=True,
+        example="17",
+    ),
+    Command(
+        "pledgewatch",
+        ("merge",),
+        "Make two developments one",
+        (
+            Parameter("wrong", "The one that goes", required=True, kind="reference"),
+            Parameter("into", "The one that stays", required=True, kind="reference"),
+        ),
+        admin=True,
+        example="UKR-143 UKR-142",
+    ),
+    Command(
+        "pledgewatch",
+        ("split",),
+        "Make articles a development of their own",
+        (
+            Parameter("reference", "The development", required=True, kind="reference"),
+            Parameter("articles", "Their numbers", required=True, rest=True),
+        ),
+        admin=True,
+        example="UKR-142 1017 1020",
+    ),
+    Command(
+        "pledgewatch",
+        ("withdraw",),
+        "Take a wrong alert back",
+        (_REFERENCE, _NOTE),
+        admin=True,
+        example="UKR-142 a satire",
+    ),
+    Command(
+        "pledgewatch",
+        ("reinstate",),
+        "Undo a withdrawal or a denial",
+        (_REFERENCE, _NOTE),
+        admin=True,
+        example="UKR-142",
+    ),
+    Command(
+        "pledgewatch",
+        ("ledger", "pending"),
+        "What waits for confirmation before it moves the ledger",
+        admin=True,
+    ),
+    Command(
+        "pledgewatch",
+        ("ledger", "confirm"),
+        "Let an entry move the ledger",
+        (_ENTRY, _NOTE),
+        admin=True,
+        example="310 seen the text",
+    ),
+    Command(
+        "pledgewatch",
+        ("ledger", "reject"),
+        "Keep an entry from moving the ledger",
+        (_ENTRY, _NOTE),
+        admin=True,
+        example="310 misquoted",
+    ),
+    Command("pledgewatch", ("feedback", "list"), "What members said of alerts", admin=True),
+    Command(
+        "pledgewatch",
+        ("feedback", "accept"),
+        "Do what a member said",
+        (_FEEDBACK,),
+        admin=True,
+        example="4",
+    ),
+    Command(
+        "pledgewatch",
+        ("feedback", "refuse"),
+        "Leave an alert as it is",
+        (_FEEDBACK,),
+        admin=True,
+        example="4",
+    ),
+    Command(
+        "pledgewatch",
+        ("stats",),
+        "How the alerts fared",
+        (
+            Parameter("by", "Grouped by", kind="choice", choices=("week", "route", "source")),
+            Parameter("since", "From when on; 12 weeks without it", kind="date"),
+        ),
+        admin=True,
+        example="route since:30d",
     ),
     Command("pledgewatch", ("help",), "What an admin can do", admin=True),
 )

@@ -9,12 +9,12 @@ from typing import Literal
 
 from rich.console import Console
 
-from bot.answers import Reply
 from bot.cards import Block, Card, Fields, Line, Span, Tone
 from bot.chat import Chat, SendFailed
 from bot.chats import chats
 from bot.config import Config
 from bot.core import Core, open_core
+from bot.reply import Reply
 from feeds.errors import FeedError
 from storage.errors import DatabaseLocked, StorageError
 from storage.records import Route, StoredFeed

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from importlib.resources import files
 
-from bot.answers import Reply, say_so
 from bot.cards import Tone
+from bot.reply import Reply, say_so
 from feeds.article import Feed
 from feeds.opml import read_opml
 from storage.errors import Conflict

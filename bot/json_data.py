@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 from classifiers.assessment import Assessment
 from classifiers.codec import assessment_to_json, claim_to_json
 from feeds.article import Article, ParsedFeed
-from storage.records import Development, LedgerEntry, Route, Source, StoredArticle, StoredFeed
+from storage.records import (
+    Development,
+    LedgerEntry,
+    LedgerRecord,
+    Route,
+    Source,
+    StoredArticle,
+    StoredFeed,
+)
 
 if TYPE_CHECKING:
     from bot.pipeline import PollReport
@@ -94,6 +102,21 @@ def ledger_data(entry: LedgerEntry) -> dict[str, Any]:
         "since": _at(entry.since),
         "title": entry.title,
         "source": entry.source,
+    }
+
+
+def record_data(record: LedgerRecord) -> dict[str, Any]:
+    """One entry of the ledger's history."""
+    return {
+        "id": record.entry.id,
+        **ledger_data(record.entry),
+        "direction": str(record.direction),
+        "standing": record.standing,
+        "attribution": record.attribution,
+        "development": record.short_id or None,
+        "instrument": record.instrument or None,
+        "decided_by": record.decided_by,
+        "note": record.note,
     }
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.alert_card import claim_line, moment
-from bot.answers import Reply
 from bot.cards import Block, Card, Fields, Line, Span, Text, Tone
+from bot.reply import Reply
 from bot.words import words
 from classifiers.assessment import Assessment
 from classifiers.codec import claim_to_json

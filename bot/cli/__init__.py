@@ -10,13 +10,13 @@ import sys
 import click
 
 from bot import __version__
+from bot.cli.admin import admin_commands
 from bot.cli.ask import reading_commands
 from bot.cli.classify import classify, evaluate
 from bot.cli.context import CONFIG_OPTION, Failure
-from bot.cli.feeds import feeds
+from bot.cli.files import backup, export, restore
 from bot.cli.init import init
-from bot.cli.routes import routes
-from bot.cli.service import deliveries, demo, doctor, poll, run
+from bot.cli.service import demo, doctor, poll, run
 
 EXIT_CONFIG = 78
 """EX_CONFIG of sysexits.h."""
@@ -35,12 +35,13 @@ for command in (
     run,
     poll,
     demo,
-    feeds,
-    routes,
-    deliveries,
     classify,
     evaluate,
+    backup,
+    restore,
+    export,
     *reading_commands(),
+    *admin_commands(),
 ):
     cli.add_command(command)
 

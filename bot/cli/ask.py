@@ -13,9 +13,9 @@ from bot.cli.context import CONFIG_OPTION, JSON_OPTION, print_reply, terminal_as
 from bot.command_table import COMMANDS, Command, Parameter
 
 if TYPE_CHECKING:
-    from bot.answers import Reply
     from bot.arguments import Value
     from bot.core import Core
+    from bot.reply import Reply
 
 
 def reading_commands() -> list[click.Command]:

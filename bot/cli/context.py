@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from bot.answers import Reply
     from bot.chat import Asker
     from bot.config import Config
     from bot.core import Core
+    from bot.reply import Reply
 
 T = TypeVar("T")
 _DEFAULT = Path("config.toml")

@@ -7,25 +7,16 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from bot.cli.ask import as_click
 from bot.cli.context import CONFIG_OPTION, JSON_OPTION, Failure, print_json, print_reply, with_core
-from bot.command_table import COMMANDS
 
 if TYPE_CHECKING:
-    from bot.answers import Reply
     from bot.core import Core
+    from bot.reply import Reply
 
 
 @click.group()
 def feeds() -> None:
     """Add, list, test and remove feeds."""
-
-
-_READING = {"list", "health", "held", "test"}
-
-for _command in COMMANDS:
-    if _command.path[0] == "feeds":
-        feeds.add_command(as_click(_command, read_only=_command.path[1] in _READING))
 
 
 @feeds.command("discover")
@@ -36,7 +27,7 @@ def find(address: str, as_json: bool) -> None:
     """Find the feeds of a site."""
 
     async def work(core: Core) -> Reply:
-        from bot.answers import found_feeds
+        from bot.admin_answers import found_feeds
         from feeds.discover import discover
 
         return found_feeds(await discover(address, core.fetcher, core.parser))

@@ -9,27 +9,13 @@ import click
 from bot.cli.context import CONFIG_OPTION, JSON_OPTION, print_reply, with_core
 
 if TYPE_CHECKING:
-    from bot.answers import Reply
     from bot.core import Core
+    from bot.reply import Reply
 
 
 @click.group()
 def routes() -> None:
     """Say which developments go to which channel."""
-
-
-@routes.command("list")
-@CONFIG_OPTION
-@JSON_OPTION
-def list_routes(as_json: bool) -> None:
-    """List the routes; a disabled one says why."""
-
-    async def work(core: Core) -> Reply:
-        from bot.answers import routes as answer
-
-        return answer(await core.store.routes())
-
-    print_reply(with_core(work, read_only=True), as_json=as_json)
 
 
 @routes.command()
@@ -65,7 +51,7 @@ def add(name: str, channel: str, as_json: bool, **filters: object) -> None:
     async def work(core: Core) -> Reply:
         from dataclasses import replace
 
-        from bot.answers import say_so
+        from bot.reply import say_so
 
         route = replace(table.route(), origin=Origin.COMMAND)
         await core.store.add_route(route, now=core.clock(), by="terminal")
@@ -78,39 +64,3 @@ def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return list(value)
     return int(value) if isinstance(value, str) and value.isdecimal() else value
-
-
-@routes.command()
-@click.argument("name")
-@CONFIG_OPTION
-@JSON_OPTION
-def remove(name: str, as_json: bool) -> None:
-    """Remove a route that was not set in the file."""
-
-    async def work(core: Core) -> Reply:
-        from bot.answers import say_so
-
-        route = await core.store.remove_route(name, now=core.clock())
-        return say_so(f"Route “{route.name}” to {route.channel} removed.")
-
-    print_reply(with_core(work), as_json=as_json)
-
-
-@routes.command()
-@click.argument("name")
-@CONFIG_OPTION
-@JSON_OPTION
-def enable(name: str, as_json: bool) -> None:
-    """Send to a route's channel again, once what was wrong with it is mended."""
-
-    async def work(core: Core) -> Reply:
-        from bot.answers import say_so
-        from storage.errors import NotFound
-
-        found = [r for r in await core.store.routes() if r.name == name]
-        if not found:
-            raise NotFound(f"There is no route “{name}”; see `pledgewatch routes list`.")
-        await core.store.enable_channel(found[0].channel, now=core.clock())
-        return say_so(f"Route “{name}” is on; what waited for {found[0].channel} goes out now.")
-
-    print_reply(with_core(work), as_json=as_json)

@@ -18,7 +18,6 @@ from bot.cli.context import (
 )
 
 if TYPE_CHECKING:
-    from bot.answers import Reply
     from bot.core import Core
 
 
@@ -87,21 +86,6 @@ def poll(everything: bool, no_deliver: bool, as_json: bool) -> None:
             click.echo(f"{failure['url']}: {failure['error']}", err=True)
     if data["failed"] and len(data["failed"]) == data["feeds"]:
         sys.exit(1)
-
-
-@click.command()
-@click.option("--state", default="", help="waiting, leased, unknown, sent or dead.")
-@CONFIG_OPTION
-@JSON_OPTION
-def deliveries(state: str, as_json: bool) -> None:
-    """List what was sent, what waits, and what was given up and why."""
-
-    async def work(core: Core) -> Reply:
-        from bot.answers import deliveries as answer
-
-        return answer(await core.store.deliveries(state=state))
-
-    print_reply(with_core(work, read_only=True), as_json=as_json)
 
 
 @click.command()

@@ -19,6 +19,8 @@ CODES = {
     "united kingdom": "GBR",
     "united states of america": "USA",
     "nato": "NATO",
+    "gbr": "GBR",
+    "usa": "USA",
 }
 
 

@@ -202,3 +202,48 @@ def test_classify_names_the_line_that_is_wrong(
 def test_poll_without_feeds_says_so(folder: Path) -> None:
     result = run("poll", "--all", "--json")
     assert json.loads(result.stdout)["feeds"] == 0
+
+
+def test_a_backup_is_verified_and_restored_beside_what_was_there(folder: Path) -> None:
+    run("status", "UKR")
+    assert "is a good copy" in run("backup", "copy.db").output
+    again = run("backup", "copy.db")
+    assert again.exit_code == 1
+    result = run("restore", "copy.db")
+    assert "is restored from copy.db" in result.output
+    assert list(folder.glob("p.db.replaced-*"))
+
+
+@pytest.mark.parametrize(("form", "part"), [("csv", "id,committer"), ("html", "<!doctype html>")])
+def test_the_ledger_is_exported(folder: Path, form: str, part: str) -> None:
+    result = run("ledger", "export", "--format", form)
+    assert result.output.startswith(part)
+    assert "Budapest" in result.output
+
+
+def test_the_export_in_json_lines_has_every_entry_once(folder: Path) -> None:
+    rows = [json.loads(line) for line in run("ledger", "export").output.splitlines()]
+    assert len(rows) > 149
+    assert len({row["id"] for row in rows}) == len(rows)
+
+
+def test_the_starting_ledger_has_no_contradiction(folder: Path) -> None:
+    result = run("ledger", "check", "--json")
+    assert (result.exit_code, json.loads(result.output)) == (0, [])
+
+
+def test_an_entry_of_the_ledger_is_edited(folder: Path) -> None:
+    run("status", "UKR")
+    result = run("ledger", "edit", "1", "--stage", "4", "--note", "seen", "--json")
+    assert json.loads(result.output)["stage"] == 4
+
+
+def test_feeds_go_out_and_come_in_as_opml(folder: Path) -> None:
+    imported = run("feeds", "import", "--starter", "--tag", "ukrainian", "--json")
+    added = json.loads(imported.output)["added"]
+    assert added
+    run("feeds", "export", "out.opml")
+    again = run("feeds", "import", "out.opml", "--json")
+    assert json.loads(again.output) == {"added": [], "known": added} or set(
+        json.loads(again.output)["known"]
+    ) == set(added)

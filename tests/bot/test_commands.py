@@ -202,3 +202,98 @@ def test_the_longest_path_wins() -> None:
     command, rest = find("pledgewatch", "feeds add https://x.example/ My feed")
     assert command is not None
     assert (command.path, rest) == (("feeds", "add"), "https://x.example/ My feed")
+
+
+async def test_what_two_actors_owe_stands_side_by_side(commands: Commands) -> None:
+    text = text_of(await ask(commands, "pledges compare GBR FRA Ukraine"))
+    assert "Ukraine" in text
+    assert "consultation" in text
+
+
+async def test_a_timeline_runs_from_the_oldest_to_the_newest(commands: Commands) -> None:
+    text = text_of(await ask(commands, "pledges timeline USA Ukraine"))
+    assert text.index("Budapest Memorandum") < text.index("Ukraine Compact")
+    assert "Budapest" in text_of(await ask(commands, "pledges timeline Russia"))
+
+
+async def test_the_matrix_groups_the_committed_by_stage(commands: Commands) -> None:
+    text = text_of(await ask(commands, "pledges matrix Ukraine"))
+    assert "in force" in text
+    assert "Germany" in text
+
+
+async def test_a_brief_is_the_last_day_by_beneficiary(commands: Commands) -> None:
+    card = await ask(commands, "pledges brief")
+    assert card.headline.endswith("1 development")
+    assert "UKR-1" in text_of(card)
+    nothing = await ask(commands, "pledges brief 2031-01-01")
+    assert "no development" in nothing.headline
+
+
+async def test_whynot_says_what_stood_in_the_way(commands: Commands, newsroom: Newsroom) -> None:
+    (found, *_) = await newsroom.store.search("showers", Filter())
+    text = text_of(await ask(commands, f"pledges whynot {found.article.article.url}"))
+    assert "not relevant" in text
+    assert "gate" in text
+
+
+async def test_a_wrong_alert_is_withdrawn_and_reinstated(
+    commands: Commands, newsroom: Newsroom
+) -> None:
+    card = await ask(commands, "pledgewatch withdraw UKR-1 a satire", ADMIN)
+    assert "UKR-1 is withdrawn" in card.headline
+    development = await newsroom.store.development("UKR-1")
+    assert development is not None
+    assert development.status == "withdrawn"
+    await ask(commands, "pledgewatch reinstate UKR-1", ADMIN)
+    development = await newsroom.store.development("UKR-1")
+    assert development is not None
+    assert development.status == "active"
+
+
+async def test_a_members_verdict_waits_for_an_admin(commands: Commands, newsroom: Newsroom) -> None:
+    said = await commands.press(Press("not_relevant", "UKR-1"), MEMBER)
+    assert "An admin of this server decides" in text_of(said)
+    (waiting,) = await newsroom.store.feedback_given(state="waiting")
+    assert str(waiting.id) in text_of(await ask(commands, "pledgewatch feedback list", ADMIN))
+    await ask(commands, f"pledgewatch feedback accept {waiting.id}", ADMIN)
+    development = await newsroom.store.development("UKR-1")
+    assert development is not None
+    assert development.status == "withdrawn"
+
+
+async def test_an_admins_verdict_counts_at_once(commands: Commands, newsroom: Newsroom) -> None:
+    said = await commands.press(Press("not_relevant", "UKR-1"), ADMIN)
+    assert "It is withdrawn" in text_of(said)
+    assert await newsroom.store.feedback_given(state="waiting") == []
+    assert (await ask(commands, "pledgewatch stats", ADMIN)).tone is not Tone.ERROR
+
+
+async def test_a_single_source_waits_before_it_moves_the_ledger(
+    commands: Commands, newsroom: Newsroom
+) -> None:
+    (entry, *_) = await newsroom.store.pending_entries()
+    assert "FRA → UKR" in text_of(await ask(commands, "pledgewatch ledger pending", ADMIN))
+    card = await ask(commands, f"pledgewatch ledger confirm {entry.entry.id} seen", ADMIN)
+    assert card.headline.endswith("is confirmed.")
+
+
+async def test_deliveries_are_listed_and_given_up_ones_retried(
+    commands: Commands, newsroom: Newsroom
+) -> None:
+    assert "waiting" in text_of(await ask(commands, "pledgewatch deliveries", ADMIN))
+    (row,) = await newsroom.store.deliveries()
+    await newsroom.store.mark_dead(int(str(row["id"])), "refused", now=NOW)
+    assert "refused" in text_of(await ask(commands, "pledgewatch deliveries dead", ADMIN))
+    retried = await ask(commands, "pledgewatch retry", ADMIN)
+    assert retried.headline == "1 delivery is tried again."
+
+
+async def test_a_split_needs_numbers(commands: Commands) -> None:
+    card = await ask(commands, "pledgewatch split UKR-1 the second", ADMIN)
+    assert card.tone is Tone.ERROR
+
+
+async def test_an_entry_that_is_not_there_is_an_error(commands: Commands) -> None:
+    card = await ask(commands, "pledgewatch ledger confirm 999999", ADMIN)
+    assert "999999" in card.headline

@@ -1,0 +1,52 @@
+"""`backup`, `restore`, `export`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from bot.cli.context import CONFIG_OPTION, read_config, with_core
+from bot.cli.ledger import export_table
+
+if TYPE_CHECKING:
+    from bot.core import Core
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@CONFIG_OPTION
+def backup(path: Path) -> None:
+    """Write a verified copy of the database to PATH, while the service runs."""
+
+    async def work(core: Core) -> Path:
+        return await core.store.backup(path)
+
+    click.echo(f"{with_core(work, read_only=True)} is a good copy.")
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@CONFIG_OPTION
+def restore(path: Path) -> None:
+    """Put a backup in the database's place. What was there is set aside, not overwritten."""
+    from datetime import UTC, datetime
+
+    from storage.backup import restore as put_back
+
+    target = read_config().storage.path
+    aside = put_back(path, target, now=datetime.now(UTC))
+    click.echo(f"{target} is restored from {path}.")
+    if aside:
+        click.echo(f"What was there is now {aside}.")
+
+
+@click.command("export")
+@click.argument("what", type=click.Choice(["developments", "articles", "ledger", "feedback"]))
+@click.argument("file", type=click.File("w", encoding="utf-8"), default="-")
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv", "html"]), default="jsonl")
+@CONFIG_OPTION
+def export(what: str, file: IO[str], form: str) -> None:
+    """Write developments, articles, the ledger or feedback as JSON lines, CSV or a page."""
+    export_table(what, file, form)

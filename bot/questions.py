@@ -1,0 +1,146 @@
+"""`/pledges ...`: what everybody may ask."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+from bot import answers
+from bot.arguments import Value
+from bot.chat import Asker
+from bot.command_table import COMMANDS
+from bot.help import help_for
+from bot.reply import Reply, no_such
+from classifiers.actors import display
+from classifiers.assessment import Direction, Stage
+from storage.records import Filter
+from storage.store import Store
+
+Handler = Callable[[Mapping[str, Value], Asker], Awaitable[Reply]]
+
+_RECENT = timedelta(days=30)
+_MOST = 25
+_BRIEF_MOST = 40
+
+
+class Questions:
+    """Answers from the store; `handlers` by the name of the command."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+        self.handlers: dict[str, Handler] = {
+            "pledges latest": self._latest,
+            "pledges search": self._search,
+            "pledges show": self._show,
+            "pledges status": self._status,
+            "pledges compare": self._compare,
+            "pledges timeline": self._timeline,
+            "pledges matrix": self._matrix,
+            "pledges brief": self._brief,
+            "pledges why": self._why,
+            "pledges whynot": self._why_not,
+            "pledges help": self._help,
+        }
+
+    async def _latest(self, values: Mapping[str, Value], asker: Asker) -> Reply:
+        found = await self._store.latest(filter_of(values), limit=limit_of(values))
+        return answers.latest(found, asked=in_words(values))
+
+    async def _search(self, values: Mapping[str, Value], asker: Asker) -> Reply:
+        query = str(values["query"])
+        found = await self._store.search(query, Filter(), limit=limit_of(values))
+        return answers.search(found, query)
+
+    async def _show(self, values: Mapping[str, Value], asker: Asker) -> Reply:
+        reference = str(values["reference"])
+        development = await self._store.development(reference)
+        if development is None:
+            return no_such(reference)
+        return answers.show(development, now=self._clock())
+
+    async def _status(self, values: Mapping[str, Value], asker: Asker) -> Reply:
+        code = str(values["beneficiary"])
+        now = self._clock()
+        entries = await self._store.ledger(beneficiary=code)
+        where = Filter(beneficiary=code, since=now - _RECENT)
+        recent = await self._store.latest(where, limit=limit_of(values))
+        return answers.status(code, entries, recent, now=now)
+
+    async def _compare(self, values: Mapping[str, Value], asker: Asker) -> Reply:
+        left, right = str(values["first"]), str(values["second"])
+        beneficiary = str(values.get("beneficiary", ""))
+        rows = await self._store.compare(left, right, beneficiary=beneficiary)
+        return answers.compare(left, right, rows)
+
+    async def _timeline(self, values: Mapping[str, Value], asker: Asker) -> Reply:
+        actor, other = str(values["actor"]), str(values.get("beneficiary", ""))
+        if other:
+            records = await self._store.timeline(actor, other)
+        else:
+            records = (await self._store.ledger_history(committer=actor))[::-1]
+        return answers.timeline(actor, other, records)
+
+    async def _matrix(self, values: Mapping[str, Value], asker: Asker) -> Reply:
+        beneficiary = str(values.get("beneficiary", ""))
+        cells = await self._store.matrix(beneficiaries=(beneficiary,) if beneficiary else ())
+        return answers.matrix(cells)
+
+    async def _brief(self, values: Mapping[str, Value], asker: Asker) -> Reply:
+        since = values.get("since")
+        begin = since if isinstance(since, datetime) else self._clock() - timedelta(days=1)
+        found = await self._store.latest(Filter(since=begin), limit=_BRIEF_MOST)
+        return answers.brief(found, since=begin)
+
+    async def _why(self, values: Mapping[str, Value], asker: Asker) -> Reply:
+        reference = str(values["reference"])
+        development = await self._store.development(reference)
+        lead = str(development.lead.article_id) if development else reference
+        article = await self._store.article(lead)
+        return answers.why(article, development) if article else no_such(reference)
+
+    async def _why_not(self, values: Mapping[str, Value], asker: Asker) -> Reply:
+        reference = str(values["reference"])
+        article = await self._store.article(reference)
+        if article is None:
+            return no_such(reference)
+        return answers.why_not(article, await self._store.routes())
+
+    async def _help(self, values: Mapping[str, Value], asker: Asker) -> Reply:
+        return help_for("pledges", COMMANDS)
+
+
+def filter_of(values: Mapping[str, Value]) -> Filter:
+    """The filter that a command's arguments name."""
+    direction = values.get("direction")
+    stage = values.get("min_stage")
+    since = values.get("since")
+    return Filter(
+        beneficiary=str(values.get("beneficiary", "")),
+        committer=str(values.get("committer", "")),
+        directions=(Direction(str(direction)),) if direction else (),
+        min_stage=Stage[str(stage).upper()] if stage else None,
+        since=since if isinstance(since, datetime) else None,
+    )
+
+
+def limit_of(values: Mapping[str, Value]) -> int:
+    """How many answers at most: ten unless told, never more than fit a card."""
+    limit = values.get("limit", 10)
+    return min(limit, _MOST) if isinstance(limit, int) else 10
+
+
+def in_words(values: Mapping[str, Value]) -> str:
+    """The filter in words, for the title of an answer."""
+    parts = []
+    if "beneficiary" in values:
+        parts.append(f"for {display(str(values['beneficiary']))}")
+    if "committer" in values:
+        parts.append(f"by {display(str(values['committer']))}")
+    if "direction" in values:
+        parts.append(f"({values['direction']})")
+    if "min_stage" in values:
+        parts.append(f"from stage {values['min_stage']} up".replace("_", " "))
+    if isinstance(at := values.get("since"), datetime):
+        parts.append(f"since {at:%d %b %Y %H:%M} UTC")
+    return " ".join(parts)

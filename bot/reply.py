@@ -1,0 +1,38 @@
+"""An answer in both forms: a card for people, plain data for scripts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.cards import Card, Span, Text, Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer in both forms."""
+
+    card: Card
+    data: Any
+    """JSON: what `--json` prints."""
+    ok: bool = True
+    """False where the question could not be answered: the command line then exits with 1."""
+
+
+def say_so(text: str, *, detail: str = "", tone: Tone = Tone.PLAIN, data: Any = None) -> Reply:
+    """A sentence as an answer."""
+    blocks = (Text(((Span(detail),),)),) if detail else ()
+    message = {"message": text, **({"detail": detail} if detail else {})}
+    return Reply(Card(text, blocks, tone, private=True), message if data is None else data)
+
+
+def failure(text: str, remedy: str = "") -> Reply:
+    """A question that could not be answered: why, and what to do."""
+    card = say_so(text, detail=remedy, tone=Tone.ERROR).card
+    return Reply(card, {"error": text, "remedy": remedy}, ok=False)
+
+
+def no_such(reference: str) -> Reply:
+    """A development or article that is not known."""
+    detail = "Give an id such as UKR-142, or the address of an article that a feed has brought."
+    return failure(f"I do not know “{reference[:80]}”.", detail)
