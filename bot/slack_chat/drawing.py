@@ -215,14 +215,19 @@ def _footer_element(span: Span) -> Json | None:
     if span.time is not None:
         fallback = entities(text.translate(_MARKDOWN).replace("|", "¦")) or "time"
         stamp = int(span.time.timestamp())
-        return {"type": "mrkdwn", "text": f"<!date^{stamp}^{_DATE}|{fallback}>"}
+        return _verbatim(f"<!date^{stamp}^{_DATE}|{fallback}>")
     if not text:
         return None
     url = web_address(span.link)
     if url:
         label = entities(text.translate(_MARKDOWN).replace("|", "¦"))
-        return {"type": "mrkdwn", "text": f"<{entities(url)}|{label}>"}
+        return _verbatim(f"<{entities(url)}|{label}>")
     return _plain(text)
+
+
+def _verbatim(markup: str) -> Json:
+    """mrkdwn in which Slack looks for no addresses and channel names of its own accord."""
+    return {"type": "mrkdwn", "text": markup, "verbatim": True}
 
 
 # --- pages
