@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 import structlog
 
 from bot.routing import plan
+from classifiers.assessment import Assessment
 from classifiers.reader import Reader
 from feeds import schedule
 from feeds.addresses import redacted
-from feeds.article import Feed
+from feeds.article import Article, Feed
 from feeds.article_pages import ArticlePages, is_teaser
 from feeds.errors import FeedError
 from feeds.fetch import Fetched, Fetcher
@@ -29,6 +32,7 @@ from storage.errors import Conflict
 from storage.records import Assessed, Recorded, StoredFeed
 from storage.store import Store
 
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 _ROUND = 200
@@ -78,6 +82,7 @@ class Pipeline:
         self._on_recorded = on_recorded
         self._notify = notify
         self._under_way: set[int] = set()
+        self._thread = ThreadPoolExecutor(1, "reader")
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def due(self) -> list[StoredFeed]:
@@ -130,9 +135,9 @@ class Pipeline:
         parsed = await self._parser.parse(
             fetched.body, fetched.final_url, fetched.content_type, memory=stored.state.memory
         )
-        articles = identify(parsed, stored.feed)
+        articles = await self._apart(identify, parsed, stored.feed)
         known = await self._store.known_entries(stored.id, keys_of(articles))
-        chosen = select(articles, known, stored.state, self._clock())
+        chosen = await self._apart(select, articles, known, stored.state, self._clock())
         batch = await self._assess(stored, chosen)
         now = self._clock()
         burst = schedule.is_burst(stored.state, len(chosen.new), parsed.total, now, self._settings)
@@ -209,15 +214,21 @@ class Pipeline:
             *((article, _FIRST_POLL if first else _RESURFACED) for article in chosen.resurfaced),
             *((article, "") for article in chosen.edited),
         ]
-        # A thread of its own, since a long document would hold the event loop.
-        assessments = await asyncio.to_thread(
-            lambda: [self._reader.assess(article) for article, _ in fresh]
-        )
+        assessments = await self._read([article for article, _ in fresh])
         batch = [
             Assessed(article, assessment, alert=not silent, reason=silent)
             for (article, silent), assessment in zip(fresh, assessments, strict=True)
         ]
         return batch if first else await self._with_pages(stored.feed, batch)
+
+    async def _read(self, articles: Sequence[Article]) -> list[Assessment]:
+        return await self._apart(lambda: [self._reader.assess(article) for article in articles])
+
+    async def _apart(self, work: Callable[..., T], *arguments: object) -> T:
+        """Work that a long document makes long, off the event loop. One thread for all feeds: with
+        more of them the loop would wait in a longer queue for the interpreter."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, work, *arguments)
 
     async def _with_pages(self, feed: Feed, batch: Sequence[Assessed]) -> list[Assessed]:
         """Teasers that may matter, read again with the text of their pages."""
@@ -241,7 +252,7 @@ class Pipeline:
         if page is None or not page.text:
             return item
         article = replace(item.article, text=page.text)
-        assessment = await asyncio.to_thread(self._reader.assess, article)
+        (assessment,) = await self._read([article])
         log.info("page.read", url=article.url, score=assessment.score, before=item.assessment.score)
         if item.assessment.relevant and not assessment.relevant:
             return item
