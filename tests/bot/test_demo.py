@@ -125,8 +125,8 @@ def test_each_item_is_assessed_as_expected(outlet: Outlet, item: Item, reader: R
     assert assessment.head == item.expect
     if assessment.relevant:
         claim = assessment.claims[0]
-        assert set(item.committers) <= set(claim.committers)
-        assert set(item.beneficiaries) <= set(claim.beneficiaries)
+        assert set(claim.committers) == set(item.committers)
+        assert set(claim.beneficiaries) == set(item.beneficiaries)
 
 
 def test_a_corrected_item_is_assessed_as_corrected(reader: Reader) -> None:
@@ -138,6 +138,7 @@ def test_a_corrected_item_is_assessed_as_corrected(reader: Reader) -> None:
             assessment = reader.assess(article)
             assert assessment.head == item.expect
             assert set(assessment.claims[0].committers) == set(item.correction.committers)
+            assert set(assessment.claims[0].beneficiaries) == set(item.beneficiaries)
 
 
 # --- the tour
