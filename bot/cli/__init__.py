@@ -14,6 +14,7 @@ from bot.cli.admin import admin_commands
 from bot.cli.ask import reading_commands
 from bot.cli.classify import classify, evaluate
 from bot.cli.context import CONFIG_OPTION, Failure
+from bot.cli.explore import explore
 from bot.cli.files import backup, export, restore
 from bot.cli.init import init
 from bot.cli.service import demo, doctor, poll, run
@@ -40,6 +41,7 @@ for command in (
     backup,
     restore,
     export,
+    explore,
     *reading_commands(),
     *admin_commands(),
 ):

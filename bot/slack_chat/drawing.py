@@ -29,16 +29,18 @@ _MARKS = {
     Tone.ERROR: "⚠️ ",
 }
 _HEADER = 150
+_NOTIFICATION = 300
 _BUTTON = 75
 _MOST_BUTTONS = 25
 _VALUE = 2000
 _LABEL = 80
 _LINE = 1500
-_PAGE = 7500
+_PAGE = 6000
 _PAGE_ELEMENTS = 300
 _PAGE_BLOCKS = 45
-_FOOTER_TEXT = 300
+_FOOTER = 800
 _MOST_FOOTER = 10
+_LEAST = 100
 _DATE = "{date_short_pretty} {time}"
 _MARKDOWN = str.maketrans({"*": "∗", "_": "＿", "~": "∼", "`": "ˋ"})
 _ENTITIES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
@@ -63,7 +65,7 @@ def draw(card: Card, pages: int = 1) -> Drawing:
         drawn[-1].append({"type": "context", "elements": _footer(card.footer)})
     if card.buttons:
         drawn[-1].append({"type": "actions", "elements": _buttons(card.buttons)})
-    return Drawing(entities(cut(headline, _FOOTER_TEXT)), tuple(drawn))
+    return Drawing(entities(cut(headline, _NOTIFICATION)), tuple(drawn))
 
 
 def metadata(key: str) -> Json:
@@ -206,12 +208,20 @@ def _text(text: str, style: Json | None = None) -> Json:
 
 
 def _footer(line: Line) -> list[Json]:
-    drawn = [element for span in line if (element := _footer_element(span)) is not None]
-    return drawn[:_MOST_FOOTER] or [_plain("…")]
+    drawn: list[Json] = []
+    room = _FOOTER
+    for span in line:
+        element = _footer_element(span, room)
+        if element is not None:
+            drawn.append(element)
+            room -= units(element["text"])
+        if room < _LEAST or len(drawn) == _MOST_FOOTER:
+            break
+    return drawn or [_plain("…")]
 
 
-def _footer_element(span: Span) -> Json | None:
-    text = cut(clean(span.text).strip(" ·"), _FOOTER_TEXT)
+def _footer_element(span: Span, room: int) -> Json | None:
+    text = cut(clean(span.text).strip(" ·"), room // 4)
     if span.time is not None:
         fallback = entities(text.translate(_MARKDOWN).replace("|", "¦")) or "time"
         stamp = int(span.time.timestamp())
@@ -219,7 +229,7 @@ def _footer_element(span: Span) -> Json | None:
     if not text:
         return None
     url = web_address(span.link)
-    if url:
+    if url and units(url) <= room // 2:
         label = entities(text.translate(_MARKDOWN).replace("|", "¦"))
         return _verbatim(f"<{entities(url)}|{label}>")
     return _plain(text)

@@ -1,0 +1,19 @@
+"""What Datasette needs to show the database as a site: titles, facets, questions ready to ask.
+
+Tables with secrets (headers of feeds) or with people (feedback, routes, deliveries) are not shown,
+and no free SQL is allowed, since it would show them.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+
+def metadata(database: Path) -> str:
+    """Datasette's metadata for a database file, which it calls by its name without the ending."""
+    text = (files("storage") / "data" / "datasette.json").read_text(encoding="utf-8")
+    described = json.loads(text)
+    described["databases"] = {database.stem: described["databases"]["DATABASE"]}
+    return json.dumps(described, indent=2)
