@@ -1,12 +1,21 @@
-"""Dates that feedparser does not read."""
+"""Dates that feedparser does not read: ISO in other shapes, names of months in other languages."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from functools import cache
+from importlib import resources
 
 _LONGEST = 60
+_NAMED = re.compile(
+    r"""(?:[^\W\d]+\.?,?\ )?(?P<day>\d{1,2})\.?\ (?:de\ )?(?P<month>[^\W\d]{3,})\.?,?\ (?:de\ )?
+    (?P<year>\d{4}),?(?:\ (?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?)?
+    (?:\ ?(?P<zone>[+-]\d{2}:?\d{2}|[A-Z]{1,5}))?""",
+    re.VERBOSE,
+)
 
 
 def parse_date(text: str) -> datetime | None:
@@ -14,7 +23,11 @@ def parse_date(text: str) -> datetime | None:
     text = " ".join(text.split())
     if not text or len(text) > _LONGEST:
         return None
-    readers: tuple[Callable[[str], datetime], ...] = (datetime.fromisoformat, parsedate_to_datetime)
+    readers: tuple[Callable[[str], datetime], ...] = (
+        datetime.fromisoformat,
+        parsedate_to_datetime,
+        _with_named_month,
+    )
     for reader in readers:
         try:
             moment = reader(text)
@@ -23,3 +36,38 @@ def parse_date(text: str) -> datetime | None:
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
     return None
+
+
+def _with_named_month(text: str) -> datetime:
+    """ "Seg, 24 Set 2018 19:22:00 -0300", "6. Januar 2026 18:04". Raises ValueError."""
+    found = _NAMED.fullmatch(text)
+    month = _months().get(found["month"].lower()) if found else None
+    if found is None or month is None:
+        raise ValueError(text)
+    hour, minute, second = (int(found[name] or 0) for name in ("hour", "minute", "second"))
+    day = datetime(int(found["year"]), month, int(found["day"]), tzinfo=_zone(found["zone"] or ""))
+    return day.replace(hour=hour, minute=minute, second=second)
+
+
+def _zone(text: str) -> timezone:
+    """An offset; names of zones other than UTC's are too many things at once."""
+    if text in ("", "Z", "UT", "UTC", "GMT"):
+        return UTC
+    if text[0] not in "+-":
+        raise ValueError(text)
+    digits = text[1:].replace(":", "")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return timezone(-offset if text[0] == "-" else offset)
+
+
+@cache
+def _months() -> dict[str, int]:
+    path = resources.files("feeds") / "data" / "months.txt"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {
+        name: number
+        for line in lines
+        if line and not line.startswith("#")
+        for number, names in enumerate(line.partition(" ")[2].split("|"), 1)
+        for name in names.split()
+    }

@@ -36,6 +36,7 @@ from feeds.limits import (
 from feeds.xmltext import cleaned, count_entries, skipped_days, skipped_hours
 
 _FORMATS = {"rss10": "rdf", "rss091n": "rss091", "rss091u": "rss091"}
+_MAY_BE_FEED = re.compile(r"<(?:[\w-]+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _LONGEST_AUTHOR = 512
 _LONGEST_TTL = timedelta(days=31)
 
@@ -89,6 +90,8 @@ def _parse_whole(parts: Split, text: str, url: str, warning: str) -> ParsedFeed:
 
 
 def _parse_xml(text: str, url: str, warning: str, *, skips_of: str = "") -> ParsedFeed:
+    if not _MAY_BE_FEED.search(text):
+        raise _not_xml_feed(text)  # long pages take feedparser seconds
     result = _feedparser(text)
     version = result.get("version") or ""
     entries = result.get("entries") or []

@@ -14,6 +14,11 @@ _BAD_REFERENCE = re.compile(
 )
 _ROOT = re.compile(r"<\w")
 _HTML_ENTITY = re.compile(r"&(?!lt;|gt;|amp;|quot;|apos;|#)([A-Za-z][A-Za-z0-9]{1,31});")
+_DOCTYPE = re.compile(r"<!DOCTYPE\b", re.IGNORECASE)
+_SUBSET_END = re.compile(r"\]\s*>")
+_SAFE_ENTITY = re.compile(
+    r"""<!ENTITY\s+(\w{1,32})\s+(?:"([^"&%<>]{1,40}|&\#\w{1,8};)"|'([^'&%<>]{1,40}|&\#\w{1,8};)')\s*>"""
+)
 _LITERAL = re.compile(r"<!\[CDATA\[|<!--")
 _ENDS = {"<![CDATA[": "]]>", "<!--": "-->"}
 _ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>/]", re.IGNORECASE)
@@ -31,16 +36,41 @@ def cleaned(text: str) -> str:
     text = allowed_in_xml(text)
     if "&#" in text:
         text = _BAD_REFERENCE.sub("", text)
+    text, own = _without_doctype(text)
     root = _ROOT.search(text)
     start = root.start() if root else len(text)
     head = re.sub(r"\s{2,}", "\n", text[:start])
-    body = text[start:]
-    if "<!ENTITY" not in head and _HTML_ENTITY.search(body):
-        body = "".join(
-            piece if literal else _HTML_ENTITY.sub(_as_character, piece)
-            for piece, literal in _pieces(body)
-        )
-    return head + body
+    return head + _with_entities(text[start:], own)
+
+
+def _without_doctype(text: str) -> tuple[str, dict[str, str]]:
+    """The document without its document type, and the entities that this declares: only short
+    ones that refer to no other, so that nothing can be blown up and nothing is fetched."""
+    start = _DOCTYPE.search(text)
+    root = _ROOT.search(text)
+    if start is None or (root and root.start() < start.start()):
+        return text, {}
+    mark = re.compile(r"[\[>]").search(text, start.end())
+    end = mark if mark is None or mark[0] == ">" else _SUBSET_END.search(text, mark.end())
+    if end is None:
+        return text, {}
+    subset = text[start.end() : end.end()]
+    own = {name: first or second for name, first, second in _SAFE_ENTITY.findall(subset)}
+    return text[: start.start()] + text[end.end() :], own
+
+
+def _with_entities(body: str, own: dict[str, str]) -> str:
+    """The body with entities that XML does not know as characters."""
+    if not _HTML_ENTITY.search(body):
+        return body
+
+    def character(match: re.Match[str]) -> str:
+        code = html.entities.name2codepoint.get(match[1])
+        return own.get(match[1]) or (chr(code) if code else match[0])
+
+    return "".join(
+        piece if literal else _HTML_ENTITY.sub(character, piece) for piece, literal in _pieces(body)
+    )
 
 
 def allowed_in_xml(text: str) -> str:
@@ -64,11 +94,6 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
         yield text[found.start() : end], True
         position = end
     yield text[position:], False
-
-
-def _as_character(match: re.Match[str]) -> str:
-    code = html.entities.name2codepoint.get(match[1])
-    return chr(code) if code else match[0]
 
 
 def count_entries(text: str) -> int:

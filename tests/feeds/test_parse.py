@@ -245,6 +245,14 @@ def test_a_document_of_too_many_entries_is_refused() -> None:
     assert caught.value.kind == "too_large"
 
 
+def test_entities_that_the_document_declares_are_read() -> None:
+    body = b"""<?xml version='1.0'?><!DOCTYPE rss PUBLIC "-//N//DTD 0.91//EN" "http://x.example/d" [
+        <!ENTITY firm "Acme"> <!ENTITY cubed '&#179;'> <!ENTITY bomb "&firm;&firm;">
+        ]>""" + rss("<item><title>&firm; m&cubed; <![CDATA[&firm;]]></title></item>")
+    feed = parse(body, url=URL)
+    assert (feed.entries[0].title, feed.warning) == ("Acme m³ &firm;", "")
+
+
 def test_external_entities_are_not_read() -> None:
     body = b'<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/hostname">]>' + rss(
         "<item><title>a&x;b</title></item>"
