@@ -21,6 +21,7 @@ from storage.records import (
     StoredFeedback,
     StoreFigures,
 )
+from storage.replay import Replayed
 
 
 def feeds(stored: Sequence[StoredFeed], now: datetime) -> Reply:
@@ -266,3 +267,38 @@ def stats(group: str, rows: Sequence[Precision]) -> Reply:
         ),
     )
     return Reply(Card(f"Alerts by {group}", (table,), private=True), data)
+
+
+def replayed(threshold: float, found: Sequence[Replayed]) -> Reply:
+    """What another threshold would have added and lost."""
+    data = {
+        "threshold": threshold,
+        "added": [_replayed_data(r) for r in found if r.gained],
+        "lost": [_replayed_data(r) for r in found if not r.gained],
+    }
+    if not found:
+        return say_so(f"A threshold of {threshold:g} would have changed nothing.", data=data)
+    rows = tuple(
+        (
+            "added" if r.gained else "lost",
+            (
+                Span(f"{r.score:.2f} "),
+                Span(r.title, link=r.url),
+                Span(f" · {r.source}", muted=True),
+            ),
+        )
+        for r in found
+    )
+    gained = sum(r.gained for r in found)
+    headline = f"At {threshold:g}: {gained} articles added, {len(found) - gained} lost"
+    return Reply(Card(headline, (Fields(rows),)), data)
+
+
+def _replayed_data(found: Replayed) -> dict[str, object]:
+    return {
+        "article": found.article_id,
+        "title": found.title,
+        "source": found.source,
+        "url": found.url,
+        "score": found.score,
+    }

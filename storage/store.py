@@ -28,6 +28,7 @@ from storage import (
 from storage import articles as article_table
 from storage import deliveries as outbox
 from storage import feeds as subscriptions
+from storage import replay as replaying
 from storage import routes as route_table
 from storage.database import Database
 from storage.records import (
@@ -56,6 +57,7 @@ from storage.records import (
     StoredFeedback,
     StoreFigures,
 )
+from storage.replay import Replayed
 
 
 class Store:
@@ -463,6 +465,10 @@ class Store:
         """Rows of "ledger", "developments", "articles" or "feedback" beyond a number, in order;
         `storage.export` writes them as JSON lines, CSV or a page. Raises Conflict."""
         return await self._database.read(export.page, what, after, limit)
+
+    async def replay(self, threshold: float, *, limit: int = 100) -> list[Replayed]:
+        """Articles whose verdict another threshold would change, the surest first."""
+        return await self._database.read(replaying.replay, threshold, limit)
 
     async def figures(self) -> StoreFigures:
         """Counts for the status command."""

@@ -17,6 +17,7 @@ from bot.cli.context import CONFIG_OPTION, Failure
 from bot.cli.explore import explore
 from bot.cli.files import backup, export, restore
 from bot.cli.init import init
+from bot.cli.replay import replay
 from bot.cli.service import demo, doctor, poll, run
 
 EXIT_CONFIG = 78
@@ -42,6 +43,7 @@ for command in (
     restore,
     export,
     explore,
+    replay,
     *reading_commands(),
     *admin_commands(),
 ):

@@ -228,11 +228,10 @@ def _footer_element(span: Span, room: int) -> Json | None:
         return _verbatim(f"<!date^{stamp}^{_DATE}|{fallback}>")
     if not text:
         return None
+    label = entities(text.translate(_MARKDOWN).replace("|", "¦"))
     url = web_address(span.link)
-    if url and units(url) <= room // 2:
-        label = entities(text.translate(_MARKDOWN).replace("|", "¦"))
-        return _verbatim(f"<{entities(url)}|{label}>")
-    return _plain(text)
+    link = f"<{entities(url)}|{label}>"
+    return _verbatim(link) if url and units(link) <= room else _plain(text)
 
 
 def _verbatim(markup: str) -> Json:

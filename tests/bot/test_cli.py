@@ -247,3 +247,9 @@ def test_feeds_go_out_and_come_in_as_opml(folder: Path) -> None:
     assert json.loads(again.output) == {"added": [], "known": added} or set(
         json.loads(again.output)["known"]
     ) == set(added)
+
+
+def test_a_replay_without_history_changes_nothing(folder: Path) -> None:
+    run("status", "UKR")
+    data = json.loads(run("replay", "--threshold", "0.2", "--json").output)
+    assert data == {"threshold": 0.2, "added": [], "lost": []}

@@ -86,3 +86,12 @@ async def test_a_feed_of_the_file_is_moved_in_the_file(tmp_path: Path) -> None:
         await store.sync_feeds([Feed(URL, "Example Times")], now=NOW)
         with pytest.raises(Conflict, match="configuration file"):
             await store.move_feed(URL, "https://new.example/feed", FeedState())
+
+
+async def test_a_replay_names_what_another_threshold_would_change(store: Store) -> None:
+    lost = await store.replay(0.99)
+    assert [(r.title, r.gained) for r in lost] == [
+        ("Troops for Ukraine", False),
+        ("Ships for Taiwan", False),
+    ]
+    assert await store.replay(0.5) == []
