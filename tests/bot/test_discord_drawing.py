@@ -130,6 +130,21 @@ def test_a_card_that_is_cut_keeps_its_footer_and_its_key() -> None:
     assert draw(card, "k1").pages[0].endswith("\n\n-# unconfirmed · ref k1")
 
 
+def test_a_card_that_is_full_everywhere_still_fits() -> None:
+    long = Span("*word* " * 2000, link="https://e.org/" + "x" * 1400)
+    card = Card(
+        "*" * 500,
+        (Text(((long, Span("*" * 1400), long),) * 50), Quote("_" * 9000, "s")),
+        buttons=tuple(Button("details", f"UKR-{n}", "b" * 200) for n in range(30)),
+        footer=(long,) * 20,
+    )
+    drawing = draw(card, "k" * 25, pages=3)
+    components = drawing.view("k" * 25).to_components()
+    for page in range(len(drawing.pages)):
+        embeds = [drawing.embed(page).to_dict()]
+        check_message({"content": drawing.content, "embeds": embeds, "components": components})
+
+
 def test_a_link_that_is_too_long_leaves_its_label() -> None:
     assert drawn(Span("label", link="https://e.org/" + "x" * 1600)) == "label"
 

@@ -169,6 +169,19 @@ def test_many_blocks_are_spread_over_pages() -> None:
     assert [len(page) <= 50 for page in pages] == [True] * 3
 
 
+def test_a_card_that_is_full_everywhere_still_fits() -> None:
+    long = Span("word " * 2000, link="https://e.org/" + "x" * 1900)
+    card = Card(
+        "h" * 500,
+        (Text(((long,),) * 50), Quote("q" * 9000, "s")),
+        buttons=tuple(Button("details", f"UKR-{n}", "b" * 200) for n in range(30)),
+        footer=(Span("&" * 900, link="https://e.org/" + "x" * 300),) * 20,
+    )
+    for page in draw(card, pages=3).pages:
+        check_message({"text": "h", "blocks": page})
+        assert sum(map(length, all_texts(page))) <= 9000
+
+
 def test_the_headline_shows_the_tone() -> None:
     marked = {only(Card("h", tone=tone))[0]["text"]["text"] for tone in Tone}
     assert len(marked) == len(Tone)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot import answers
 from bot.alert_card import alert_card, update_card
 from bot.cards import Button, Card, Fields, Quote, Span, Text
+from bot.reply import say_so
 from classifiers.assessment import (
     Attribution,
     Condition,
@@ -75,7 +76,7 @@ def samples() -> Iterator[tuple[str, Card]]:
     yield "update", update_card(confirmed, "update", "stage 2 pledge > 3 political text")
     yield "latest", answers.latest([confirmed, development(_REFUSED)], asked="on Ukraine").card
     yield "show", answers.show(confirmed, now=NOW).card
-    yield "error", answers.say_so("I do not know “Ukrainia”.", detail="Did you mean Ukraine?").card
+    yield "error", say_so("I do not know “Ukrainia”.", detail="Did you mean Ukraine?").card
     yield "hostile", hostile_card()
 
 
