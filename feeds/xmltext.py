@@ -14,7 +14,9 @@ _BAD_REFERENCE = re.compile(
 )
 _ROOT = re.compile(r"<\w")
 _HTML_ENTITY = re.compile(r"&(?!lt;|gt;|amp;|quot;|apos;|#)([A-Za-z][A-Za-z0-9]{1,31});")
-_DOCTYPE = re.compile(r"<!DOCTYPE\b", re.IGNORECASE)
+_DOCTYPE = re.compile(
+    r"(?:\s*+(?><!--.*?-->|<\?.*?\?>))*+\s*+(?P<start><!DOCTYPE\b)", re.IGNORECASE | re.DOTALL
+)
 _SUBSET_END = re.compile(r"\]\s*>")
 _SAFE_ENTITY = re.compile(
     r"""<!ENTITY\s+(\w{1,32})\s+(?:"([^"&%<>]{1,40}|&\#\w{1,8};)"|'([^'&%<>]{1,40}|&\#\w{1,8};)')\s*>"""
@@ -46,9 +48,8 @@ def cleaned(text: str) -> str:
 def _without_doctype(text: str) -> tuple[str, dict[str, str]]:
     """The document without its document type, and the entities that this declares: only short
     ones that refer to no other, so that nothing can be blown up and nothing is fetched."""
-    start = _DOCTYPE.search(text)
-    root = _ROOT.search(text)
-    if start is None or (root and root.start() < start.start()):
+    start = _DOCTYPE.match(text)
+    if start is None:
         return text, {}
     mark = re.compile(r"[\[>]").search(text, start.end())
     end = mark if mark is None or mark[0] == ">" else _SUBSET_END.search(text, mark.end())
@@ -56,7 +57,7 @@ def _without_doctype(text: str) -> tuple[str, dict[str, str]]:
         return text, {}
     subset = text[start.end() : end.end()]
     own = {name: first or second for name, first, second in _SAFE_ENTITY.findall(subset)}
-    return text[: start.start()] + text[end.end() :], own
+    return text[: start.start("start")] + text[end.end() :], own
 
 
 def _with_entities(body: str, own: dict[str, str]) -> str:

@@ -253,6 +253,11 @@ def test_entities_that_the_document_declares_are_read() -> None:
     assert (feed.entries[0].title, feed.warning) == ("Acme m³ &firm;", "")
 
 
+def test_a_document_type_in_a_comment_is_none() -> None:
+    body = b'<!-- a "<!DOCTYPE" -->' + rss("<item><title>t</title></item>")
+    assert parse(body, url=URL).entries[0].title == "t"
+
+
 def test_external_entities_are_not_read() -> None:
     body = b'<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/hostname">]>' + rss(
         "<item><title>a&x;b</title></item>"
