@@ -23,15 +23,22 @@ _MOST_CHANGES = 3
 
 _NEGATIVE = {Head.REFUSED, Head.WEAKENED, Head.WITHDRAWN}
 _OPEN = {Head.DISCUSSED, Head.PROPOSED, Head.DEMANDED, Head.HEDGED}
-_NO_STEP = {
+_NO_COMMITMENT = {
     Direction.DEMANDED,
     Direction.HEDGED,
     Direction.REFUSED,
     Direction.WITHHELD,
     Direction.OPPOSED,
-    Direction.REAFFIRMED,
 }
+_NO_STEP = _NO_COMMITMENT | {Direction.REAFFIRMED}
 """They leave what stands as it is: their stage is that of the words, not of a commitment."""
+_RETREATS = {
+    Direction.WEAKENED,
+    Direction.SUSPENDED,
+    Direction.RESTORED,
+    Direction.WITHDRAWN,
+    Direction.BREACHED,
+}
 _CLOSED_STATUS = {"denied": "denied", "corrected": "corrected", "withdrawn": "withdrawn_alert"}
 
 
@@ -177,13 +184,16 @@ def _kind(claim: Claim, say: Words) -> str:
 
 
 def _stage_line(claim: Claim, say: Words) -> Line:
-    stage = say.label(
-        "stage_of", stage=int(claim.stage), meaning=say("stage_meaning", int(claim.stage))
-    )
-    line = [Span(ladder(claim.stage) + "  "), Span(stage, bold=True)]
-    if claim.direction not in {Direction.NEW, Direction.DEMANDED, Direction.WITHHELD}:
-        line.append(Span(f" · {say('direction', claim.direction)}"))
-    return tuple(line)
+    """How binding it is: for a retreat how far it has got, for mere words what they are."""
+    rungs = Span(ladder(claim.stage) + "  ")
+    direction = say("direction", claim.direction)
+    if claim.direction in _NO_COMMITMENT:
+        return (rungs, Span(f"{direction}: {say('no_commitment', claim.direction)}", bold=True))
+    table = "retreat_meaning" if claim.direction in _RETREATS else "stage_meaning"
+    meaning = say(table, int(claim.stage))
+    stage = say.label("stage_of", stage=int(claim.stage), meaning=meaning)
+    changed = () if claim.direction is Direction.NEW else (Span(f" · {direction}"),)
+    return (rungs, Span(stage, bold=True), *changed)
 
 
 def _quotation(claim: Claim, lead: Source) -> tuple[Quote, ...]:

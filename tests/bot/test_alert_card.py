@@ -94,7 +94,7 @@ def test_an_alert_says_what_a_reader_needs_in_five_seconds() -> None:
     for part in (
         "●●●○○○",
         "stage 3 of 6: political text, not binding in law · strengthened",
-        "Promise: troop deployment · basing access",
+        "Subject: troop deployment · basing access",
         "France will send troops to Ukraine once a ceasefire holds (Example Times)",
         "Conditions: peace agreement · parliament's vote",
         "Left open: scale · mandate · enforcement",
@@ -229,3 +229,21 @@ def test_outside_text_stays_plain_in_the_card() -> None:
     card = alert_card(development(quoted, lead=replace(source(), title=hostile)), now=NOW)
     quote = next(block for block in card.blocks if isinstance(block, Quote))
     assert quote.text == hostile, "an adapter escapes it; the card does not touch it"
+
+
+@pytest.mark.parametrize(
+    ("direction", "stage", "part"),
+    [
+        (Direction.REFUSED, Stage.TALK, "refused: an explicit no"),
+        (Direction.WITHHELD, Stage.TALK, "an expected signature is absent"),
+        (Direction.DEMANDED, Stage.PROPOSAL, "asked for, not given"),
+        (Direction.SUSPENDED, Stage.PLEDGE, "stage 2 of 6: announced · suspended"),
+        (Direction.WITHDRAWN, Stage.IMPLEMENTED, "stage 6 of 6: done on the ground · withdrawn"),
+        (Direction.NEW, Stage.PLEDGE, "stage 2 of 6: a public promise, nothing signed"),
+    ],
+)
+def test_a_stage_is_told_for_what_it_is_a_stage_of(
+    direction: Direction, stage: Stage, part: str
+) -> None:
+    made = development(claim(direction=direction, stage=stage))
+    assert part in text_of(alert_card(made, now=NOW))
