@@ -9,16 +9,19 @@ whatever else agrees, unless the one text is a copy of the other.
 
 from __future__ import annotations
 
+import heapq
 import json
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from itertools import combinations
 from math import log1p
+from typing import TypeVar
 
 from classifiers.assessment import Claim, Direction, Stage
 from classifiers.story_report import Report
@@ -35,8 +38,12 @@ THRESHOLD = 0.0
 """Points (log odds) from which on two reports are taken for one act."""
 SURE = 0.6
 """Claims less confident than this forbid nothing."""
-CANDIDATES = 16
-"""How many stories are compared at most: those that share most keys."""
+BEGINNING, LATELY = 4, 6
+"""How many reports of one story are compared, from its beginning and its end."""
+CANDIDATES = 14
+"""How many stories are compared at most."""
+BEFORE, AFTER = 60, 20
+"""How many stories one key may offer, before and after an article's day."""
 
 _NO, _YES, _LESS, _AGAIN = "no", "yes", "less", "again"
 _STANCE_OF_ACT = {
@@ -137,6 +144,8 @@ class KnownStory:
 
 def _common(sets: Iterable[frozenset[str]], share: float = 1 / 3) -> frozenset[str]:
     known = [one for one in sets if one]
+    if len(known) < 2:
+        return known[0] if known else frozenset()
     counts = Counter(item for one in known for item in one)
     return frozenset(item for item, n in counts.items() if n >= share * len(known))
 
@@ -171,53 +180,57 @@ def index_keys(report: Report) -> Iterator[str]:
 
 def decide(report: Report, stories: Sequence[KnownStory]) -> Decision:
     """The role of an article among the stories that the index offered."""
-    best: tuple[float, KnownStory, list[str]] | None = None
-    for story in stories:
-        points, reasons = likeness(report, story)
-        if points >= THRESHOLD and (best is None or points > best[0]):
-            best = points, story, reasons
-    if best is None:
+    points, story = max(
+        ((likeness(report, story), story) for story in stories),
+        key=lambda pair: pair[0],
+        default=(IMPOSSIBLE, None),
+    )
+    if story is None or points < THRESHOLD:
         return Decision(Role.NEW, None, "no known development is like it")
-    points, story, reasons = best
     role = role_of(report, story)
-    return Decision(role, story.id, f"{points:.1f} points: {', '.join(reasons)}")
+    return Decision(role, story.id, f"{points:.1f} points: {', '.join(reasons(report, story))}")
 
 
-def likeness(report: Report, story: KnownStory) -> tuple[float, list[str]]:
-    """Points for one act, with what they are for."""
+def likeness(report: Report, story: KnownStory) -> float:
+    """Points (log odds) for one act."""
     gap = nearest(report, story)
     if gap > WINDOW:
-        return IMPOSSIBLE, ["too far apart in time"]
+        return IMPOSSIBLE
     copy = copied(report, story)
     if copy >= COPY and gap < COPY_WINDOW:
-        return 10.0 * copy, [f"the same text ({copy:.0%})"]
-    veto = contradiction(report, story)
-    if veto:
-        return IMPOSSIBLE, [veto]
-    weights, points, reasons = _weights(), _weights()["bias"], []
-    for name, value in features(report, story, gap).items():
-        part = weights.get(name, 0.0) * value
-        points += part
-        if part > 0.4:
-            reasons.append(name.replace("_", " "))
-    return points, reasons
+        return 10.0 * copy
+    if contradiction(report, story):
+        return IMPOSSIBLE
+    weights = _weights()
+    found = features(report, story, gap)
+    return weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in found.items())
+
+
+IMPOSSIBLE = -99.0
+
+
+def reasons(report: Report, story: KnownStory) -> list[str]:
+    """What speaks for one act, in words."""
+    copy, gap, weights = copied(report, story), nearest(report, story), _weights()
+    if copy >= COPY and gap < COPY_WINDOW:
+        return [f"the same text ({copy:.0%})"]
+    found = features(report, story, gap)
+    return [n.replace("_", " ") for n, value in found.items() if weights.get(n, 0.0) * value > 0.4]
 
 
 def copied(report: Report, story: KnownStory) -> float:
     """Share of the text that one of the story's reports has word for word; nothing where a few
     words are all there is, or where the title puts other actors or a no in their place."""
-    if _instead(report, story) or _opposed(stance(report.acts), story.stance):
+    copy = max((_copied_from(report, other) for other in story.reports), default=0.0)
+    if copy < COPY or _instead(report, story) or _opposed(stance(report.acts), story.stance):
         return 0.0
-    return max((_copied_from(report, other) for other in story.reports), default=0.0)
+    return copy
 
 
 def _copied_from(report: Report, other: Report) -> float:
     if min(len(report.shingles), len(other.shingles)) < SHORTEST_COPY:
         return float(bool(report.shingles) and report.shingles == other.shingles)
     return resemblance(report.shingles, other.shingles)
-
-
-IMPOSSIBLE = -99.0
 
 
 def nearest(report: Report, story: KnownStory) -> timedelta:
@@ -234,6 +247,8 @@ def _weights() -> dict[str, float]:
 
 def resemblance(one: frozenset[int], other: frozenset[int]) -> float:
     """Share of the smaller text that the larger one holds."""
+    if one.isdisjoint(other):
+        return 0.0
     smaller = min(len(one), len(other))
     return len(one & other) / smaller if smaller else 0.0
 
@@ -255,7 +270,8 @@ def contradiction(report: Report, story: KnownStory) -> str:
     return ""
 
 
-def stance(acts: Iterable[str]) -> frozenset[str]:
+@lru_cache(maxsize=4096)
+def stance(acts: frozenset[str]) -> frozenset[str]:
     """Yes, no, less or again, as far as the acts of a title tell."""
     return frozenset(_STANCE_OF_ACT[a] for a in acts if a in _STANCE_OF_ACT)
 
@@ -271,6 +287,7 @@ OPPOSITES = (
 """Stances that cannot be one act: a refusal to leave is no leaving."""
 
 
+@lru_cache(maxsize=4096)
 def _opposed(mine: frozenset[str], theirs: frozenset[str]) -> bool:
     return any(one in mine and other in theirs and not mine & theirs for one, other in OPPOSITES)
 
@@ -294,12 +311,17 @@ def features(report: Report, story: KnownStory, gap: timedelta) -> dict[str, flo
         "words": max(resemblance(report.words, r.words) for r in story.reports),
         "hours": log1p(gap.total_seconds() / 3600) / 3,
         "same_day": float(gap < timedelta(hours=18)),
-        "looks_back": float("past" in report.moods),
-        "opines": float("opinion" in report.moods),
-        "explains": float("explain" in report.moods),
-        "denies": float("deny" in report.moods),
-        "corrects": float("correct" in report.moods),
+        **{_MOODS[mood]: 1.0 for mood in report.moods},
     }
+
+
+_MOODS = {
+    "past": "looks_back",
+    "opinion": "opines",
+    "explain": "explains",
+    "deny": "denies",
+    "correct": "corrects",
+}
 
 
 def _shared_names(report: Report, story: KnownStory) -> int:
@@ -319,7 +341,7 @@ def _actor_features(report: Report, story: KnownStory) -> dict[str, float]:
         "same_actors": float(bool(shared) and report.heads == story.heads),
         "strange_actor": float(bool(strange)),
         "missing_actor": float(bool(missing)),
-        "other_actor_instead": float(_instead(report, story)),
+        "other_actor_instead": float(bool(strange and missing)),
         "reaction": float(bool(strange) and not missing),
         "no_head": float(not report.heads),
     }
@@ -377,35 +399,64 @@ class StoryBook:
     """Stories in memory with their index: what the storage does in SQLite, for measuring."""
 
     stories: dict[int, KnownStory] = field(default_factory=dict)
-    _index: dict[tuple[str, int], set[int]] = field(default_factory=lambda: defaultdict(set))
+    _index: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    """By key: days and stories, in order."""
 
     def add(self, report: Report) -> tuple[Decision, int]:
         """Decide on a report and remember it; the story that it is now in."""
-        decision = decide(report, self.candidates(report))
+        decision = self.decide(report)
         story = len(self.stories) + 1 if decision.story is None else decision.story
         self.put(report, story)
         return decision, story
+
+    def decide(self, report: Report) -> Decision:
+        """The role of an article among the stories remembered."""
+        return decide(report, self.candidates(report))
 
     def put(self, report: Report, story: int) -> None:
         """Remember a report as one of a story."""
         known = self.stories.get(story)
         claims = known.claims if known and known.claims else report.claims
-        reports = (*known.reports, report) if known else (report,)
+        reports = telling((*known.reports, report) if known else (report,))
         self.stories[story] = KnownStory(story, claims, reports)
-        day = report.when.toordinal()
-        for key in index_keys(report):
-            self._index[key, day].add(story)
+        place = report.when.toordinal(), story
+        for key in set(index_keys(report)):
+            entries = self._index[key]
+            at = bisect_left(entries, place)
+            if at == len(entries) or entries[at] != place:
+                entries.insert(at, place)
 
     def candidates(self, report: Report) -> list[KnownStory]:
-        """The stories within the window that share most keys."""
-        day, shared = report.when.toordinal(), Counter[int]()
-        for key in set(index_keys(report)):
-            near: set[int] = set()
-            for other in range(day - WINDOW.days, day + WINDOW.days + 1):
-                near |= self._index.get((key, other), _NONE)
-            shared.update(near)
-        ranked = sorted(shared, key=lambda s: (-shared[s], -s))[:CANDIDATES]
-        return [self.stories[s] for s in ranked]
+        """The stories within the window that share most with the report."""
+        day = report.when.toordinal()
+        offered = rank(self._near(key, day) for key in set(index_keys(report)))
+        return [self.stories[story] for story in offered]
+
+    def _near(self, key: str, day: int) -> list[int]:
+        """The stories found under a key, the latest before the day and the first after it."""
+        entries = self._index.get(key, [])
+        low = bisect_left(entries, (day - WINDOW.days, 0))
+        here = bisect_left(entries, (day + 1, 0), low)
+        high = bisect_left(entries, (day + WINDOW.days + 1, 0), here)
+        near = entries[max(low, here - BEFORE) : min(high, here + AFTER)]
+        return [story for _, story in near]
 
 
-_NONE: set[int] = set()
+T = TypeVar("T")
+
+
+def telling(reports: Sequence[T]) -> tuple[T, ...]:
+    """Of a long story's reports in order of arrival those that are compared: how it began and how
+    it goes on."""
+    most = BEGINNING + LATELY
+    return tuple(reports) if len(reports) <= most else (*reports[:BEGINNING], *reports[-LATELY:])
+
+
+def rank(found: Iterable[Sequence[int]]) -> list[int]:
+    """The likeliest of the stories that the keys of a report led to: a key that leads to few says
+    more than one that leads to many."""
+    weight: dict[int, float] = defaultdict(float)
+    for stories in found:
+        for story in stories:
+            weight[story] += 1 / (4 + len(stories))
+    return heapq.nsmallest(CANDIDATES, weight, key=lambda story: (-weight[story], -story))

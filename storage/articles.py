@@ -50,9 +50,8 @@ def by_address(db: Db, canonical: str) -> Row | None:
     if not canonical:
         return None
     row: Row | None = db.execute(
-        "SELECT id, feed_id, content_digest, pruned FROM articles"
-        " WHERE address = ? AND canonical_url = ?",
-        (number_digest(canonical), canonical),
+        "SELECT id, feed_id, content_digest, pruned FROM articles WHERE address = ?",
+        (number_digest(canonical),),
     ).fetchone()
     return row
 
@@ -76,7 +75,8 @@ def insert(db: Db, feed_id: int, article: Article, assessment: Assessment, now: 
             feed_id,
             texts_json(article.keys),
             article.url,
-            article.canonical_url,
+            # An address that its link gives is not kept twice.
+            "" if article.canonical_url == canonical_url(article.url) else article.canonical_url,
             number_digest(article.canonical_url) if article.canonical_url else None,
             *_content(article, assessment),
             article.source,
@@ -173,6 +173,22 @@ def settle_outcome(
     )
 
 
+def first_since(db: Db, when: datetime) -> int:
+    """The number of the first article seen at a time or later; one more than the last where there
+    is none. Articles are numbered as they come, so that no index over times is needed."""
+    low = 1
+    high = int(db.execute("SELECT coalesce(max(id), 0) + 1 FROM articles").fetchone()[0])
+    wanted = stamp(when)
+    while low < high:
+        middle = (low + high) // 2
+        row = db.execute("SELECT first_seen FROM articles WHERE id = ?", (middle,)).fetchone()
+        if row["first_seen"] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
 def by_ids(db: Db, ids: Iterable[int]) -> dict[int, StoredArticle]:
     """Whole articles by number."""
     rows = db.execute(
@@ -199,7 +215,7 @@ def stored(row: Row) -> StoredArticle:
         article=Article(
             keys=texts_from(row["keys"]),
             url=row["url"],
-            canonical_url=row["canonical_url"],
+            canonical_url=row["canonical_url"] or canonical_url(row["url"]),
             title=row["title"],
             summary=row["summary"],
             text=row["text"],
@@ -211,7 +227,12 @@ def stored(row: Row) -> StoredArticle:
         ),
         first_seen=moment(row["first_seen"]),
         revision=row["revision"],
-        assessment=assessment_from(row["assessment"]),
+        assessment=assessment_from(
+            row["assessment"],
+            relevant=bool(row["relevant"]),
+            score=row["score"],
+            language=row["language"],
+        ),
         development_id=row["development_id"],
         outcome=row["outcome"],
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from classifiers.assessment import Assessment, Claim, Direction, Stage, head_word
-from classifiers.same_story import WINDOW, Decision, Role, decide
+from classifiers.same_story import Decision, Role, decide
 from classifiers.story_report import Report, report_of
 from feeds.article import Article
 from feeds.schedule import FeedState
@@ -174,7 +174,7 @@ def _change(
         return None
     report = report_of(assessed.article, assessment, now)
     report = replace(report, when=stories.report_time(assessed.article.published, now))
-    known = stories.candidates(db, report, window_days=WINDOW.days)
+    known = stories.candidates(db, report)
     decision = decide(report, known)
     if decision.story is None:
         return _begin(db, article_id, assessed, report, now)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from storage.rows import Db, assessment_from, assessment_json, stamp
+from storage.articles import first_since
+from storage.rows import Db, Row, assessment_from, assessment_json, stamp
 
 BATCH = 500
 """Articles in one transaction."""
@@ -18,12 +19,12 @@ BATCH = 500
 def prune_articles(db: Db, before: datetime) -> int:
     """Drop the bodies of some articles first seen before a time; how many. Zero: none is left."""
     rows = db.execute(
-        "SELECT id, relevant, assessment FROM articles WHERE first_seen < ? AND pruned = 0"
-        " ORDER BY first_seen LIMIT ?",
-        (stamp(before), BATCH),
+        "SELECT id, relevant, score, language, assessment FROM articles"
+        " WHERE pruned = 0 AND id < ? ORDER BY id LIMIT ?",
+        (first_since(db, before), BATCH),
     ).fetchall()
     for row in rows:
-        kept = row["assessment"] if row["relevant"] else _without_trail(row["assessment"])
+        kept = row["assessment"] if row["relevant"] else _without_trail(row)
         db.execute(
             "UPDATE articles SET text = '', pruned = 1, assessment = ? WHERE id = ?",
             (kept, row["id"]),
@@ -31,8 +32,14 @@ def prune_articles(db: Db, before: datetime) -> int:
     return len(rows)
 
 
-def _without_trail(assessment: str) -> str:
-    return assessment_json(replace(assessment_from(assessment), trail=()))
+def _without_trail(row: Row) -> str:
+    assessment = assessment_from(
+        row["assessment"],
+        relevant=bool(row["relevant"]),
+        score=row["score"],
+        language=row["language"],
+    )
+    return assessment_json(replace(assessment, trail=()))
 
 
 def prune_deliveries(db: Db, before: datetime) -> int:

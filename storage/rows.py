@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+import struct
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
@@ -11,7 +15,7 @@ from typing import Any
 import sqlite_utils
 from pydantic import TypeAdapter
 
-from classifiers.assessment import Assessment, Claim
+from classifiers.assessment import Assessment, Claim, TrailStep
 from classifiers.story_report import Report
 from storage.records import LedgerChange
 
@@ -21,7 +25,6 @@ Row = sqlite3.Row
 _assessment = TypeAdapter(Assessment)
 _claims = TypeAdapter(tuple[Claim, ...])
 _changes = TypeAdapter(tuple[LedgerChange, ...])
-_report = TypeAdapter(Report)
 _texts = TypeAdapter(tuple[str, ...])
 _pairs = TypeAdapter(tuple[tuple[str, str], ...])
 _payload = TypeAdapter(dict[str, Any])
@@ -72,13 +75,30 @@ def number_digest(text: str) -> int:
 
 
 def assessment_json(value: Assessment) -> str:
-    """What is the default is left out."""
-    return _assessment.dump_json(value, exclude_defaults=True).decode()
+    """What is the default is left out; of an irrelevant article only what its row does not say."""
+    if value.relevant or value.claims:
+        return _assessment.dump_json(value, exclude_defaults=True).decode()
+    return _rest.dump_json(
+        _Rest(value.summary, value.trail, value.model), exclude_defaults=True
+    ).decode()
 
 
-def assessment_from(text: str) -> Assessment:
-    """The other way."""
-    return _assessment.validate_json(text)
+def assessment_from(text: str, *, relevant: bool, score: float, language: str) -> Assessment:
+    """The other way; the rest is in the row's columns."""
+    if text.startswith('{"relevant"'):
+        return _assessment.validate_json(text)
+    rest = _rest.validate_json(text)
+    return Assessment(relevant, score, (), rest.summary, language, rest.trail, rest.model)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    summary: tuple[str, ...] = ()
+    trail: tuple[TrailStep, ...] = ()
+    model: str = ""
+
+
+_rest = TypeAdapter(_Rest)
 
 
 def claims_json(value: tuple[Claim, ...]) -> str:
@@ -102,13 +122,35 @@ def changes_from(text: str) -> tuple[LedgerChange, ...]:
 
 
 def report_json(value: Report) -> str:
-    """What the same-story decision keeps of an article."""
-    return _report.dump_json(value, exclude_defaults=True).decode()
+    """What the same-story decision keeps of an article. The claims are the development's to keep;
+    digests are packed, four bytes each."""
+    plain: dict[str, Any] = {"when": stamp(value.when), "outlet": value.outlet}
+    plain |= {"language": value.language}
+    plain |= {name: sorted(getattr(value, name)) for name in _CODE_SETS if getattr(value, name)}
+    plain |= {name: _packed(getattr(value, name)) for name in _DIGEST_SETS if getattr(value, name)}
+    return json.dumps(plain, separators=(",", ":"), ensure_ascii=False)
 
 
 def report_from(text: str) -> Report:
     """The other way."""
-    return _report.validate_json(text)
+    plain = json.loads(text)
+    codes: dict[str, frozenset[str]] = {n: frozenset(plain.get(n, ())) for n in _CODE_SETS}
+    digests: dict[str, frozenset[int]] = {n: _unpacked(plain.get(n, "")) for n in _DIGEST_SETS}
+    when = moment(plain["when"])
+    return Report(when, plain["outlet"], plain["language"], (), **codes, **digests)  # type: ignore[arg-type] # mypy takes any ** for any field
+
+
+_CODE_SETS = ("heads", "actors", "acts", "all_acts", "moods", "matters")
+_DIGEST_SETS = ("names", "words", "shingles")
+
+
+def _packed(digests: frozenset[int]) -> str:
+    return b64encode(struct.pack(f"<{len(digests)}I", *sorted(digests))).decode()
+
+
+def _unpacked(text: str) -> frozenset[int]:
+    content = b64decode(text)
+    return frozenset(struct.unpack(f"<{len(content) // 4}I", content))
 
 
 def texts_json(value: tuple[str, ...]) -> str:

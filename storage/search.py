@@ -15,7 +15,7 @@ from datetime import datetime
 
 from classifiers.assessment import Stage
 from storage import developments
-from storage.articles import RELEVANT, by_ids
+from storage.articles import RELEVANT, by_ids, first_since
 from storage.query import Query, any_of, parse_query
 from storage.records import Development, Filter, Found
 from storage.rows import Db, Row, stamp
@@ -88,18 +88,8 @@ def _ranked(db: Db, query: Query, now: datetime, *, relevant: bool) -> list[Row]
 
 def _range(db: Db, query: Query) -> tuple[int, int]:
     """Article numbers between which the times lie, by when an article was first seen."""
-    low, high = 0, 1 << 62
-    if query.since is not None:
-        row = db.execute(
-            "SELECT min(id) FROM articles WHERE first_seen >= ?", (stamp(query.since),)
-        ).fetchone()
-        low = high if row[0] is None else row[0]
-    if query.until is not None:
-        row = db.execute(
-            "SELECT max(id) FROM articles WHERE first_seen < ?", (stamp(query.until),)
-        ).fetchone()
-        high = 0 if row[0] is None else row[0] + 1
-    return low, high
+    low = 0 if query.since is None else first_since(db, query.since)
+    return low, 1 << 62 if query.until is None else first_since(db, query.until)
 
 
 def _distinct(rows: list[Row], limit: int) -> list[Row]:

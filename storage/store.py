@@ -148,7 +148,7 @@ class Store:
 
     async def save_feed_state(self, feed_id: int, state: FeedState) -> None:
         """For a poll that brought no document."""
-        await self._database.write(subscriptions.save_feed_state, feed_id, state)
+        await self._database.write_again(subscriptions.save_feed_state, feed_id, state)
 
     async def known_entries(self, feed_id: int, keys: Sequence[str]) -> Mapping[str, KnownEntry]:
         """Which of these keys the feed has shown before."""
@@ -174,7 +174,9 @@ class Store:
         ]
         for batch in batches:
             last = state if batch is batches[-1] else None
-            parts.append(await self._database.write(polls.record, feed_id, batch, last, plan, now))
+            parts.append(
+                await self._database.write_again(polls.record, feed_id, batch, last, plan, now)
+            )
         return polls.together(parts)
 
     # routes
@@ -455,9 +457,9 @@ class Store:
 
     async def prune(self, *, bodies_before: datetime, deliveries_before: datetime) -> int:
         """Drop old bodies and finished deliveries, a batch at a time; how many bodies."""
-        await self._database.write(retention.prune_deliveries, deliveries_before)
+        await self._database.write_again(retention.prune_deliveries, deliveries_before)
         total = 0
-        while done := await self._database.write(retention.prune_articles, bodies_before):
+        while done := await self._database.write_again(retention.prune_articles, bodies_before):
             total += done
         return total
 

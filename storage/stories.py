@@ -5,42 +5,62 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
-from classifiers.same_story import CANDIDATES, KnownStory, index_keys
+from classifiers.same_story import AFTER, BEFORE, WINDOW, KnownStory, index_keys, rank, telling
 from classifiers.story_report import Report
 from storage.rows import Db, claims_from, day_number, number_digest, report_from, report_json
 
 
-def candidates(db: Db, report: Report, *, window_days: int) -> list[KnownStory]:
-    """Developments near in time that share a key with the report, the likest first."""
+def candidates(db: Db, report: Report) -> list[KnownStory]:
+    """Developments near in time that share most with the report."""
     day = day_number(report.when)
+    return stories(db, rank(_near(db, key, day) for key in set(index_keys(report))))
+
+
+def _near(db: Db, key: str, day: int) -> list[int]:
+    """The developments found under a key, the latest before the day and the first after it."""
+    number = number_digest(key)
     rows = db.execute(
-        "SELECT development_id, count(*) AS shared FROM story_index WHERE key IN"
-        " (SELECT value FROM json_each(?)) AND day BETWEEN ? AND ?"
-        " GROUP BY development_id ORDER BY shared DESC, development_id DESC LIMIT ?",
-        (_keys_json(report), day - window_days, day + window_days, CANDIDATES),
-    )
-    return stories(db, [row["development_id"] for row in rows])
+        "SELECT development_id FROM story_index WHERE key = ? AND day BETWEEN ? AND ?"
+        " ORDER BY day DESC LIMIT ?",
+        (number, day - WINDOW.days, day, BEFORE),
+    ).fetchall()
+    rows += db.execute(
+        "SELECT development_id FROM story_index WHERE key = ? AND day BETWEEN ? AND ?"
+        " ORDER BY day LIMIT ?",
+        (number, day + 1, day + WINDOW.days, AFTER),
+    ).fetchall()
+    return list({row[0] for row in rows})
 
 
 def stories(db: Db, ids: Iterable[int]) -> list[KnownStory]:
     """Developments as the decision sees them."""
     wanted = f"[{','.join(str(i) for i in ids)}]"
-    reports: dict[int, list[Report]] = defaultdict(list)
+    reports: dict[int, list[str]] = defaultdict(list)
     for row in db.execute(
         "SELECT development_id, report FROM story_reports WHERE development_id IN"
-        " (SELECT value FROM json_each(?)) ORDER BY article_id",
+        " (SELECT value FROM json_each(?)) ORDER BY development_id, article_id",
         (wanted,),
     ):
-        reports[row["development_id"]].append(report_from(row["report"]))
+        reports[row["development_id"]].append(row["report"])
     return [
-        KnownStory(row["id"], claims_from(row["claims"]), tuple(reports[row["id"]]))
+        KnownStory(
+            row["id"],
+            _claims(row["claims"]),
+            tuple(_report(text) for text in telling(reports[row["id"]])),
+        )
         for row in db.execute(
             "SELECT id, claims FROM developments WHERE id IN (SELECT value FROM json_each(?))"
             " AND merged_into IS NULL AND status <> 'withdrawn'",
             (wanted,),
         )
     ]
+
+
+# The stories of the day are asked for again with every article; a report takes some 13 KB.
+_report = lru_cache(maxsize=1024)(report_from)
+_claims = lru_cache(maxsize=512)(claims_from)
 
 
 def keep(db: Db, article_id: int, development_id: int, report: Report) -> None:
@@ -71,10 +91,6 @@ def reindex(db: Db, development_id: int) -> None:
         "SELECT report FROM story_reports WHERE development_id = ?", (development_id,)
     ).fetchall():
         index(db, development_id, report_from(row["report"]))
-
-
-def _keys_json(report: Report) -> str:
-    return f"[{','.join(str(number_digest(key)) for key in set(index_keys(report)))}]"
 
 
 def report_time(published: datetime | None, first_seen: datetime) -> datetime:

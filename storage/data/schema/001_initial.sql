@@ -87,9 +87,7 @@ CREATE TABLE articles (
 
 CREATE INDEX articles_address ON articles (address) WHERE address IS NOT NULL;
 
-CREATE INDEX articles_first_seen ON articles (first_seen);
-
-CREATE INDEX articles_unpruned ON articles (first_seen) WHERE pruned = 0;
+CREATE INDEX articles_unpruned ON articles (id) WHERE pruned = 0;
 
 CREATE INDEX articles_development ON articles (development_id) WHERE development_id IS NOT NULL;
 
@@ -141,7 +139,7 @@ CREATE TABLE story_reports (
   report TEXT NOT NULL
 ) STRICT;
 
-CREATE INDEX story_reports_of ON story_reports (development_id);
+CREATE INDEX story_reports_of ON story_reports (development_id, article_id);
 
 CREATE TABLE story_index (
   key INTEGER NOT NULL,
