@@ -42,5 +42,8 @@ class PooledResolver(AbstractResolver):
 
 
 def _look_up(host: str, port: int, family: socket.AddressFamily) -> list[tuple[int, int, str]]:
-    infos = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
+    try:
+        infos = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
+    except UnicodeError as error:
+        raise socket.gaierror(socket.EAI_NONAME, "not a host name") from error
     return [(kind, protocol, str(target[0])) for kind, _, protocol, _, target in infos]
