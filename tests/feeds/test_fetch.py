@@ -3,10 +3,12 @@ from __future__ import annotations
 import asyncio
 import gzip
 import socket
+import ssl
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from pathlib import Path
 
 import brotli  # type: ignore[import-untyped]  # ships no types
 import pytest
@@ -23,6 +25,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+TLS = Path(__file__).parent / "tls"
 BODY = b"<rss version='2.0'><channel><title>x</title></channel></rss>"
 
 
@@ -294,3 +297,46 @@ async def test_a_proxy_is_asked_for_everything(host: Host, settings: FetchSettin
         with pytest.raises(AddressRefused):
             await fetcher.get("http://169.254.169.254/latest")
     assert host.requests[0].headers["Host"] == "far-away.test"
+
+
+@pytest.fixture
+async def secure_url() -> AsyncIterator[str]:
+    """A host with a certificate of its own authority, for the name secure.test."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(TLS / "cert.pem", TLS / "key.pem")
+
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(body=BODY)
+
+    app = web.Application()
+    app.router.add_get("/f", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
+    yield f"https://secure.test:{runner.addresses[0][1]}/f"
+    await runner.cleanup()
+
+
+async def test_a_certificate_of_an_unknown_authority_is_a_failure_of_tls(
+    secure_url: str, settings: FetchSettings
+) -> None:
+    async with Fetcher(settings, resolver=Names({"secure.test": ["127.0.0.1"]})) as fetcher:
+        with pytest.raises(FetchError, match="self-signed") as caught:
+            await fetcher.get(secure_url)
+    assert caught.value.kind == "tls"
+    assert "ca_file" in caught.value.remedy
+
+
+async def test_an_authority_of_ones_own_is_trusted_when_named(
+    secure_url: str, settings: FetchSettings
+) -> None:
+    own = replace(settings, ca_file=str(TLS / "cert.pem"))
+    names = Names({"secure.test": ["127.0.0.1"], "other.test": ["127.0.0.1"]})
+    async with Fetcher(own, resolver=names) as fetcher:
+        assert (await fetcher.get(secure_url)).body == BODY
+        assert await kind_of(fetcher, secure_url.replace("secure", "other")) == "tls"
+
+
+async def test_a_ca_file_that_is_missing_is_told_at_the_start(settings: FetchSettings) -> None:
+    with pytest.raises(OSError, match="No such file"):
+        Fetcher(replace(settings, ca_file="/nowhere/ca.pem"))
