@@ -17,6 +17,7 @@ from bot.chat import Chat, SendFailed
 from bot.commands import Commands
 from bot.core import Core
 from bot.delivery import Outbox, OutboxSettings
+from bot.housekeeping import Housekeeping, housekeeping_settings
 from bot.pipeline import Pipeline, PollReport
 from bot.retry import retry_at
 from bot.scheduler import Scheduler
@@ -28,6 +29,7 @@ log = structlog.get_logger(__name__)
 
 POLL_TICK = 5.0
 DELIVER_TICK = 1.0
+HOUSEKEEPING_TICK = 3600.0
 _GRACE = 4.0
 """Seconds for what is under way to end, at each of two steps of a stop that takes 10 s at most."""
 
@@ -62,6 +64,9 @@ class App:
             wake=self.outbox.kick,
             admins=frozenset((*config.admins.users, *config.admins.roles)),
         )
+        self._housekeeping = Housekeeping(
+            core.store, core.clock, housekeeping_settings(config), self.outbox.notify
+        )
         self._scheduler = Scheduler()
         self._tasks: set[asyncio.Task[None]] = set()
         self._rounds: set[asyncio.Task[None]] = set()
@@ -90,6 +95,7 @@ class App:
         self._spawn(self.outbox.run(), "outbox")
         self._scheduler.every(POLL_TICK, "poll", self._poll_tick)
         self._scheduler.every(DELIVER_TICK, "deliver", self._deliver_tick)
+        self._scheduler.every(HOUSEKEEPING_TICK, "housekeeping", self._housekeeping.round)
         self._scheduler.start()
         log.info(
             "service.started", database=str(self.core.config.storage.path), chats=list(self.chats)

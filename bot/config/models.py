@@ -65,6 +65,22 @@ class StorageTable(Table):
         description="The SQLite file, on a local disk. A relative path starts at the folder of the"
         " configuration file.",
     )
+    backup_folder: LocalPath | None = Field(
+        default=None,
+        description="Where copies of the database are made while the service runs. Not set: no"
+        " copies.",
+    )
+    backup_hours: int = Field(default=24, ge=1, le=720, description="Hours between two copies.")
+    keep_backups: int = Field(
+        default=14, ge=1, le=1000, description="How many copies are kept; the oldest go first."
+    )
+    keep_text_days: int = Field(
+        default=0,
+        ge=0,
+        le=36_500,
+        description="Days after which the bodies of articles are dropped; titles, assessments,"
+        " developments and the ledger stay. 0: kept for ever.",
+    )
 
 
 class FetchTable(Table):

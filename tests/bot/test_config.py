@@ -210,7 +210,8 @@ def test_a_variable_that_names_no_single_value_is_refused(fault: Fault, variable
         ('path = "x"\n', "line 1: path is not a known key here; it belongs in [storage]."),
         (
             '[storage]\ncolour = "x"\n',
-            "line 2: [storage] colour is not a known key; known here are path.",
+            "line 2: [storage] colour is not a known key; known here are path, backup_folder,"
+            " backup_hours, keep_backups, keep_text_days.",
         ),
         ('[fetch]\nper_host = "two"\n', "line 2: [fetch] per_host must be a whole number."),
         ("[fetch]\nper_host = 0\n", "line 2: [fetch] per_host must be at least 1."),

@@ -1,0 +1,110 @@
+"""What keeps the database sound and small: checks, backups with rotation, retention."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from bot.config import Config
+from storage.backup import backup_name, rotate, scheduled
+from storage.errors import StorageError
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+KEEP_DELIVERIES = timedelta(days=90)
+
+Notify = Callable[[str, str], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class HousekeepingSettings:
+    """`backup_folder` None: no scheduled backups. `keep_text` None: bodies are kept for ever."""
+
+    backup_folder: Path | None
+    backup_every: timedelta
+    keep_backups: int
+    keep_text: timedelta | None
+
+
+def housekeeping_settings(config: Config) -> HousekeepingSettings:
+    """As configured."""
+    table = config.storage
+    return HousekeepingSettings(
+        backup_folder=table.backup_folder,
+        backup_every=timedelta(hours=table.backup_hours),
+        keep_backups=table.keep_backups,
+        keep_text=timedelta(days=table.keep_text_days) if table.keep_text_days else None,
+    )
+
+
+class Housekeeping:
+    """One round every hour; each part when its time has come."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        settings: HousekeepingSettings,
+        notify: Notify,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._settings = settings
+        self._notify = notify
+        self._checked: datetime | None = None
+        self._sound = True
+
+    async def round(self) -> None:
+        """Check, back up, prune. A part that fails is told to the admins and stops no other."""
+        for part in (self._check, self._back_up, self._prune):
+            try:
+                await part()
+            except (StorageError, OSError) as error:
+                await self._notify(f"{_NAMES[part.__name__]} failed: {error}", "")
+
+    async def _check(self) -> None:
+        """Once a day, and at the start."""
+        now = self._clock()
+        if self._checked is not None and now - self._checked < timedelta(days=1):
+            return
+        self._checked = now
+        faults = await self._store.integrity()
+        self._sound = not faults
+        if faults:
+            remedy = "Stop the service and put a good backup back: pledgewatch restore PATH"
+            await self._notify(f"The database is damaged: {faults[0]}", remedy)
+
+    async def _back_up(self) -> None:
+        folder = self._settings.backup_folder
+        if folder is None or not self._sound:
+            return  # a damaged database must not push good copies out of the rotation
+        now = self._clock()
+        newest = backup_name(folder, now - self._settings.backup_every).name
+        if any(path.name > newest for path in await asyncio.to_thread(scheduled, folder)):
+            return
+        made = await self._store.backup(backup_name(folder, now))
+        gone = await asyncio.to_thread(rotate, folder, self._settings.keep_backups)
+        log.info("backup.made", path=str(made), removed=len(gone))
+
+    async def _prune(self) -> None:
+        now = self._clock()
+        keep = self._settings.keep_text
+        bodies_before = now - keep if keep else datetime.min.replace(tzinfo=now.tzinfo)
+        pruned = await self._store.prune(
+            bodies_before=bodies_before, deliveries_before=now - KEEP_DELIVERIES
+        )
+        if pruned:
+            log.info("articles.pruned", bodies=pruned)
+
+
+_NAMES = {
+    "_check": "The check of the database",
+    "_back_up": "The backup",
+    "_prune": "The pruning of old articles",
+}
