@@ -12,6 +12,8 @@ from itertools import combinations
 from classifiers.actors import directory
 from classifiers.assessment import Claim
 from classifiers.document import Document, Sentence
+from classifiers.frames import is_ahead, is_negated, is_possible
+from classifiers.lexicon import Mark
 from classifiers.relations import MAJOR, relation
 from classifiers.sentences import WORD
 
@@ -32,11 +34,8 @@ def of_sentences(sentences: Sequence[Sentence], claims: Sequence[Claim]) -> dict
     """Feature -> weight, of unit length."""
     found: dict[str, float] = {}
     for sentence in sentences:
-        where = "t" if sentence.is_title else "b"
-        for feature in _sentence_features(sentence):
+        for feature in (*_sentence_features(sentence), *_act_features(sentence)):
             found[feature] = 1.0
-            if where == "t":
-                found["t/" + feature] = 0.7
     for feature in (*_rule_features(claims), *_actor_features(sentences)):
         found[feature] = 1.0
     return unit(found)
@@ -46,6 +45,30 @@ def unit(vector: dict[str, float]) -> dict[str, float]:
     """The vector with length one, so that long texts do not outweigh short ones."""
     length = sum(value * value for value in vector.values()) ** 0.5
     return {name: value / length for name, value in vector.items()} if length else vector
+
+
+def _tense(sentence: Sentence, act: Mark) -> str:
+    """How an act stands: negated, only possible, ahead, or plainly."""
+    if is_negated(sentence, act):
+        return "negated"
+    if is_possible(sentence, act):
+        return "possible"
+    return "ahead" if is_ahead(sentence, act) else "plain"
+
+
+def _act_features(sentence: Sentence) -> Iterable[str]:
+    """The acts as they stand, the first of the headline above all."""
+    acts = [m for m in sentence.of("act") if m.name not in ("say", "protect")]
+    where = "t" if sentence.is_title else "b"
+    for number, act in enumerate(acts):
+        tense = _tense(sentence, act)
+        yield f"v:{act.name}/{tense}"
+        if number == 0:
+            yield f"v{where}:{act.name}"
+            yield f"v{where}:{act.name}/{tense}"
+            objects = [m.name for m in sentence.of("object") if m.start >= act.start]
+            for named in dict.fromkeys(objects[:2]):
+                yield f"v{where}:{act.name}+{named}"
 
 
 def _sentence_features(sentence: Sentence) -> Iterable[str]:
@@ -59,10 +82,6 @@ def _sentence_features(sentence: Sentence) -> Iterable[str]:
     chain = concept_chain(sentence)
     for concept in chain:
         yield "c:" + concept
-    for left, right in zip(chain, chain[1:], strict=False):
-        yield f"c:{left}>{right}"
-    for left, middle, right in zip(chain, chain[1:], chain[2:], strict=False):
-        yield f"c:{left}>{middle}>{right}"
     core = [c for c in chain if c == "@" or c.startswith(("act.", "object."))]
     for left, middle, right in zip(core, core[1:], core[2:], strict=False):
         yield f"k:{left}>{middle}>{right}"

@@ -67,7 +67,7 @@ def _direction_and_stage(table: Table, margins: list[float], head: str) -> tuple
     directions = table.probabilities("direction", margins)
     stages = table.probabilities("stage", margins)
     pairs = [
-        (directions[d.value] * stages[str(int(s))], d, s)
+        (directions[d.value] / (1 + _risk(stages, s)), stages[str(int(s))], d, s)
         for d in Direction
         if d.value in directions
         for s in _STAGES.get(d, tuple(Stage))
@@ -75,8 +75,13 @@ def _direction_and_stage(table: Table, margins: list[float], head: str) -> tuple
     ]
     if not pairs:
         raise ValueError(f"no direction and stage make the head word {head!r}")
-    _, direction, stage = max(pairs, key=lambda pair: pair[0])
+    _, _, direction, stage = max(pairs, key=lambda pair: pair[:2])
     return direction, stage
+
+
+def _risk(stages: Mapping[str, float], stage: Stage) -> float:
+    """How likely a stage is wrong by more than one step."""
+    return sum(chance for name, chance in stages.items() if abs(int(name) - int(stage)) > 1)
 
 
 def _roles(
@@ -106,6 +111,8 @@ def head_claim(lead: Sequence[Sentence], claims: Sequence[Claim], verdict: Verdi
     """The lead's claim with what the verdict says of it; None where no actor is named."""
     base = _base(lead, claims, verdict)
     committers = verdict.committers or base.committers
+    if verdict.direction is Direction.DEMANDED and _unnamed(base, lead):
+        committers = base.committers
     beneficiaries = verdict.beneficiaries or base.beneficiaries
     if not committers or not beneficiaries:
         return None
@@ -133,6 +140,12 @@ def head_claim(lead: Sequence[Sentence], claims: Sequence[Claim], verdict: Verdi
     )
 
 
+def _unnamed(base: Claim, lead: Sequence[Sentence]) -> bool:
+    """Whether the rules found a demand on partners whom the text does not name."""
+    named = roles.actors_of(lead)
+    return base.direction is Direction.DEMANDED and not any(c in named for c in base.committers)
+
+
 def _kept_direction(base: Claim, verdict: Verdict) -> Direction:
     """The rules' direction where it makes the same head word: they see the finer difference."""
     as_ruled = head_word(replace(base, stage=verdict.stage))
@@ -140,6 +153,8 @@ def _kept_direction(base: Claim, verdict: Verdict) -> Direction:
 
 
 def _modality(ruled: Modality, verdict: Verdict) -> Modality:
+    if verdict.direction is Direction.DEMANDED:
+        return Modality.ACTUAL
     if verdict.direction in (Direction.REFUSED, Direction.WITHHELD, Direction.OPPOSED):
         return Modality.NEGATED
     return Modality.ACTUAL if ruled is Modality.NEGATED else ruled
