@@ -28,6 +28,7 @@ from feeds.jsonfeed import parse_json
 from feeds.limits import (
     ID_CHARS,
     MOST_ENTRIES,
+    MOST_TAGS,
     entry_text,
     summary_text,
     title_text,
@@ -55,15 +56,21 @@ def parse(body: bytes, *, url: str, content_type: str = "", memory: str = "") ->
     if text[0] in "{[":
         return parse_json(text, url=url, warning=warning)
     text = cleaned(text)
-    count = count_entries(text)
-    if count > MOST_ENTRIES:
-        raise too_many(count)
+    _check_size(text)
     parts = split(text)
     if parts is None:
         return _parse_xml(text, url, warning)
     return _parse_new(parts, url, warning, Memory.from_text(memory)) or _parse_whole(
         parts, text, url, warning
     )
+
+
+def _check_size(text: str) -> None:
+    entries, tags = count_entries(text), text.count("<")
+    if entries > MOST_ENTRIES:
+        raise too_many(entries)
+    if tags > MOST_TAGS:
+        raise too_many(tags, "tags", MOST_TAGS)
 
 
 def _parse_new(parts: Split, url: str, warning: str, memory: Memory) -> ParsedFeed | None:

@@ -83,6 +83,11 @@ ERRORS: dict[str, tuple[Page, str, str]] = {
         "too_large",
         "100,000 entries",
     ),
+    "a million tags": (
+        body(rss("<item><title>t</title>" + "<a>" * 1_000_000)),
+        "too_large",
+        "1,000,00. tags",
+    ),
     "60,000 categories in one item": (
         body(categories(60_000)),
         "parse_timeout",
