@@ -10,6 +10,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import Coroutine, Iterable
+from functools import partial
 
 import structlog
 
@@ -76,9 +77,9 @@ class App:
         """What is wrong with each chat; empty where it is connected."""
         return {name: chat.healthy for name, chat in self.chats.items()}
 
-    async def start_chats(self) -> None:
-        """Connect all chats, each for itself; one that is down is tried again later."""
-        await asyncio.gather(*(self._try_chat(chat) for chat in self.chats.values()))
+    async def log_in(self) -> None:
+        """Make all chats ready for sending, without listening; one that is down is left out."""
+        await asyncio.gather(*(self._try(chat, chat.identify()) for chat in self.chats.values()))
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT, then finish what is being sent."""
@@ -120,7 +121,7 @@ class App:
             feeds = await store.due_feeds(self.core.clock(), limit=1_000_000)
         reports = await self.pipeline.poll(feeds)
         if deliver:
-            await self.start_chats()
+            await self.log_in()
             await self.outbox.drain()
         return reports
 
@@ -161,9 +162,9 @@ class App:
     async def _deliver_tick(self) -> None:
         self.outbox.kick()
 
-    async def _try_chat(self, chat: Chat) -> SendFailed | None:
+    async def _try(self, chat: Chat, attempt: Coroutine[None, None, object]) -> SendFailed | None:
         try:
-            await chat.start(self.commands.answer, self.commands.press)
+            await attempt
         except SendFailed as error:
             log.error("chat.start", chat=chat.name, reason=error.reason, remedy=error.remedy)
             return error
@@ -174,7 +175,8 @@ class App:
 
     async def _keep_trying(self, chat: Chat) -> None:
         attempts = 0
-        while (error := await self._try_chat(chat)) is not None:
+        start = partial(chat.start, self.commands.answer, self.commands.press)
+        while (error := await self._try(chat, start())) is not None:
             if not error.retryable:
                 await self.outbox.notify(
                     f"{chat.name.title()} is off: {error.reason}", error.remedy

@@ -96,8 +96,8 @@ class Chat(Protocol):
         """Finish the answers under way, then disconnect. May be called twice."""
 
     async def identify(self) -> str:
-        """Try the token without connecting, for `doctor`: who the bot is and where, and for Discord
-        the link that invites it. Raises SendFailed."""
+        """Log in without listening: who the bot is and where, and for Discord the link that invites
+        it. Sending works after it, so a single pass needs no more. Raises SendFailed."""
 
     async def check(self, channel: str) -> str:
         """Whether a channel can be written to, for `doctor`: its name. Works after `identify` or

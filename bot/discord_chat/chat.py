@@ -123,10 +123,16 @@ class DiscordChat:
         self._problem = "closed"
 
     async def identify(self) -> str:
-        """Log in without listening: the bot's name, and the link that invites it."""
+        """Log in without listening, which is enough for sending: the bot's name, and the link that
+        invites it."""
         await self._drop_visitor()
         Route.BASE = self._api_url
-        visitor = discord.Client(intents=discord.Intents.none(), http_trace=traced())
+        visitor = discord.Client(
+            intents=discord.Intents.none(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=30.0,
+            http_trace=traced(),
+        )
         self._visitor = visitor
         try:
             async with asyncio.timeout(self._patience):
@@ -138,6 +144,7 @@ class DiscordChat:
                 raise
             raise known from error
         link = invite_url(visitor.application_id or 0)
+        self._problem = ""
         return f"logged in as {visitor.user}; invite it: {link}"
 
     async def check(self, channel: str) -> str:

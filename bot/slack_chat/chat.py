@@ -94,12 +94,14 @@ class SlackChat:
         self._problem = "closed"
 
     async def identify(self) -> str:
-        """Try both tokens without listening: the bot's name and its workspace."""
+        """Try both tokens without listening, which is enough for sending: the bot's name and its
+        workspace."""
         try:
             me = await self._asked(self._web.auth_test())
             await self._asked(self._web.apps_connections_open(app_token=self._app_token))
         except SendFailed as error:
             raise _not_started(error) from error
+        self._problem = ""
         return f"logged in as {me.get('user')} in {me.get('team')}"
 
     async def check(self, channel: str) -> str:
