@@ -63,7 +63,7 @@ def alert_card(
     return Card(
         headline=headline(development, language),
         blocks=tuple(blocks),
-        tone=tone(development.head),
+        tone=Tone.NEGATIVE if development.status in _CLOSED_STATUS else tone(development.head),
         buttons=(
             Button("details", development.short_id, say.label("details")),
             Button("sources", development.short_id, say.label("sources_button")),
@@ -144,6 +144,7 @@ def update_card(development: Development, kind: str, what: str, language: str = 
         headline=f"{opening}: {what}" if what else f"{opening}: {headline(development, language)}",
         blocks=(Text((_source_line(newest),)),),
         tone=Tone.NEGATIVE if mark == "denied" else tone(development.head),
+        buttons=(Button("sources", development.short_id, say.label("sources_button")),),
         footer=(Span(development.short_id, code=True),),
     )
 

@@ -42,11 +42,11 @@ def latest(developments: Sequence[Development], *, asked: str) -> Reply:
     """The newest developments, a line or two each."""
     if not developments:
         return say_so(f"Nothing yet {asked}.".replace(" .", "."), data=[])
-    lines: list[Line] = []
+    blocks: list[Block] = []
     for development in developments:
-        lines.extend(_development_lines(development))
+        blocks += [Divider(), Text(_development_lines(development))]
     return Reply(
-        Card(f"Latest developments {asked}".strip(), (Text(tuple(lines)),)),
+        Card(f"Latest developments {asked}".strip(), tuple(blocks[1:])),
         [development_data(d) for d in developments],
     )
 

@@ -74,8 +74,8 @@ class App:
         self._stop = asyncio.Event()
 
     def chat_health(self) -> dict[str, str]:
-        """What is wrong with each chat; empty where it is connected."""
-        return {name: chat.healthy for name, chat in self.chats.items()}
+        """What is wrong with each chat; empty where it sends and hears."""
+        return {name: chat.healthy or chat.deaf for name, chat in self.chats.items()}
 
     async def log_in(self) -> None:
         """Make all chats ready for sending, without listening; one that is down is left out."""

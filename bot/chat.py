@@ -86,7 +86,11 @@ class Chat(Protocol):
 
     @property
     def healthy(self) -> str:
-        """Empty when connected, else what is wrong and what to do."""
+        """Empty while messages can be sent, else what is wrong and what to do."""
+
+    @property
+    def deaf(self) -> str:
+        """Empty while commands and buttons arrive, else why they do not."""
 
     async def start(self, answer: Answer, press: OnPress) -> None:
         """Connect. Raises SendFailed where a token or permission is at fault (not retryable), or

@@ -64,6 +64,11 @@ class TerminalChat:
         """A terminal has nothing to connect to."""
         return ""
 
+    @property
+    def deaf(self) -> str:
+        """Nobody types here."""
+        return ""
+
     async def start(self, answer: Answer, press: OnPress) -> None:
         """Nothing to do: nobody types here, and buttons are only shown."""
 

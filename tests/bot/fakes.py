@@ -31,6 +31,7 @@ class FakeChat:
 
     name: str = "slack"
     healthy: str = ""
+    deaf: str = ""
     posted: dict[str, Posted] = field(default_factory=dict)
     script: deque[Exception | None] = field(default_factory=deque)
     after: deque[Exception | None] = field(default_factory=deque)
