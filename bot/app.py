@@ -101,11 +101,19 @@ class App:
         log.info(
             "service.started", database=str(self.core.config.storage.path), chats=list(self.chats)
         )
+        await self._warn_if_idle()
         try:
             await self._stop.wait()
         finally:
             await self.close()
             log.info("service.stopped", alerts=self.outbox.sent)
+
+    async def _warn_if_idle(self) -> None:
+        """A service that has nothing to do looks like one that works."""
+        if not await self.core.store.feeds():
+            log.warning("feeds.none", remedy="pledgewatch feeds add URL, or feeds import --starter")
+        if not await self.core.store.routes():
+            log.warning("routes.none", remedy="pledgewatch routes add NAME CHANNEL")
 
     def stop(self) -> None:
         """End `run`."""
