@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import structlog
@@ -181,6 +182,19 @@ def test_the_corrected_alert_is_drawn_anew(tour: tuple[int, str]) -> None:
     assert correction.count("[Not relevant]") == 1
     assert "Norway" in correction
     assert "Denmark →" not in correction
+
+
+def test_the_alert_in_the_readme_is_one_of_the_demo(tour: tuple[int, str]) -> None:
+    _, text = tour
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"(?s)```text\n(.*?)```", readme)
+    assert as_words(shown) in as_words(text)
+
+
+def as_words(drawn: str) -> str:
+    """What was drawn, without frames and line breaks, and without what differs by the minute."""
+    words = " ".join(re.sub(r"[─│╭╮╰╯┃]", " ", drawn).split())
+    return re.sub(r"\d\d \w{3} \d{4} \d\d:\d\d UTC|(?<=confidence )[\d.]+", "...", words)
 
 
 def test_the_questions_are_answered(tour: tuple[int, str]) -> None:
