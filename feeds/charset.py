@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from charset_normalizer import from_bytes
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -25,6 +27,10 @@ _DECLARATION = re.compile(
     rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})["']""", re.I
 )
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.I)
+_GUESSED_FROM = 20_000
+_ONE_BYTE = "feeds.one_byte"
+_TWICE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]")
+"""The first two bytes of a character in UTF-8, as windows-1252 shows them."""
 _WIDER = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
@@ -66,8 +72,9 @@ def _by_declaration(body: bytes, declared: list[str]) -> tuple[str, str]:
             ] else f"declared as {declared[0]}, is {encoding}"
     if (not declared or "utf-8" in declared) and _mostly_utf8(body):
         return body.decode("utf-8", "replace"), "some bytes are not utf-8"
+    guessed = _guessed(body)
     name = declared[0] if declared else "nothing"
-    return body.decode("cp1252", "replace"), f"declared as {name}, read as windows-1252"
+    return body.decode(guessed, "replace"), f"declared as {name}, read as {guessed}"
 
 
 def _declared(body: bytes, content_type: str) -> list[str]:
@@ -99,6 +106,33 @@ def _strict(body: bytes, encoding: str) -> str | None:
         return body.decode(encoding)
     except (UnicodeDecodeError, ValueError):
         return None
+
+
+def _guessed(body: bytes) -> str:
+    """The encoding that the frequencies of letters speak for, else the commonest in the west."""
+    best = from_bytes(body[:_GUESSED_FROM]).best()
+    return best.encoding if best and best.encoding not in ("ascii", "utf_8") else "cp1252"
+
+
+def mended(text: str) -> str:
+    """Text that was taken for windows-1252 on its way and encoded again ("dÃ©fense", "â€™")
+    as it was meant; any other text as it is."""
+    if not _TWICE.search(text):
+        return text
+    try:
+        return text.encode("cp1252", _ONE_BYTE).decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def _one_byte(error: UnicodeError) -> tuple[bytes, int]:
+    """Bytes that windows-1252 leaves undefined travel as the control characters of Latin-1."""
+    if not isinstance(error, UnicodeEncodeError) or ord(error.object[error.start]) > 0xFF:
+        raise error
+    return bytes([ord(error.object[error.start])]), error.start + 1
+
+
+codecs.register_error(_ONE_BYTE, _one_byte)
 
 
 def _mostly_utf8(body: bytes) -> bool:

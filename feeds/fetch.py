@@ -116,7 +116,7 @@ class Fetcher:
             ssl=self._tls,
             resolver=self._resolver or PooledResolver(),
             socket_factory=None if self.settings.proxy else self._guard.socket_for,
-            keepalive_timeout=5,
+            keepalive_timeout=2,  # thousands of hosts, and each keeps a file descriptor
         )
         self._session = aiohttp.ClientSession(
             connector=connector,

@@ -19,7 +19,7 @@ import feedparser
 import feedparser.mixin
 
 from feeds.article import Entry, ParsedFeed
-from feeds.charset import decode
+from feeds.charset import decode, mended
 from feeds.cut import Memory, Split, mark, remember, remember_more, split
 from feeds.dates import parse_date
 from feeds.errors import ParseError
@@ -107,7 +107,7 @@ def _parse_xml(text: str, url: str, warning: str, *, skips_of: str = "") -> Pars
     head = result.get("feed") or {}
     form = _FORMATS.get(version, version or "rss")
     return ParsedFeed(
-        title=title_text(_string(head, "title")),
+        title=title_text(mended(_string(head, "title"))),
         format=form,
         language=_string(head, "language")[:35],
         entries=tuple(_entry(item, url, form) for item in entries),
@@ -154,15 +154,15 @@ _guard_author_pattern()
 
 
 def _entry(item: dict[str, Any], base: str, form: str) -> Entry:
-    content = "\n".join(_string(part, "value") for part in item.get("content") or ())
-    summary = _string(item, "summary")
+    content = "\n".join(mended(_string(part, "value")) for part in item.get("content") or ())
+    summary = mended(_string(item, "summary"))
     published, updated = _dates(item)
     # rdf:about names a node of a graph; what RSS 1.0 identifies an item by is its link.
     identifier = "" if form == "rdf" else _string(item, "id").strip()
     return Entry(
         id=identifier if len(identifier) <= ID_CHARS else "",
         link=_absolute(base, _link(item, form)),
-        title=title_text(_string(item, "title")),
+        title=title_text(mended(_string(item, "title"))),
         summary=summary_text(summary or content),
         text=entry_text(content),
         author=title_text(_string(item, "author")),

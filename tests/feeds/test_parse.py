@@ -170,9 +170,37 @@ def test_windows_1252_that_calls_itself_latin_1_keeps_its_quotation_marks() -> N
     assert parse(body, url=URL).entries[0].title == "“a”"
 
 
-def test_text_that_was_encoded_twice_is_mended() -> None:
-    twice = "Zażółć".encode().decode("latin-1")
-    assert parse(rss(f"<item><title>{twice}</title></item>"), url=URL).entries[0].title == "Zażółć"
+@pytest.mark.parametrize(
+    "words", ["Zażółć", "Zelenskyy’s “pledge” – €5bn", "Україна і НАТО", "défense"]
+)
+@pytest.mark.parametrize("taken_for", ["latin-1", "cp1252"])
+def test_text_that_was_encoded_twice_is_mended(words: str, taken_for: str) -> None:
+    raw = words.encode()
+    twice = "".join(bytes([one]).decode(taken_for, "replace") for one in raw)
+    twice = "".join(chr(one) if char == "�" else char for char, one in zip(twice, raw, strict=True))
+    assert parse(rss(f"<item><title>{twice}</title></item>"), url=URL).entries[0].title == words
+
+
+@pytest.mark.parametrize("words", ["Ärzte Österreichs", "Ângela é à côté", "Â", "Ð", "naïve €5"])
+def test_text_that_was_encoded_once_is_left_alone(words: str) -> None:
+    assert parse(rss(f"<item><title>{words}</title></item>"), url=URL).entries[0].title == words
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("cp1251", "Україна і союзники підписали декларацію про гарантії безпеки"),
+        ("koi8-r", "Союзники подписали декларацию о гарантиях безопасности"),
+        ("cp1253", "Οι σύμμαχοι υπέγραψαν δήλωση για την ασφάλεια"),
+        ("shift_jis", "日本政府は安全保障に関する宣言に署名した。"),
+    ],
+)
+def test_an_encoding_that_nobody_declares_is_guessed(encoding: str, words: str) -> None:
+    feed = parse(
+        rss(*[f"<item><title>{words}</title></item>"] * 4).decode().encode(encoding), url=URL
+    )
+    assert feed.entries[0].title == words
+    assert "nothing" in feed.warning
 
 
 def test_ill_formed_xml_still_gives_its_entries_and_says_what_is_wrong() -> None:
