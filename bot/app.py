@@ -18,6 +18,7 @@ from bot.chat import Chat, SendFailed
 from bot.commands import Commands
 from bot.core import Core
 from bot.delivery import Outbox, OutboxSettings
+from bot.health import HealthServer, LoopLag, Vitals, figures_or_none
 from bot.housekeeping import Housekeeping, housekeeping_settings
 from bot.pipeline import Pipeline, PollReport
 from bot.retry import retry_at
@@ -43,6 +44,7 @@ class App:
         self.core = core
         self.chats = {chat.name: chat for chat in chats}
         self._up: dict[str, Chat] = {}
+        self._started = core.clock()
         self.outbox = Outbox(
             core.store, self._up, core.clock, OutboxSettings(notices=config.admins.notices)
         )
@@ -60,7 +62,7 @@ class App:
             core.store,
             lambda: core.probe,
             core.clock,
-            started=core.clock(),
+            started=self._started,
             chats=self.chat_health,
             wake=self.outbox.kick,
             admins=frozenset((*config.admins.users, *config.admins.roles)),
@@ -68,6 +70,9 @@ class App:
         self._housekeeping = Housekeeping(
             core.store, core.clock, housekeeping_settings(config), self.outbox.notify
         )
+        self._lag = LoopLag()
+        self._health = HealthServer(self.vitals, core.clock)
+        self._polls = 0
         self._scheduler = Scheduler()
         self._tasks: set[asyncio.Task[None]] = set()
         self._rounds: set[asyncio.Task[None]] = set()
@@ -94,6 +99,8 @@ class App:
         for chat in self.chats.values():
             self._spawn(self._keep_trying(chat), f"start {chat.name}")
         self._spawn(self.outbox.run(), "outbox")
+        self._spawn(self._lag.watch(), "loop lag")
+        await self._serve_health()
         self._scheduler.every(POLL_TICK, "poll", self._poll_tick)
         self._scheduler.every(DELIVER_TICK, "deliver", self._deliver_tick)
         self._scheduler.every(HOUSEKEEPING_TICK, "housekeeping", self._housekeeping.round)
@@ -107,6 +114,27 @@ class App:
         finally:
             await self.close()
             log.info("service.stopped", alerts=self.outbox.sent)
+
+    async def vitals(self) -> Vitals:
+        """What is known of the service now."""
+        return Vitals(
+            figures=await figures_or_none(self.core.store.figures),
+            chats=self.chat_health(),
+            started=self._started,
+            polls=self._polls,
+            alerts=self.outbox.sent,
+            failures=dict(self.outbox.failures),
+            lag=self._lag.take(),
+        )
+
+    async def _serve_health(self) -> None:
+        table = self.core.config.health
+        if not table.port:
+            return
+        try:
+            await self._health.start(table.host, table.port)
+        except OSError as error:
+            log.error("health.off", host=table.host, port=table.port, error=str(error))
 
     async def _warn_if_idle(self) -> None:
         """A service that has nothing to do looks like one that works."""
@@ -140,6 +168,7 @@ class App:
             task.cancel()  # nothing is lost: a poll that was not recorded is done again
         await asyncio.gather(*self._rounds, return_exceptions=True)
         await self.outbox.close(_GRACE)
+        await self._health.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -162,7 +191,7 @@ class App:
 
     async def _round(self, due: list[StoredFeed]) -> None:
         try:
-            await self.pipeline.poll(due)
+            self._polls += len(await self.pipeline.poll(due))
         except StorageError as error:
             # Nothing of the round is lost: what was not recorded is simply polled again.
             log.error("poll.failed", error=str(error))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -59,6 +60,8 @@ class Outbox:
         self._wake = asyncio.Event()
         self._closing = asyncio.Event()
         self.sent = 0
+        self.failures: Counter[str] = Counter()
+        """Failed sendings by platform."""
 
     def kick(self) -> None:
         """There may be something new to send."""
@@ -186,6 +189,7 @@ class Outbox:
 
     async def _failed(self, delivery: Delivery, error: SendFailed) -> None:
         now = self._clock()
+        self.failures[delivery.channel.partition(":")[0]] += 1
         unknown = isinstance(error, OutcomeUnknown) or (delivery.reconcile and error.retryable)
         log.warning(
             "delivery.failed",

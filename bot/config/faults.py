@@ -69,10 +69,10 @@ def unknown_key(path: KeyPath) -> str:
     """That a key is not known, with the one that was probably meant."""
     siblings = _keys_at(path[:-1])
     key = str(path[-1])
-    if near := get_close_matches(key.lower(), siblings, n=1):
-        return f"is not a known key; perhaps {near[0]} is meant"
     if homes := [table for table in _keys_at(()) if key in _keys_at((table,))]:
         return f"is not a known key here; it belongs in {_heading(homes[0])}"
+    if near := get_close_matches(key.lower(), siblings, n=1):
+        return f"is not a known key; perhaps {near[0]} is meant"
     if siblings:
         return f"is not a known key; known here are {', '.join(siblings)}"
     return "is not a known key; remove it"

@@ -173,6 +173,17 @@ class LogTable(Table):
     )
 
 
+class HealthTable(Table):
+    """For the operator's monitoring: /healthz and /metrics (Prometheus)."""
+
+    port: int = Field(default=0, ge=0, le=65535, description="0: nothing listens.")
+    host: str = Field(
+        default="127.0.0.1",
+        description="The address to listen on. The answers name feeds' troubles: do not open it to"
+        " everybody.",
+    )
+
+
 class AdminsTable(Table):
     """Who administers, besides the administrators of the Discord server and the Slack workspace."""
 
@@ -270,6 +281,7 @@ class Config(Table):
     slack: SlackTable = SlackTable()
     classifier: ClassifierTable = ClassifierTable()
     log: LogTable = LogTable()
+    health: HealthTable = HealthTable()
     admins: AdminsTable = AdminsTable()
     feeds: tuple[FeedTable, ...] = ()
     routes: tuple[RouteTable, ...] = ()
