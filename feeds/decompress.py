@@ -40,12 +40,14 @@ class _Zlib:
         out = b""
         while data and len(out) < limit:
             if self._engine is None:
+                if self._ended and not data.startswith(_GZIP_MAGIC[: len(data)]):
+                    break  # what some servers leave behind the end
                 self._engine = zlib.decompressobj(_window_bits(data))
             out += self._engine.decompress(data, limit - len(out))
             data = self._engine.unconsumed_tail
             self._ended = self._engine.eof
             if self._engine.eof:
-                data = self._engine.unused_data.lstrip(b"\0")
+                data = self._engine.unused_data
                 self._engine = None
         return out
 

@@ -182,7 +182,7 @@ def cpu_seconds() -> float:
     ticks = 0
     for process in processes():
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
+        ticks += sum(map(int, fields[11:15]))  # its own, and that of children that have ended
     return ticks / os.sysconf("SC_CLK_TCK")
 
 

@@ -96,6 +96,7 @@ async def test_the_same_bytes_without_validators_bring_no_body(
     [
         ("gzip", gzip.compress),
         ("gzip", lambda body: gzip.compress(body[:20]) + gzip.compress(body[20:])),
+        ("gzip", lambda body: gzip.compress(body) + b"\0\0 left behind"),
         ("deflate", zlib.compress),
         ("deflate", lambda body: zlib.compress(body)[2:-4]),
         ("br", brotli.compress),
@@ -106,8 +107,8 @@ async def test_the_same_bytes_without_validators_bring_no_body(
         ("", gzip.compress),
     ],
     ids=[
-        "gzip", "two members", "zlib", "raw deflate", "br", "zstd", "two codings", "identity",
-        "claims gzip and is plain", "is gzip and does not say so",
+        "gzip", "two members", "left-overs", "zlib", "raw deflate", "br", "zstd", "two codings",
+        "identity", "claims gzip and is plain", "is gzip and does not say so",
     ],
 )  # fmt: skip
 async def test_compressed_bodies_are_read(
