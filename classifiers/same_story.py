@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import combinations
 from math import log1p
@@ -42,6 +42,8 @@ BEGINNING, LATELY = 4, 6
 """How many reports of one story are compared, from its beginning and its end."""
 CANDIDATES = 14
 """How many stories are compared at most."""
+FAINT = 0.3
+"""A story that shares less than this part of what the likeliest shares is not compared."""
 BEFORE, AFTER = 60, 20
 """How many stories one key may offer, before and after an article's day."""
 
@@ -82,67 +84,64 @@ class Role(StrEnum):
     CORRECTION = "correction"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class KnownStory:
-    """A development as the comparison sees it."""
+    """A development as the comparison sees it: its reports, and what they have in common."""
 
     id: int
     claims: tuple[Claim, ...]
     """As they stand now."""
     reports: tuple[Report, ...]
+    heads: frozenset[str]
+    """Actors in the titles of a third of the reports at least."""
+    core: frozenset[str]
+    """Actors in the titles of most reports."""
+    regulars: frozenset[str]
+    """Actors that two in five reports name at least: not every foil that one of them quotes."""
+    actors: frozenset[str]
+    """Actors that any report names."""
+    acts: frozenset[str]
+    """What is done, after the titles of a third of the reports at least."""
+    stance: frozenset[str]
+    """Yes, no, less or again, after the titles of a third of the reports at least."""
+    all_acts: frozenset[str]
+    """What any report says is done."""
+    matters: frozenset[str]
+    """What it is about, after any report."""
+    names: frozenset[int]
+    """Names and numbers in any report."""
+    words: frozenset[int]
+    """Words in any report."""
 
-    @cached_property
-    def heads(self) -> frozenset[str]:
-        """Actors in the titles of a third of the reports at least."""
-        return _common(r.heads for r in self.reports)
-
-    @cached_property
-    def core(self) -> frozenset[str]:
-        """Actors in the titles of most reports."""
-        return _common((r.heads for r in self.reports), share=0.6)
-
-    @cached_property
-    def actors(self) -> frozenset[str]:
-        """Actors that any report names."""
-        return frozenset().union(*(r.actors for r in self.reports))
-
-    @cached_property
-    def regulars(self) -> frozenset[str]:
-        """Actors that two in five reports name at least: not every foil that one of them quotes."""
-        return _common((r.actors for r in self.reports), share=0.4)
-
-    @cached_property
-    def acts(self) -> frozenset[str]:
-        """What is done, after a third of the reports at least."""
-        return _common(r.acts for r in self.reports)
-
-    @cached_property
-    def stance(self) -> frozenset[str]:
-        """Yes, no, less or again, after the titles of a third of the reports at least."""
-        return _common(stance(r.acts) for r in self.reports)
-
-    @cached_property
-    def all_acts(self) -> frozenset[str]:
-        """What any report says is done."""
-        return frozenset().union(*(r.all_acts for r in self.reports))
-
-    @cached_property
-    def matters(self) -> frozenset[str]:
-        """What it is about, after any report."""
-        return frozenset().union(*(r.matters for r in self.reports))
-
-    @cached_property
-    def names(self) -> frozenset[int]:
-        """Names and numbers in any report."""
-        return frozenset().union(*(r.names for r in self.reports))
-
-    @cached_property
-    def words(self) -> frozenset[int]:
-        """Words in any report."""
-        return frozenset().union(*(r.words for r in self.reports))
+    @classmethod
+    def of(cls, number: int, claims: tuple[Claim, ...], reports: Sequence[Report]) -> KnownStory:
+        """A story of these reports, in order of arrival."""
+        compared = telling(reports)
+        return cls(
+            id=number,
+            claims=claims,
+            reports=compared,
+            heads=_common([r.heads for r in compared]),
+            core=_common([r.heads for r in compared], share=0.6),
+            regulars=_common([r.actors for r in compared], share=0.4),
+            actors=_all([r.actors for r in compared]),
+            acts=_common([r.acts for r in compared]),
+            stance=_common([stance(r.acts) for r in compared]),
+            all_acts=_all([r.all_acts for r in compared]),
+            matters=_all([r.matters for r in compared]),
+            names=_all([r.names for r in compared]),
+            words=_all([r.words for r in compared]),
+        )
 
 
-def _common(sets: Iterable[frozenset[str]], share: float = 1 / 3) -> frozenset[str]:
+T = TypeVar("T")
+
+
+def _all(sets: Sequence[frozenset[T]]) -> frozenset[T]:
+    return sets[0] if len(sets) == 1 else frozenset[T]().union(*sets)
+
+
+def _common(sets: Sequence[frozenset[str]], share: float = 1 / 3) -> frozenset[str]:
     known = [one for one in sets if one]
     if len(known) < 2:
         return known[0] if known else frozenset()
@@ -417,8 +416,8 @@ class StoryBook:
         """Remember a report as one of a story."""
         known = self.stories.get(story)
         claims = known.claims if known and known.claims else report.claims
-        reports = telling((*known.reports, report) if known else (report,))
-        self.stories[story] = KnownStory(story, claims, reports)
+        reports = (*known.reports, report) if known else (report,)
+        self.stories[story] = KnownStory.of(story, claims, reports)
         place = report.when.toordinal(), story
         for key in set(index_keys(report)):
             entries = self._index[key]
@@ -442,9 +441,6 @@ class StoryBook:
         return [story for _, story in near]
 
 
-T = TypeVar("T")
-
-
 def telling(reports: Sequence[T]) -> tuple[T, ...]:
     """Of a long story's reports in order of arrival those that are compared: how it began and how
     it goes on."""
@@ -459,4 +455,5 @@ def rank(found: Iterable[Sequence[int]]) -> list[int]:
     for stories in found:
         for story in stories:
             weight[story] += 1 / (4 + len(stories))
-    return heapq.nsmallest(CANDIDATES, weight, key=lambda story: (-weight[story], -story))
+    best = heapq.nsmallest(CANDIDATES, weight, key=lambda story: (-weight[story], -story))
+    return [story for story in best if weight[story] >= FAINT * weight[best[0]]]

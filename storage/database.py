@@ -161,7 +161,7 @@ def connect(path: Path, *, read_only: bool = False) -> Db:
     if not read_only:
         # Rows of articles fill pages of this size best; it takes hold of an empty file only.
         db.execute("PRAGMA page_size = 8192")
-    for pragma in ("foreign_keys = ON", "temp_store = MEMORY", "mmap_size = 268435456"):
+    for pragma in ("foreign_keys = ON", "temp_store = MEMORY", "cache_size = -49152"):
         db.execute(f"PRAGMA {pragma}")
     return db
 

@@ -1,7 +1,8 @@
 """The starting ledger: dated instruments and memberships that everything new is compared with.
 
-`data/instruments.jsonl` holds treaties, declarations and events since 1839, each with its source
-and our confidence in it; `data/memberships.json` who belonged to which alliance and when.
+`data/instruments.jsonl` holds treaties, declarations and events since 1839, each with its source,
+our confidence in it and, where it was corrected, why; `data/memberships.json` who belonged to
+which alliance and when.
 """
 
 from __future__ import annotations
@@ -106,7 +107,9 @@ _DISPUTED = {"breached": "disputed"}
 
 
 def _keys(row: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Every committer towards every beneficiary; a state owes itself nothing, an alliance does."""
+    """Every committer towards every beneficiary; nobody owes himself anything, but what an
+    alliance owes "itself" is owed to its members."""
+    alliance = row["committers"] == row["beneficiaries"] and is_alliance(row["committers"][0])
     for key in product(row["committers"], row["beneficiaries"], row["obligations"]):
-        if key[0] != key[1] or is_alliance(key[0]):
+        if key[0] != key[1] or alliance:
             yield key

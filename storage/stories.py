@@ -45,7 +45,7 @@ def stories(db: Db, ids: Iterable[int]) -> list[KnownStory]:
     ):
         reports[row["development_id"]].append(row["report"])
     return [
-        KnownStory(
+        KnownStory.of(
             row["id"],
             _claims(row["claims"]),
             tuple(_report(text) for text in telling(reports[row["id"]])),

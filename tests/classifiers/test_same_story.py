@@ -38,7 +38,7 @@ def report(
 
 def judged(new: Report, *known: Report, claims: tuple[Claim, ...] = ()) -> Decision:
     """The decision on an article when there is one story of these reports."""
-    return decide(new, [KnownStory(7, claims or known[0].claims, known)])
+    return decide(new, [KnownStory.of(7, claims or known[0].claims, known)])
 
 
 FRANCE = report(

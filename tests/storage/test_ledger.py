@@ -146,3 +146,15 @@ async def test_a_crowd_moves_nothing(desk: Desk) -> None:
     crowd = tuple(f"X{a}{b}" for a in "ABCDEFGHIJ" for b in "ABCD")
     await twice(desk, "All promise all", claim(committers=crowd, beneficiaries=crowd))
     assert await desk.store.ledger(committer="XAA") == []
+
+
+async def test_an_accession_binds_both_ways(store: Store) -> None:
+    entries = await store.ledger(beneficiary="FIN", committer="NATO")
+    assert "Finland joins NATO" in titles(entries)
+    back = await store.ledger(beneficiary="NATO", committer="FIN")
+    assert "Finland joins NATO" in titles(back)
+
+
+async def test_a_suspension_that_was_only_announced_leaves_the_treaty(store: Store) -> None:
+    owed = await store.ledger(beneficiary="ARM")
+    assert ("CSTO", "active") in {(e.committer, e.status) for e in owed}
