@@ -208,13 +208,30 @@ def undo_move(state: FeedState, refused: str) -> FeedState:
     return replace(state, moved_to="", moved_polls=0, moved_from="", move_refused=refused)
 
 
-def is_burst(state: FeedState, new: int, total: int, now: datetime, settings: Settings) -> bool:
+def is_burst(
+    state: FeedState,
+    new: int,
+    total: int,
+    now: datetime,
+    settings: Settings,
+    *,
+    recent: int = 0,
+) -> bool:
     """Whether a known feed yields far more new items than its rhythm and the time since the last
-    good poll explain; `total` is how many the document has. A feed's first poll is no burst."""
+    good poll explain; `total` is how many the document has. A feed's first poll is no burst.
+
+    `recent` of them are dated since then (`dated_since`). They count for a third: on the day of a
+    summit a ministry publishes ten texts at once, and those are what this program is for."""
     if first_poll(state) or not new:
         return False
     floor = settings.burst_floor if new < total else settings.burst_floor / 3
-    return new > settings.burst_factor * _expected(state, now) + floor
+    return new - recent * 2 / 3 > settings.burst_factor * _expected(state, now) + floor
+
+
+def dated_since(state: FeedState, new: Sequence[Article], now: datetime) -> int:
+    """How many new articles are dated after the last good poll, or within the hour before it."""
+    since = (state.last_good or now) - _HOUR
+    return sum(1 for one in new if one.published and since <= one.published <= now)
 
 
 def _expected(state: FeedState, now: datetime) -> float:

@@ -284,6 +284,21 @@ def test_a_flood_that_the_rhythm_does_not_explain_is_a_burst() -> None:
     assert schedule.is_burst(state, 10, 10, NOW, SETTINGS)
 
 
+def test_ten_texts_on_the_day_of_a_summit_are_no_burst_and_fifty_are() -> None:
+    state = replace(with_rhythm(6 * HOUR), last_good=NOW - HOUR)
+    for count, burst in ((10, False), (50, True)):
+        texts = [article(NOW - n * MINUTE) for n in range(count)]
+        recent = schedule.dated_since(state, texts, NOW)
+        assert recent == count
+        assert schedule.is_burst(state, count, count, NOW, SETTINGS, recent=recent) is burst
+
+
+def test_items_with_old_dates_future_dates_or_none_are_not_recent() -> None:
+    state = replace(with_rhythm(6 * HOUR), last_good=NOW - HOUR)
+    others = [article(NOW - 3 * HOUR), article(NOW + HOUR), article(None)]
+    assert schedule.dated_since(state, others, NOW) == 0
+
+
 @pytest.mark.parametrize(
     ("state", "new", "total"),
     [
