@@ -254,18 +254,21 @@ def resemblance(one: frozenset[int], other: frozenset[int]) -> float:
 
 def contradiction(report: Report, story: KnownStory) -> str:
     """Why the two cannot be one act, in words; empty where nothing forbids it."""
-    if not report.actors & story.actors and not _shared_names(report, story):
+    if "opinion" in report.moods:
+        return "an opinion reports nothing"
+    names = _shared_names(report, story)
+    if not names and not report.actors & story.actors:
         return "they have no actor and no name in common"
+    if names < 2 and _instead(report, story):
+        return "each names an actor that the other does not know"
     if "deny" not in report.moods and _opposed(stance(report.acts), story.stance):
         return "the one says no, the other yes"
     if report.claims and story.claims and not report.acts & story.acts:
         one, other = report.claims[0], story.claims[0]
-        sure = min(one.confidence, other.confidence) >= SURE
         directions = {_STANCE_OF_DIRECTION.get(c.direction, "") for c in (one, other)}
+        sure = min(one.confidence, other.confidence) >= SURE
         if sure and directions == {_NO, _YES} and set(one.committers) & set(other.committers):
             return "the one claim says no, the other yes"
-        if sure and not _actors_of(one) & _actors_of(other) and _instead(report, story):
-            return "the claims name other actors"
     return ""
 
 
@@ -291,10 +294,6 @@ def _opposed(mine: frozenset[str], theirs: frozenset[str]) -> bool:
     return any(one in mine and other in theirs and not mine & theirs for one, other in OPPOSITES)
 
 
-def _actors_of(claim: Claim) -> set[str]:
-    return {*claim.committers, *claim.beneficiaries}
-
-
 def _instead(report: Report, story: KnownStory) -> bool:
     """Whether each names an actor in its titles that the other does not know."""
     return bool(report.heads - story.regulars and story.core - report.actors)
@@ -310,13 +309,12 @@ def features(report: Report, story: KnownStory, gap: timedelta) -> dict[str, flo
         "words": max(resemblance(report.words, r.words) for r in story.reports),
         "hours": log1p(gap.total_seconds() / 3600) / 3,
         "same_day": float(gap < timedelta(hours=18)),
-        **{_MOODS[mood]: 1.0 for mood in report.moods},
+        **{_MOODS[mood]: 1.0 for mood in report.moods if mood in _MOODS},
     }
 
 
 _MOODS = {
     "past": "looks_back",
-    "opinion": "opines",
     "explain": "explains",
     "deny": "denies",
     "correct": "corrects",

@@ -50,19 +50,18 @@ MOST = {
     "stage_gap": -0.3,
     "other_matter": -0.2,
     "other_step": -0.5,
-    "opines": -2.5,
     "hours": 0.0,
     "looks_back": -2.5,
     "missing_actor": 0.0,
     "nothing_shared": 0.0,
     "other_act": 0.0,
     "other_actor_instead": 0.0,
-    "strange_actor": 0.0,
+    "strange_actor": -1.0,
 }
 LOWEST = {"hours": -2.2}
 """The stream's articles follow each other sooner than real ones do."""
 RIDGE = 5.0
-CAUTION = -0.75
+CAUTION = -0.4
 """A wrong split is mended by the next article, a wrong merge by a person; yet the fit on sure pairs
 is too cautious, so the threshold lies this much lower in log odds."""
 
