@@ -31,7 +31,7 @@ def read_opml(body: bytes) -> list[Feed]:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _no_opml() from error
-    if root is None or etree.QName(root).localname.lower() != "opml":
+    if root is None or _local_name(root) != "opml":
         raise _no_opml()
     found: dict[str, Feed] = {}
     for feed in _feeds_below(root, ()):
@@ -90,8 +90,13 @@ def _inside(
     child: etree._Element, attributes: dict[str, str], folders: tuple[str, ...], *, is_feed: bool
 ) -> tuple[str, ...]:
     name = (attributes.get("text") or attributes.get("title") or "").strip()
-    is_folder = not is_feed and etree.QName(child).localname.lower() == "outline" and bool(name)
+    is_folder = not is_feed and _local_name(child) == "outline" and bool(name)
     return (*folders, name) if is_folder else folders
+
+
+def _local_name(element: etree._Element) -> str:
+    """Lower case, without a namespace; recovered documents may bear names that are none."""
+    return str(element.tag).rpartition("}")[2].lower()
 
 
 def _feed(

@@ -59,7 +59,7 @@ def test_an_ill_formed_list_is_read_all_the_same() -> None:
     assert read_opml(body)[0].url.startswith("https://a.example/")
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"<rss/>", b"\x00\x01", b"<html></html>"])
+@pytest.mark.parametrize("body", [b"", b"{}", b"<rss/>", b"<opml:>", b"\x00\x01", b"<html></html>"])
 def test_what_is_no_list_is_told(body: bytes) -> None:
     with pytest.raises(ParseError, match="no OPML"):
         read_opml(body)
