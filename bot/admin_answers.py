@@ -24,6 +24,11 @@ from storage.records import (
 from storage.replay import Replayed
 
 
+def counted(count: int, noun: str) -> str:
+    """ "1 feed", "2 feeds"."""
+    return f"{count} {noun}{'s' * (count != 1)}"
+
+
 def feeds(stored: Sequence[StoredFeed], now: datetime) -> Reply:
     """The subscriptions, the ones in trouble first."""
     if not stored:
@@ -39,7 +44,7 @@ def feeds(stored: Sequence[StoredFeed], now: datetime) -> Reply:
         for f in ordered
     )
     card = Card(
-        f"{len(stored)} feeds",
+        counted(len(stored), "feed"),
         (Table(("Feed", "State", "Next look", "Set in"), rows),),
         private=True,
     )
@@ -125,7 +130,9 @@ def routes(stored: Sequence[Route]) -> Reply:
         )
         for r in stored
     )
-    card = Card(f"{len(stored)} routes", (Table(("Route", "Channel", "Lets pass", "Mode"), rows),))
+    card = Card(
+        counted(len(stored), "route"), (Table(("Route", "Channel", "Lets pass", "Mode"), rows),)
+    )
     return Reply(card, [route_data(r) for r in stored])
 
 

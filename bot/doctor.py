@@ -137,7 +137,9 @@ async def _channel(chat: Chat, route: Route) -> Finding:
     what = f"route “{route.name}”"
     try:
         async with asyncio.timeout(20):
-            return Finding(what, "good", f"{route.channel}: {await chat.check(route.channel)}")
+            name = await chat.check(route.channel)
+            where = name if name == route.channel else f"{route.channel}: {name}"
+            return Finding(what, "good", where)
     except SendFailed as error:
         return Finding(what, "fault", f"{route.channel}: {error.reason}", error.remedy)
     except TimeoutError:

@@ -5,6 +5,7 @@ Each command imports what it needs when it runs, so that `--help` is quick.
 
 from __future__ import annotations
 
+import io
 import sys
 
 import click
@@ -54,6 +55,9 @@ def main() -> None:
     """The entry point: every expected failure is one sentence and an exit status."""
     from bot.config import ConfigError
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Unicode loses flags, no more
     try:
         code = cli.main(standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)

@@ -60,13 +60,17 @@ def read_config(*, required: bool = False) -> Config:
 
 
 def with_core(
-    work: Callable[[Core], Awaitable[T]], *, read_only: bool = False, service: bool = False
+    work: Callable[[Core], Awaitable[T]],
+    *,
+    read_only: bool = False,
+    service: bool = False,
+    quiet: bool = True,
 ) -> T:
-    """Run a coroutine on the database that the configuration names."""
+    """Run a coroutine on the database that the configuration names. `quiet` logs errors only."""
     config = read_config()
     from bot.logs import configure
 
-    configure(config, quiet=not service)
+    configure(config, quiet=quiet)
 
     async def call() -> T:
         from bot.core import open_core

@@ -36,6 +36,7 @@ def add(name: str, channel: str, as_json: bool, **filters: object) -> None:
     """Send what passes the filters to CHANNEL: slack:C..., discord:1234, or terminal."""
     from pydantic import ValidationError
 
+    from bot.config.faults import fault_of
     from bot.config.models import RouteTable
     from storage.records import Origin
 
@@ -44,9 +45,9 @@ def add(name: str, channel: str, as_json: bool, **filters: object) -> None:
             {"name": name, "channel": channel, **{k: _plain(v) for k, v in filters.items()}}
         )
     except ValidationError as error:
-        detail = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in detail["loc"])
-        raise click.UsageError(f"{place}: {detail['msg']}") from error
+        fault = fault_of(error.errors(include_url=False)[0])
+        place = ".".join(str(part) for part in fault.path)
+        raise click.UsageError(f"{place} {fault.text}.") from error
 
     async def work(core: Core) -> Reply:
         from dataclasses import replace

@@ -48,7 +48,7 @@ def run() -> None:
 
         await App(core, chats(core.config, Console())).run()
 
-    with_core(work, service=True)
+    with_core(work, service=True, quiet=False)
 
 
 @click.command()
