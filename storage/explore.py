@@ -13,7 +13,7 @@ from pathlib import Path
 
 def metadata(database: Path) -> str:
     """Datasette's metadata for a database file, which it calls by its name without the ending."""
-    text = (files("storage") / "data" / "datasette.json").read_text(encoding="utf-8")
+    text = (files("storage") / "data" / "explore.json").read_text(encoding="utf-8")
     described = json.loads(text)
-    described["databases"] = {database.stem: described["databases"]["DATABASE"]}
+    described["databases"] = {database.stem: described["databases"]["pledgewatch"]}
     return json.dumps(described, indent=2)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import re
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from storage.explore import metadata
 from storage.store import Store
 
 METADATA: dict[str, Any] = json.loads(
@@ -24,9 +26,18 @@ async def test_every_canned_query_runs(store: Store, name: str) -> None:
     assert rows or name not in ("status", "owed_by")
 
 
-def test_request_headers_of_feeds_which_may_hold_secrets_are_closed() -> None:
-    assert METADATA["tables"]["feeds"]["allow"] is False
+@pytest.mark.parametrize("table", ["feeds", "feedback", "routes", "deliveries"])
+def test_tables_with_secrets_and_people_are_closed(table: str) -> None:
+    assert METADATA["tables"][table]["allow"] is False
+
+
+def test_no_free_question_is_allowed_since_it_would_show_them() -> None:
     assert METADATA["allow_sql"] is False
+
+
+def test_the_description_goes_by_the_name_of_the_file() -> None:
+    described = json.loads(metadata(Path("some/pledges.db")))
+    assert list(described["databases"]) == ["pledges"]
 
 
 @pytest.mark.parametrize("name", sorted(METADATA["tables"]))
