@@ -160,7 +160,7 @@ def connect(path: Path, *, read_only: bool = False) -> Db:
     db = sqlite_utils.Database(connection)
     if not read_only:
         # Rows of articles fill pages of this size best; it takes hold of an empty file only.
-        db.execute("PRAGMA page_size = 8192")
+        db.execute("PRAGMA page_size = 16384")
     for pragma in ("foreign_keys = ON", "temp_store = MEMORY", "cache_size = -49152"):
         db.execute(f"PRAGMA {pragma}")
     return db
