@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Warnings of the build (an extra that lxml has dropped, the layout of four packages) say nothing new.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
-.PHONY: help demo test check fix lock clean
+.PHONY: help demo test check bench fix lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -36,6 +36,11 @@ check: $(VENV)/.dev  ## lint and types
 
 test: check  ## lint, types and the test suite
 	$(BIN)/python -m pytest
+
+bench: $(VENV)/.dev  ## measure: classification, polling (with the peer where Python 3.12 is there), storage
+	$(BIN)/python tests/bench/classify.py
+	$(BIN)/python tests/bench/polling.py
+	$(BIN)/python tests/bench/storage.py
 
 fix: $(VENV)/.dev  ## format, and apply what the linter can mend
 	$(BIN)/ruff check --fix .

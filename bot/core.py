@@ -31,7 +31,9 @@ class Core:
     @cached_property
     def reader(self) -> Reader:
         """The classifier, loaded in under a second."""
-        return replace(load_reader(), threshold=self.config.classifier.threshold)
+        threshold = self.config.classifier.threshold
+        reader = load_reader()
+        return reader if threshold is None else replace(reader, threshold=threshold)
 
     @cached_property
     def probe(self) -> FeedProbe:

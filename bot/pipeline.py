@@ -140,7 +140,14 @@ class Pipeline:
         chosen = await self._apart(select, articles, known, stored.state, self._clock())
         batch = await self._assess(stored, chosen)
         now = self._clock()
-        burst = schedule.is_burst(stored.state, len(chosen.new), parsed.total, now, self._settings)
+        burst = schedule.is_burst(
+            stored.state,
+            len(chosen.new),
+            parsed.total,
+            now,
+            self._settings,
+            recent=schedule.dated_since(stored.state, chosen.new, now),
+        )
         if burst:
             batch = [_held(item) for item in batch]
         state = schedule.after_success(

@@ -6,7 +6,7 @@ import sys
 import zlib
 from typing import Protocol
 
-import brotli  # type: ignore[import-untyped]  # ships no types
+import brotli
 
 from feeds.errors import FetchError
 

@@ -19,16 +19,16 @@ from bot.cli.context import JSON_OPTION, Failure, print_json
 @click.option(
     "--threshold",
     type=click.FloatRange(0, 1),
-    default=0.5,
-    show_default=True,
-    help="The score from which an article is relevant.",
+    help="The score from which an article is relevant. [default: the model's own]",
 )
-def classify(file: IO[str], threshold: float) -> None:
+def classify(file: IO[str], threshold: float | None) -> None:
     """Assess articles: JSON lines in (title, summary, text, ...), JSON lines out."""
     from bot.json_data import article_from_line, classified
     from classifiers.reader import load_reader
 
-    reader = replace(load_reader(), threshold=threshold)
+    reader = load_reader()
+    if threshold is not None:
+        reader = replace(reader, threshold=threshold)
     for row in _rows(file):
         assessment = reader.assess(article_from_line(row))
         line = json.dumps(classified(row, assessment), ensure_ascii=False)

@@ -155,12 +155,12 @@ class SlackTable(Table):
 class ClassifierTable(Table):
     """What counts as a development."""
 
-    threshold: float = Field(
-        default=0.5,
+    threshold: float | None = Field(
+        default=None,
         ge=0,
         le=1,
-        description="The score from which an article is taken for relevant. Lower finds more and"
-        " errs more.",
+        description="The score from which an article is taken for relevant; lower finds more and"
+        " errs more. Not set: the model's own.",
     )
 
 

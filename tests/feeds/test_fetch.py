@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 
-import brotli  # type: ignore[import-untyped]  # ships no types
+import brotli
 import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
