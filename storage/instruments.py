@@ -70,7 +70,7 @@ def _insert(db: sqlite_utils.Database, row: dict[str, Any]) -> None:
     db.conn.executemany(
         "INSERT INTO ledger (committer, beneficiary, obligation, stage, direction, status,"
         " conditions, legal_form, since, title, instrument_id, standing, attribution, source,"
-        " recorded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'confirmed', 'document', ?, ?)",
+        " recorded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [_entry(row, *key) for key in _keys(row)],
     )
 
@@ -91,6 +91,9 @@ def _entry(
         since,
         row["title"],
         row["id"],
+        # What only others say of a state is kept, and moves nothing.
+        "pending" if "attribution" in row else "confirmed",
+        row.get("attribution", "document"),
         f"instrument, confidence {row['confidence']}: {row['source']}",
         since,
     )

@@ -4,7 +4,7 @@ An entry *moves* the ledger when its standing is "confirmed": a fact of the star
 by the committer, by an organisation for its members or by the document itself, that a second
 independent outlet has reported; or whatever an admin has confirmed. What others claim, what is
 anonymous and what one outlet alone reports is kept as "pending" and moves nothing. "rejected" is
-what an admin, a denial or a correction has taken back.
+what an admin or a correction has taken back; what is denied stands as disputed.
 
 The current position of (committer, beneficiary, obligation) is a fold over its confirmed entries in
 order of time (`advance`). It is kept in `ledger_current`, so that a question reads one row a key.
@@ -39,6 +39,9 @@ SAME_ACT = timedelta(days=4)
 """An instrument of the same stage this short before a development is that development."""
 MOST_KEYS = 300
 """A claim over more pairs than this names a crowd, not commitments; it moves nothing."""
+
+MOST_BEFORE = 12
+"""How much of what stood before is kept with a change."""
 
 Key = tuple[str, str, str]
 _MOVERS = (Attribution.COMMITTER, Attribution.DOCUMENT, Attribution.IO)
@@ -250,6 +253,17 @@ def _refresh(
             db.execute("UPDATE ledger SET standing = ? WHERE id = ?", (standing, row["id"]))
 
 
+def dispute(db: Db, development_id: int, *, denied: bool) -> None:
+    """What somebody denies stands as disputed until an admin decides or the denial is undone."""
+    before, after = ("active", "disputed") if denied else ("disputed", "active")
+    db.execute(
+        "UPDATE ledger SET status = ? WHERE development_id = ? AND status = ?"
+        " AND decided_by IS NULL",
+        (after, development_id, before),
+    )
+    settle(db, {key for key, _, _ in _own(db, development_id)})
+
+
 def reject(db: Db, development_id: int) -> None:
     """Take back what a development wrote: it was denied, or found to be none."""
     rows = _own(db, development_id)
@@ -289,7 +303,9 @@ def _before(db: Db, development_id: int, claim: Claim, happened: datetime) -> li
             entry = _as_it_stood(db, key, development_id, until)
             if entry is not None:
                 entries.append(entry)
-    return sorted(entries, key=_binding_first)
+    own = set(claim.committers)
+    entries.sort(key=lambda e: (-e.stage, e.committer not in own, -e.since.timestamp()))
+    return entries[:MOST_BEFORE]
 
 
 def _date_of_the_act(db: Db, claim: Claim, happened: datetime) -> datetime:

@@ -318,7 +318,7 @@ def with_ledger(
     changes = ledger.changes_of(db, development.id, development.claims, happened)
     development = replace(development, changes=changes)
     developments.save(db, development)
-    if void or development.status in ("denied", "withdrawn"):
+    if void or development.status == "withdrawn":
         ledger.reject(db, development.id)
         return development
     ledger.record(
@@ -332,6 +332,7 @@ def with_ledger(
         now=now,
         corrected=corrected,
     )
+    ledger.dispute(db, development.id, denied=development.status == "denied")
     return development
 
 

@@ -19,7 +19,7 @@ SWE = claim(committers=("SWE",), beneficiaries=("KEN",))
 
 async def pending_id(desk: Desk) -> int:
     await desk.poll(assessed("Sweden pledges troops", SWE))
-    (record,) = await desk.store.pending_entries()
+    record = (await desk.store.pending_entries())[0]
     return record.entry.id
 
 

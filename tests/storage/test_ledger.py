@@ -158,3 +158,23 @@ async def test_an_accession_binds_both_ways(store: Store) -> None:
 async def test_a_suspension_that_was_only_announced_leaves_the_treaty(store: Store) -> None:
     owed = await store.ledger(beneficiary="ARM")
     assert ("CSTO", "active") in {(e.committer, e.status) for e in owed}
+
+
+async def test_what_is_denied_stands_as_disputed_until_an_admin_confirms_it(desk: Desk) -> None:
+    pledge = claim(committers=("SWE",), beneficiaries=("KEN",))
+    await desk.poll(assessed("Sweden pledges troops for Kenya", pledge))
+    await desk.poll(assessed("Stockholm to send soldiers to Kenya", pledge, source="Courier"))
+    denied = assessed("Sweden denies it promised troops for Kenya", pledge, source="Herald")
+    recorded = await desk.poll(denied)
+    assert recorded.changes[0].development.status == "denied"
+    (entry,) = await desk.store.ledger(committer="SWE", beneficiary="KEN")
+    assert entry.status == "disputed"
+    await desk.store.reinstate("KEN-1", by="Ada", now=NOW)
+    (entry,) = await desk.store.ledger(committer="SWE", beneficiary="KEN")
+    assert entry.status == "active"
+
+
+async def test_what_others_say_of_a_state_does_not_open_the_ledger(store: Store) -> None:
+    pending = await store.pending_entries()
+    assert any("Ukraine FM" in record.entry.title for record in pending)
+    assert not any("Ukraine FM" in title for title in titles(await store.ledger()))
