@@ -144,7 +144,11 @@ def _roles(
         return _unnamed(document, sentence, generic, topic, subjects)
     if _mutual(read, bound):
         both = _codes([*subjects, *bound.partners])
-        evidence = _mention_evidence(sentence, "committers", subjects)
+        signers = [*subjects, *bound.partners]
+        evidence = (
+            *_mention_evidence(sentence, "committers", signers),
+            *_mention_evidence(sentence, "beneficiaries", signers),
+        )
         return _Roles(both, both, _codes(bound.adversaries), Attribution.COMMITTER, evidence, True)
     receivers = tuple(c for c in _codes(beneficiaries) if c not in speaker)
     evidence = ()
@@ -412,5 +416,9 @@ def _below_lead(candidate: Candidate) -> bool:
 
 
 def _same_claim(left: Claim, right: Claim) -> bool:
-    same_family = family(left.direction) == family(right.direction)
-    return same_family and bool(set(left.committers) & set(right.committers))
+    """Whether a claim only says again, or less surely, what the head claim says."""
+    if not set(left.committers) & set(right.committers):
+        return False
+    if left.modality is Modality.HYPOTHETICAL:
+        return bool(set(left.beneficiaries) & set(right.beneficiaries))
+    return family(left.direction) == family(right.direction)

@@ -38,6 +38,8 @@ def of_sentences(sentences: Sequence[Sentence], claims: Sequence[Claim]) -> dict
             found[feature] = 1.0
     for feature in (*_rule_features(claims), *_actor_features(sentences)):
         found[feature] = 1.0
+    for feature in _flags(sentences):
+        found[feature] = 1.0
     return unit(found)
 
 
@@ -113,6 +115,29 @@ def concept_chain(sentence: Sentence) -> list[str]:
         if not chain or chain[-1] != name:
             chain.append(name)
     return chain
+
+
+_FLAGGED = frozenset(
+    {"cue.opinion", "cue.analyst", "cue.poll", "cue.question", "cue.past", "cue.daily_life"}
+)
+
+
+def _flags(sentences: Sequence[Sentence]) -> Iterable[str]:
+    """The signs that a text is no report of an act of state, and what it is instead."""
+    for sentence in sentences:
+        if not sentence.is_title:
+            continue
+        for mark in sentence.marks:
+            if mark.concept in _FLAGGED or mark.section == "other":
+                yield f"g:{mark.concept}"
+        if not sentence.of("act"):
+            yield "g:no act"
+        if not sentence.of("object"):
+            yield "g:no object"
+        codes = list(dict.fromkeys(m.code for m in sentence.mentions))
+        yield f"g:actors {min(3, len(codes))}"
+        if len(codes) > 1:
+            yield f"g:{relation(codes[0], codes[1])}"
 
 
 def _rule_features(claims: Sequence[Claim]) -> Iterable[str]:

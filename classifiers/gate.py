@@ -37,14 +37,19 @@ class Gate:
         return tuple(dict.fromkeys(text[hit.start : hit.end] for hit in self.index.hits(text)))
 
 
+def _opens(concept: str) -> bool:
+    section, _, name = concept.partition(".")
+    return section == "gate" or (section == "object" and name not in _TOO_COMMON)
+
+
 @cache
 def gate() -> Gate:
-    """The gate, built from the object concepts of all lexicons."""
+    """The gate, built from the object concepts of all lexicons and their `gate` sections."""
     terms = [
         (term, concept)
         for language in languages()
         for concept, found in concepts(language).items()
-        if concept.startswith("object.") and concept.partition(".")[2] not in _TOO_COMMON
+        if _opens(concept)
         for term in found
     ]
     return Gate(TermIndex(terms))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
-from classifiers import features, roles
+from classifiers import features, roles, terms
 from classifiers.assessment import (
     Attribution,
     Claim,
@@ -16,7 +17,7 @@ from classifiers.assessment import (
     Stage,
     head_word,
 )
-from classifiers.binding import free_mentions
+from classifiers.binding import free_mentions, groups
 from classifiers.document import Sentence
 from classifiers.evidence import quote, unique, whole
 from classifiers.model import Model, Table, logistic
@@ -33,6 +34,7 @@ _STAGES = {
     Direction.INVOKED: (Stage.IN_FORCE, Stage.IMPLEMENTED),
 }
 MOST_ACTORS = 12
+SURELY_NOT = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +50,19 @@ class Verdict:
     beneficiaries: tuple[str, ...]
 
 
-def judge(model: Model, sentences: Sequence[Sentence], claims: Sequence[Claim]) -> Verdict:
-    """Relevance, and the head claim's direction, stage and actors, from the lead."""
+def judge(model: Model, sentences: Sequence[Sentence], claims: Sequence[Claim]) -> Verdict | None:
+    """Relevance, and the head claim's direction, stage and actors, from the lead; None where the
+    article is surely not relevant, which spares the rest of the work."""
     vector = features.of_sentences(sentences, claims)
-    margins = model.article.margins(vector)
+    score = model.relevance(vector)
+    if score < SURELY_NOT:
+        return None
     table = model.article
+    margins = table.margins(vector)
     types = table.probabilities("type", margins)
     head = max(types, key=lambda name: types[name])
     direction, stage = _direction_and_stage(table, margins, head)
     committers, beneficiaries = _roles(model, sentences, claims, head)
-    column = table.heads["relevant"].column
-    score = logistic(model.slope * margins[column] + model.offset)
     return Verdict(score, vector, head, direction, stage, committers, beneficiaries)
 
 
@@ -68,10 +72,8 @@ def _direction_and_stage(table: Table, margins: list[float], head: str) -> tuple
     stages = table.probabilities("stage", margins)
     pairs = [
         (directions[d.value] / (1 + _risk(stages, s)), stages[str(int(s))], d, s)
-        for d in Direction
-        if d.value in directions
-        for s in _STAGES.get(d, tuple(Stage))
-        if str(int(s)) in stages and head_word(Claim(s, d, (), ())).value == head
+        for d, s in _pairs().get(head, ())
+        if d.value in directions and str(int(s)) in stages
     ]
     if not pairs:
         raise ValueError(f"no direction and stage make the head word {head!r}")
@@ -79,26 +81,64 @@ def _direction_and_stage(table: Table, margins: list[float], head: str) -> tuple
     return direction, stage
 
 
+@cache
+def _pairs() -> dict[str, list[tuple[Direction, Stage]]]:
+    """Head word -> the directions and stages that make it."""
+    found: dict[str, list[tuple[Direction, Stage]]] = {}
+    for direction in Direction:
+        for stage in _STAGES.get(direction, tuple(Stage)):
+            word = head_word(Claim(stage, direction, (), ())).value
+            found.setdefault(word, []).append((direction, stage))
+    return found
+
+
 def _risk(stages: Mapping[str, float], stage: Stage) -> float:
     """How likely a stage is wrong by more than one step."""
     return sum(chance for name, chance in stages.items() if abs(int(name) - int(stage)) > 1)
+
+
+# Where the same state can be on both sides: pacts, and an ally's call on its alliance.
+_BOTH_SIDES = frozenset({"signed", "ratified", "reaffirmed", "implemented", "proposed"})
 
 
 def _roles(
     model: Model, sentences: Sequence[Sentence], claims: Sequence[Claim], head: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     codes = roles.actors_of(sentences)[:MOST_ACTORS]
-    vectors = {code: features.unit(roles.features(sentences, code, claims, head)) for code in codes}
-    return (
-        _takers(model, "committer", vectors),
-        _takers(model, "beneficiary", vectors),
-    )
+    vectors = {c: features.unit(roles.features(sentences, c, claims, head)) for c in codes}
+    chances = {
+        role: _together(sentences, {c: _chance(model, role, v) for c, v in vectors.items()})
+        for role in ("committer", "beneficiary")
+    }
+    committers = _takers(chances["committer"], model.cuts["committer"])
+    beneficiaries = _takers(chances["beneficiary"], model.cuts["beneficiary"])
+    ruled_mutual = not claims or set(claims[0].committers) & set(claims[0].beneficiaries)
+    if head not in _BOTH_SIDES or not ruled_mutual:
+        twice = [c for c in committers if c in beneficiaries]
+        lost = [c for c in twice if chances["committer"][c] >= chances["beneficiary"][c]]
+        beneficiaries = tuple(c for c in beneficiaries if c not in lost) or beneficiaries
+    return committers, beneficiaries
 
 
-def _takers(model: Model, role: str, vectors: Mapping[str, Mapping[str, float]]) -> tuple[str, ...]:
+def _chance(model: Model, role: str, vector: Mapping[str, float]) -> float:
+    return logistic(model.role.margin(role, vector))
+
+
+def _together(sentences: Sequence[Sentence], chances: dict[str, float]) -> dict[str, float]:
+    """Actors named in one list have one role: each gets the mean of its list."""
+    shared = dict(chances)
+    for sentence in sentences:
+        for group in groups(sentence, free_mentions(sentence)):
+            codes = {m.code for m in group if m.code in chances}
+            if len(codes) > 1 and len({m.kind for m in group}) == 1:
+                mean = sum(chances[c] for c in codes) / len(codes)
+                shared.update(dict.fromkeys(codes, mean))
+    return shared
+
+
+def _takers(chances: Mapping[str, float], cut: float) -> tuple[str, ...]:
     """Those likely enough to have a role; the likeliest where none is."""
-    chances = {c: logistic(model.role.margin(role, v)) for c, v in vectors.items()}
-    chosen = tuple(code for code, chance in chances.items() if chance >= model.cuts[role])
+    chosen = tuple(code for code, chance in chances.items() if chance >= cut)
     if chosen or not chances:
         return chosen
     return (max(chances, key=lambda code: chances[code]),)
@@ -125,8 +165,11 @@ def head_claim(lead: Sequence[Sentence], claims: Sequence[Claim], verdict: Verdi
         kept += [e for e in base.evidence if e.field == "beneficiaries"]
     else:
         kept += _named(lead, "beneficiaries", beneficiaries)
+    conditions, of_conditions = terms.conditions([s for s in lead if s.place == "summary"])
+    kept += [e for e in of_conditions if e.field not in {k.field for k in kept}]
     return replace(
         base,
+        conditions=tuple(dict.fromkeys((*base.conditions, *conditions))),
         direction=_kept_direction(base, verdict),
         stage=verdict.stage,
         committers=committers,
@@ -143,7 +186,8 @@ def head_claim(lead: Sequence[Sentence], claims: Sequence[Claim], verdict: Verdi
 def _unnamed(base: Claim, lead: Sequence[Sentence]) -> bool:
     """Whether the rules found a demand on partners whom the text does not name."""
     named = roles.actors_of(lead)
-    return base.direction is Direction.DEMANDED and not any(c in named for c in base.committers)
+    asked = base.committers if base.direction is Direction.DEMANDED else ()
+    return bool(asked) and not any(code in named for code in asked)
 
 
 def _kept_direction(base: Claim, verdict: Verdict) -> Direction:

@@ -35,35 +35,50 @@ def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], d
     )
 
 
+_UKRAINIAN = frozenset("іїєґ")
+
+
 def identify(text: str, declared: str = "") -> str:
-    """Two letters; the declared language where the text does not tell, else "en"."""
+    """Two letters; the declared language where the text does not tell, else English."""
+    return likely(text, declared)[0]
+
+
+def likely(text: str, declared: str = "") -> tuple[str, ...]:
+    """The languages that the text's small words and letters allow, the likeliest first: more than
+    one where a headline is too short to tell."""
     by_word, by_letter, scripts = _tables()
     sample = text[:_SAMPLE].lower()
+    script = "latin" if sample.isascii() else _script(sample)
+    if script in scripts:
+        return (scripts[script],)
     scores: dict[str, float] = {}
     for word in _WORD.findall(sample):
         for language in by_word.get(word, ()):
             scores[language] = scores.get(language, 0.0) + 1.0
-    if sample.isascii():
-        return _best(scores, declared) or "en"
-    for letter in set(sample):
-        if letter in by_letter:
-            for language in by_letter[letter]:
-                scores[language] = scores.get(language, 0.0) + 0.5
-    script = _script(sample)
-    if script in scripts:
-        return scripts[script]
-    if script == "cyrillic":
-        scores = {name: score for name, score in scores.items() if name in ("uk", "ru", "bg")}
-        return _best(scores, declared) or "ru"
-    return _best({n: s for n, s in scores.items() if n not in ("uk", "ru", "bg")}, declared) or "en"
+    for letter in set(sample) if not sample.isascii() else ():
+        for language in by_letter.get(letter, ()):
+            scores[language] = scores.get(language, 0.0) + 0.5
+    return _near(_of_script(scores, script, sample), declared[:2].lower())
 
 
-def _best(scores: dict[str, float], declared: str) -> str:
+def _of_script(scores: dict[str, float], script: str, sample: str) -> dict[str, float]:
+    """The scores of the languages that are written so."""
+    if script != "cyrillic":
+        return {name: score for name, score in scores.items() if name not in ("uk", "ru", "bg")}
+    if _UKRAINIAN & set(sample):
+        return {"uk": 1.0}
+    return {"ru": scores.get("ru", 0.0) + 1.0, "bg": scores.get("bg", 0.0)}
+
+
+def _near(scores: dict[str, float], declared: str) -> tuple[str, ...]:
     if not scores:
-        return declared[:2].lower()
+        return (declared or "en",)
     top = max(scores.values())
-    tied = [language for language, score in scores.items() if score == top]
-    return declared[:2].lower() if declared[:2].lower() in tied else tied[0]
+    near = sorted(
+        (name for name, score in scores.items() if score >= top - 1),
+        key=lambda name: (name != declared, -scores[name], name != "en", name),
+    )
+    return tuple(near)
 
 
 def _script(sample: str) -> str:

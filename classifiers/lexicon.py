@@ -74,6 +74,7 @@ def concepts(language: str) -> dict[str, tuple[str, ...]]:
     }
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """The languages that have a file."""
     names = [entry.name for entry in _DATA.iterdir()]

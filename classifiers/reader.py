@@ -10,13 +10,15 @@ from classifiers import features, judge, relevance
 from classifiers.assessment import Assessment, Claim, TrailStep
 from classifiers.document import Document, read
 from classifiers.gate import Gate, gate
-from classifiers.language import identify
+from classifiers.language import likely
 from classifiers.lexicon import Lexicon, languages, lexicon
+from classifiers.matching import fold
 from classifiers.model import Model, shipped
 from classifiers.summary import headline, lines, stage_line
 from feeds.article import Article
 
 _SAMPLE = 400
+_CYRILLIC = frozenset({"uk", "ru", "bg"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,7 @@ class Reader:
     def assess(self, article: Article) -> Assessment:
         """The whole assessment. Takes about a millisecond for a short article, ten for a long
         one; no network, no file."""
-        language = identify(
-            f"{article.title}\n{article.summary}\n{article.text[:_SAMPLE]}", article.language
-        )
+        language = _language(article)
         if not self.terms.passes(article):
             return _passed_by(language, "no term of a commitment is named")
         words = _lexicon(language)
@@ -49,6 +49,9 @@ class Reader:
         ruled = [c.claim for c in found]
         lead = features.lead(document)
         verdict = judge.judge(self.model, lead, ruled)
+        if verdict is None:
+            why = f"the model is sure that no commitment is reported (below {judge.SURELY_NOT})"
+            return _passed_by(document.language, why, self.model.version)
         claims = claim_rules.ordered(found, judge.head_claim(lead, ruled, verdict))
         sure = [replace(c, confidence=relevance.confidence(verdict.score)) for c in claims]
         relevant = bool(sure) and verdict.score >= self.threshold
@@ -92,9 +95,27 @@ def load_reader() -> Reader:
     return Reader(gate(), shipped())
 
 
+def _language(article: Article) -> str:
+    """The language by small words; of several that a short text allows, the one whose lexicon
+    knows most of it."""
+    sample = f"{article.title}\n{article.summary}\n{article.text[:_SAMPLE]}"
+    allowed = likely(sample, article.language)
+    if len(allowed) == 1:
+        return allowed[0]
+    folded = fold(sample)
+    known = {
+        language: len(lexicon(language).marks(folded)) + 2 * (language in allowed)
+        for language in languages()
+        if language not in _CYRILLIC
+    }
+    best = max(known, key=lambda language: known[language])
+    return best if known[best] > 2 else allowed[0]
+
+
 def _lexicon(language: str) -> Lexicon | None:
     return lexicon(language) if language in languages() else None
 
 
-def _passed_by(language: str, why: str) -> Assessment:
-    return Assessment(False, 0.0, (), (), language, (TrailStep("gate", why),))
+def _passed_by(language: str, why: str, model: str = "") -> Assessment:
+    step = TrailStep("model" if model else "gate", why)
+    return Assessment(False, 0.0, (), (), language, (step,), model)

@@ -107,12 +107,25 @@ def _around(sentence: Sentence, mention: Mention, kind: str) -> Iterable[str]:
     yield f"m:between {before} {after}"
     yield f"{kind}/{where}:between {before} {after}"
     mentions = free_mentions(sentence)
+    if _speaks(sentence, mention, mentions):
+        yield "m:speaks"
+        yield f"{kind}/m:speaks"
     if mentions[0] is mention:
         yield f"m:opens {where}"
         yield f"{kind}/m:opens {where}"
     if mentions[-1] is mention and len(mentions) > 1:
         yield f"m:closes {where}"
         yield f"{kind}/m:closes {where}"
+
+
+def _speaks(sentence: Sentence, mention: Mention, mentions: Sequence[Mention]) -> bool:
+    """Whether it is somebody of this actor who says what the sentence tells of another."""
+    following = [m for m in mentions if m.start > mention.start and m.code != mention.code]
+    if not following:
+        return False
+    until = following[0].start
+    saying = [m for m in sentence.of("act") if mention.end <= m.start < until]
+    return bool(saying) and saying[0].name == "say"
 
 
 def _words(sentence: Sentence, mention: Mention, *, before: bool) -> list[str]:

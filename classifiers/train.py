@@ -26,8 +26,10 @@ from classifiers.relevance import MEASURED_PRIOR
 Vector = Mapping[str, float]
 FOLDS = 5
 # Inverse strength of the regularisation of each head, by cross-validation.
-STRENGTH = {"relevant": 10.0, "type": 10.0, "direction": 10.0, "stage": 10.0, "role": 3.0}
+STRENGTH = {"relevant": 4.0, "type": 10.0, "direction": 10.0, "stage": 10.0, "role": 3.0}
 CUTS = {"committer": 0.4, "beneficiary": 0.42}
+# How an act stands tells what changed, not whether it matters: it is kept from relevance.
+_ONLY_OF_TYPES = ("v:", "vt:", "vb:")
 _RARE = 2
 _SCALE = 0.01
 
@@ -88,21 +90,22 @@ def _article_table(
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
     names = _vocabulary([p.vector for p in prepared])
-    everything = _matrix([p.vector for p in prepared], names)
+    of_relevance = _matrix([p.vector for p in prepared], names, without=_ONLY_OF_TYPES)
     truth = [p.example.relevant for p in prepared]
     weights = [p.example.weight for p in prepared]
     gate = _logistic(STRENGTH["relevant"])
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=1)
-    margins = cross_val_predict(gate, everything, truth, cv=folds, method="decision_function")
+    margins = cross_val_predict(gate, of_relevance, truth, cv=folds, method="decision_function")
     slope, offset = _calibration(margins, truth)
-    fitted = [gate.fit(everything, truth, sample_weight=weights)]
+    fitted = [gate.fit(of_relevance, truth, sample_weight=weights)]
     heads: dict[str, list[str]] = {"relevant": ["yes"]}
     chosen = _matrix([p.vector for p in relevant], names)
     for head, labels in _labels(relevant).items():
         one = _logistic(STRENGTH[head], balanced=True).fit(chosen, labels)
         heads[head] = [str(name) for name in one.classes_]
         fitted.append(one)
-    return _packed(heads, names, fitted), slope, offset
+    packed = _packed(heads, names, fitted)
+    return packed, slope, offset
 
 
 def _labels(relevant: Sequence[Prepared]) -> dict[str, list[str]]:
@@ -160,8 +163,10 @@ def _vocabulary(vectors: Sequence[Vector]) -> list[str]:
     return sorted(name for name, count in counts.items() if count >= _RARE)
 
 
-def _matrix(vectors: Sequence[Vector], names: Sequence[str]) -> Any:
-    from scipy.sparse import csr_matrix
+def _matrix(
+    vectors: Sequence[Vector], names: Sequence[str], *, without: tuple[str, ...] = ()
+) -> Any:
+    from scipy.sparse import csr_matrix  # type: ignore[import-untyped] - ships no types
 
     columns = {name: number for number, name in enumerate(names)}
     data: list[float] = []
@@ -169,7 +174,7 @@ def _matrix(vectors: Sequence[Vector], names: Sequence[str]) -> Any:
     starts = [0]
     for vector in vectors:
         for name, value in vector.items():
-            if name in columns:
+            if name in columns and not (without and name.startswith(without)):
                 indices.append(columns[name])
                 data.append(value)
         starts.append(len(indices))
@@ -184,7 +189,9 @@ def _logistic(strength: float, *, balanced: bool = False) -> Any:
     )
 
 
-def _packed(heads: Mapping[str, list[str]], names: Sequence[str], fitted: list[Any]) -> Any:
+def _packed(
+    heads: Mapping[str, list[str]], names: Sequence[str], fitted: list[Any]
+) -> dict[str, Any]:
     """Weights as whole multiples of a hundredth; features that weigh nothing are left out."""
     columns = [row for one in fitted for row in one.coef_]
     bias = [float(b) for one in fitted for b in one.intercept_]
