@@ -17,11 +17,12 @@ from bot.alert_card import (
     source_lines,
 )
 from bot.cards import Block, Button, Card, Divider, Fields, Line, Quote, Span, Table, Text
-from bot.json_data import article_data, development_data, ledger_data, record_data
+from bot.json_data import article_data, assessment_data, development_data, ledger_data, record_data
 from bot.reply import Reply, say_so
 from bot.words import Words, words
 from classifiers.actors import display, flag
-from classifiers.assessment import Claim, Stage
+from classifiers.assessment import Assessment, Claim, Stage
+from feeds.article import Article
 from storage.records import (
     Compared,
     Development,
@@ -378,6 +379,27 @@ def why_not(article: StoredArticle, routes: Sequence[Route]) -> Reply:
     )
     card = Card("Why it was not alerted", (Text(lines),), private=True)
     return Reply(card, {**article_data(article), "reasons": [r for r in reasons if r]})
+
+
+def submitted(article: Article, assessment: Assessment, note: str) -> Reply:
+    """What the classifier says of an article that was found missing."""
+    verdict = "it reports a development" if assessment.relevant else "it reports no development"
+    lines: list[Line] = [
+        (Span(article.title, link=article.url, bold=True),),
+        (
+            Span(
+                f"By our reading {verdict} (score {assessment.score:.2f}). No feed has brought it."
+            ),
+        ),
+    ]
+    if note:
+        lines.append((Span(note),))
+    blocks: list[Block] = [Text(tuple(lines))]
+    for claim in assessment.claims:
+        blocks += [Divider(), *_claim_blocks(claim)]
+    blocks.append(Fields(tuple((s.stage, (Span(s.text),)) for s in assessment.trail)))
+    data = {"url": article.url, "title": article.title, **assessment_data(assessment)}
+    return Reply(Card("Thank you: it is kept as an example", tuple(blocks), private=True), data)
 
 
 def _name(code: str) -> str:

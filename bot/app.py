@@ -61,6 +61,7 @@ class App:
         self.commands = Commands(
             core.store,
             lambda: core.probe,
+            lambda: core.submissions,
             core.clock,
             started=self._started,
             chats=self.chat_health,

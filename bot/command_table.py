@@ -128,6 +128,13 @@ COMMANDS: tuple[Command, ...] = (
         (Parameter("reference", "The article's address", required=True, kind="reference"),),
         example="https://example.org/article",
     ),
+    Command(
+        "pledges",
+        ("submit",),
+        "Hand in an article that was missed",
+        (Parameter("url", "The article's address", required=True),),
+        example="https://example.org/article",
+    ),
     Command("pledges", ("help",), "What you can ask"),
     Command("pledgewatch", ("status",), "How the service does", admin=True),
     Command("pledgewatch", ("feeds", "list"), "The feeds and how they do", admin=True),

@@ -27,6 +27,7 @@ from storage.store import Store
 
 if TYPE_CHECKING:
     from bot.probe import FeedProbe
+    from bot.submission import Submissions
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +41,7 @@ class Commands:
         self,
         store: Store,
         probe: Callable[[], FeedProbe],
+        submissions: Callable[[], Submissions],
         clock: Callable[[], datetime],
         *,
         started: datetime | None = None,
@@ -57,7 +59,7 @@ class Commands:
         administration = Administration(
             store, probe, clock, started=started, chats=chats, wake=wake
         )
-        self._handlers = Questions(store, clock).handlers | administration.handlers
+        self._handlers = Questions(store, clock, submissions).handlers | administration.handlers
 
     async def answer(self, root: str, text: str, asker: Asker) -> Card:
         """What a slash command gets, whatever was typed."""

@@ -12,6 +12,7 @@ from functools import cached_property
 from bot.clock import utc_now
 from bot.config import Config
 from bot.probe import FeedProbe
+from bot.submission import Submissions
 from classifiers.reader import Reader, load_reader
 from feeds.fetch import Fetcher, FetchSettings
 from feeds.parse_pool import ParserPool
@@ -34,6 +35,11 @@ class Core:
         threshold = self.config.classifier.threshold
         reader = load_reader()
         return reader if threshold is None else replace(reader, threshold=threshold)
+
+    @cached_property
+    def submissions(self) -> Submissions:
+        """For articles that people found missing."""
+        return Submissions(self.store, self.fetcher, self.parser, lambda: self.reader, self.clock)
 
     @cached_property
     def probe(self) -> FeedProbe:

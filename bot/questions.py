@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from bot import answers
 from bot.arguments import Value
@@ -16,6 +17,9 @@ from classifiers.assessment import Direction, Stage
 from storage.records import Filter
 from storage.store import Store
 
+if TYPE_CHECKING:
+    from bot.submission import Submissions
+
 Handler = Callable[[Mapping[str, Value], Asker], Awaitable[Reply]]
 
 _RECENT = timedelta(days=30)
@@ -26,8 +30,14 @@ _BRIEF_MOST = 40
 class Questions:
     """Answers from the store; `handlers` by the name of the command."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        submissions: Callable[[], Submissions],
+    ) -> None:
         self._store = store
+        self._submissions = submissions
         self._clock = clock
         self.handlers: dict[str, Handler] = {
             "pledges latest": self._latest,
@@ -40,6 +50,7 @@ class Questions:
             "pledges brief": self._brief,
             "pledges why": self._why,
             "pledges whynot": self._why_not,
+            "pledges submit": self._submit,
             "pledges help": self._help,
         }
 
@@ -105,6 +116,9 @@ class Questions:
         if article is None:
             return no_such(reference)
         return answers.why_not(article, await self._store.routes())
+
+    async def _submit(self, values: Mapping[str, Value], asker: Asker) -> Reply:
+        return await self._submissions().submit(str(values["url"]), asker)
 
     async def _help(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         return help_for("pledges", COMMANDS)

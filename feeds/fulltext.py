@@ -13,8 +13,8 @@ from importlib import resources
 from urllib.parse import urlsplit
 
 from feeds.charset import decode
-from feeds.limits import TEXT_CHARS
-from feeds.text import truncated
+from feeds.limits import TEXT_CHARS, TITLE_CHARS
+from feeds.text import one_line, truncated
 
 _SHORTEST = 250
 """Characters; what is shorter is a caption, a video's page or an error, and no article."""
@@ -26,6 +26,10 @@ _MOST_MARKUP = 3_000_000
 _NOT_FREE = re.compile(r'"isAccessibleForFree"\s*:\s*"?\s*false', re.IGNORECASE)
 _CONSENT_HOST = re.compile(r"^(?:consent|guce|privacy|cmp)\.", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>([^<]{0,300})", re.IGNORECASE)
+_SHARED_TITLE = re.compile(
+    r"""<meta[^>]{0,200}property=["']og:title["'][^>]{0,200}content=["']([^"']{1,500})""",
+    re.IGNORECASE,
+)
 _SECTION = re.compile(r"\[(\w+)\]")
 
 
@@ -47,6 +51,8 @@ class PageText:
 
     kind: PageKind
     text: str = ""
+    title: str = ""
+    """The page's own, whatever it is."""
 
 
 def extract(body: bytes, *, url: str, content_type: str = "") -> PageText:
@@ -59,7 +65,14 @@ def extract(body: bytes, *, url: str, content_type: str = "") -> PageText:
     )
     text = "\n".join(line.strip() for line in (found or "").splitlines() if line.strip())
     kind = _kind(markup, text, url)
-    return PageText(kind, truncated(text, TEXT_CHARS) if kind is PageKind.ARTICLE else "")
+    body_text = truncated(text, TEXT_CHARS) if kind is PageKind.ARTICLE else ""
+    return PageText(kind, body_text, _title(markup))
+
+
+def _title(markup: str) -> str:
+    """What the page gives to be shared by, or else its title."""
+    found = _SHARED_TITLE.search(markup) or _TITLE.search(markup)
+    return truncated(one_line(found[1]), TITLE_CHARS) if found else ""
 
 
 def _kind(markup: str, text: str, url: str) -> PageKind:

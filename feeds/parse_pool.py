@@ -65,7 +65,7 @@ class _Worker:
     async def extract(self, body: bytes, given: dict[str, str]) -> PageText:
         """Raises EOFError or OSError where the process is gone."""
         answer = await self._ask("extract", body, given)
-        return PageText(PageKind(answer["kind"]), answer["text"])
+        return PageText(PageKind(answer["kind"]), answer["text"], answer["title"])
 
     async def _ask(self, job: str, body: bytes, given: dict[str, str]) -> dict[str, Any]:
         self.documents += 1

@@ -44,7 +44,7 @@ def _extracted(body: bytes, given: dict[str, str]) -> list[bytes]:
     from feeds.fulltext import extract
 
     page = extract(body, **given)
-    return [_line({"kind": page.kind.value, "text": page.text})]
+    return [_line({"kind": page.kind.value, "text": page.text, "title": page.title})]
 
 
 def _line(value: dict[str, str]) -> bytes:

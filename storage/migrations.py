@@ -66,3 +66,8 @@ def _starting_ledger(db: sqlite_utils.Database) -> None:
 @migrations(name="003_held")
 def _held(db: sqlite_utils.Database) -> None:
     _statements(db, "003_held.sql")
+
+
+@migrations(name="004_submissions")
+def _submissions(db: sqlite_utils.Database) -> None:
+    _statements(db, "004_submissions.sql")

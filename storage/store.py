@@ -8,8 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from classifiers.assessment import Claim, Condition, Stage
-from feeds.article import Feed
+from classifiers.assessment import Assessment, Claim, Condition, Stage
+from feeds.article import Article, Feed
 from feeds.schedule import FeedState
 from storage import (
     accounts,
@@ -24,6 +24,7 @@ from storage import (
     polls,
     retention,
     search,
+    submissions,
 )
 from storage import articles as article_table
 from storage import deliveries as outbox
@@ -433,9 +434,32 @@ class Store:
         """What people said, newest first; of one server or of all (None)."""
         return await self._database.read(feedback.listing, state=state, space=space, limit=limit)
 
+    async def keep_submission(
+        self,
+        article: Article,
+        assessment: Assessment,
+        *,
+        by: str,
+        platform: str,
+        space: str,
+        now: datetime,
+    ) -> None:
+        """Keep an article that somebody found missing, as an example for training."""
+        await self._database.write(
+            submissions.keep,
+            article,
+            assessment,
+            by=by,
+            platform=platform,
+            space=space,
+            now=now,
+        )
+
     async def erase_person(self, by: str, platform: str) -> int:
-        """Forget who gave feedback, on request; how many were made nameless."""
-        return await self._database.write(feedback.erase_person, by, platform)
+        """Forget who gave feedback and who submitted what, on request; how many were made
+        nameless."""
+        given = await self._database.write(feedback.erase_person, by, platform)
+        return given + await self._database.write(submissions.erase_person, by, platform)
 
     async def precision(self, group: str, *, since: datetime) -> list[Precision]:
         """Alerts by "week", "route" or "source", and how they fared. Raises Conflict."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def reading_commands() -> list[click.Command]:
     """A command of the command line for each that everybody has in chat."""
     return [
-        as_click(command)
+        as_click(command, read_only=command.path != ("submit",))
         for command in COMMANDS
         if command.root == "pledges" and command.path != ("help",)
     ]
@@ -86,7 +86,7 @@ def ask(
     async def work(core: Core) -> Reply:
         from bot.commands import SERVICE_STATUS, Commands
 
-        commands = Commands(core.store, lambda: core.probe, core.clock)
+        commands = Commands(core.store, lambda: core.probe, lambda: core.submissions, core.clock)
         if command.name == "pledges status" and not words:
             return await commands.run(SERVICE_STATUS, {}, terminal_asker())
         return await commands.run(

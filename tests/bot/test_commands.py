@@ -11,6 +11,7 @@ from bot.chat import Asker, Press
 from bot.command_table import COMMANDS
 from bot.commands import Commands, find
 from bot.probe import FeedProbe
+from bot.submission import Submissions
 from storage.records import Filter
 from tests.bot.conftest import PLEDGE, WEATHER, Newsroom, hours_ago, rss
 from tests.bot.test_alert_card import text_of
@@ -30,9 +31,17 @@ async def commands(newsroom: Newsroom) -> Commands:
     await newsroom.poll()
     pipeline = newsroom.pipeline
     probe = FeedProbe(pipeline._fetcher, pipeline._parser, lambda: pipeline._reader)
+    submissions = Submissions(
+        newsroom.store,
+        pipeline._fetcher,
+        pipeline._parser,
+        lambda: pipeline._reader,
+        newsroom.clock,
+    )
     return Commands(
         newsroom.store,
         lambda: probe,
+        lambda: submissions,
         newsroom.clock,
         started=NOW,
         chats=lambda: {"slack": "", "discord": "reconnecting"},
@@ -297,3 +306,30 @@ async def test_a_split_needs_numbers(commands: Commands) -> None:
 async def test_an_entry_that_is_not_there_is_an_error(commands: Commands) -> None:
     card = await ask(commands, "pledgewatch ledger confirm 999999", ADMIN)
     assert "999999" in card.headline
+
+
+async def test_a_missed_article_is_read_explained_and_kept(
+    commands: Commands, newsroom: Newsroom
+) -> None:
+    story = f"<p>{PLEDGE[1]} The force would stay for two years, officials in Paris said.</p>" * 4
+    page = f"<html><head><title>{PLEDGE[0]}</title></head><body><article>{story}</article></body>"
+    url = newsroom.host.publish("/missed", page, content_type="text/html")
+    card = await ask(commands, f"pledges submit {url}")
+    assert "kept as an example" in card.headline
+    text = text_of(card)
+    assert "it reports a development" in text
+    assert "No feed has brought it" in text
+    assert await newsroom.store.erase_person(MEMBER.user, MEMBER.platform) == 1
+
+
+async def test_a_submitted_article_that_is_known_is_answered_as_whynot(
+    commands: Commands, newsroom: Newsroom
+) -> None:
+    (found, *_) = await newsroom.store.search("showers", Filter())
+    card = await ask(commands, f"pledges submit {found.article.article.url}")
+    assert card.headline == "Why it was not alerted"
+
+
+async def test_a_submission_reaches_no_private_network(commands: Commands) -> None:
+    card = await ask(commands, "pledges submit http://192.168.1.1/admin")
+    assert card.tone is Tone.ERROR
