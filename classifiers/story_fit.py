@@ -19,16 +19,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from classifiers.same_story import (
-    COPY,
-    COPY_WINDOW,
-    WINDOW,
-    StoryBook,
-    contradiction,
-    copied,
-    features,
-    nearest,
-)
+from classifiers.known_story import features
+from classifiers.same_story import COPY, COPY_WINDOW, WINDOW, contradiction, copied, nearest
+from classifiers.story_book import StoryBook
 from classifiers.story_report import Report, report_of
 from classifiers.story_stream import Assess, article_of, shipped_stream
 

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.assessment import Assessment
-from classifiers.same_story import Role, StoryBook
+from classifiers.same_story import Role
+from classifiers.story_book import StoryBook
 from classifiers.story_report import report_of
 from feeds.article import Article
 

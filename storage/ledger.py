@@ -14,10 +14,9 @@ order of time (`advance`). It is kept in `ledger_current`, so that a question re
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import product
 
 from classifiers.assessment import (
@@ -25,27 +24,23 @@ from classifiers.assessment import (
     Claim,
     Condition,
     Direction,
-    LegalForm,
     Modality,
     Obligation,
     Stage,
 )
-from storage.records import LedgerChange, LedgerEntry
+from storage.records import LedgerEntry
 from storage.rows import Db, Row, moment, stamp, texts_from, texts_json
 
 STANDING = ("active", "suspended", "disputed")
 """What still stands; other statuses are history."""
-SAME_ACT = timedelta(days=4)
-"""An instrument of the same stage this short before a development is that development."""
 MOST_KEYS = 300
 """A claim over more pairs than this names a crowd, not commitments; it moves nothing."""
 
-MOST_BEFORE = 12
-"""How much of what stood before is kept with a change."""
 
 Key = tuple[str, str, str]
 _MOVERS = (Attribution.COMMITTER, Attribution.DOCUMENT, Attribution.IO)
-_MAKES = (Direction.NEW, Direction.STRENGTHENED)
+MAKES = (Direction.NEW, Direction.STRENGTHENED)
+"""Directions that make a commitment, or make it more."""
 _KEEPS = (Direction.REAFFIRMED, Direction.INVOKED, Direction.RESTORED, Direction.WEAKENED)
 
 
@@ -65,7 +60,7 @@ def advance(position: Position | None, entry: Row) -> Position | None:
     direction = Direction(entry["direction"])
     here = Position(entry["id"], entry["stage"], entry["status"])
     standing = position is not None and position.status in STANDING
-    if direction in _MAKES:
+    if direction in MAKES:
         return here if _replaces(here, position) else position
     if direction in _KEEPS:
         return _kept(position, here, direction) if standing and position else here
@@ -105,10 +100,11 @@ def settle(db: Db, keys: Iterable[Key]) -> None:
             " ORDER BY since, id",
             key,
         ).fetchall()
-        _keep_position(db, key, _fold(rows), rows[-1]["since"] if rows else "")
+        _keep_position(db, key, fold(rows), rows[-1]["since"] if rows else "")
 
 
-def _fold(rows: Iterable[Row]) -> Position | None:
+def fold(rows: Iterable[Row]) -> Position | None:
+    """Where entries in order of time lead."""
     position: Position | None = None
     for row in rows:
         position = advance(position, row)
@@ -271,116 +267,11 @@ def reject(db: Db, development_id: int) -> None:
     settle(db, {key for key, _, _ in rows})
 
 
-# --- what a development changes
-
-
-def changes_of(
-    db: Db, development_id: int, claims: Sequence[Claim], happened: datetime
-) -> tuple[LedgerChange, ...]:
-    """Each claim against the ledger as it stood before, the development's own entries left out."""
-    return tuple(
-        _change(claim, tuple(_before(db, development_id, claim, happened)))
-        for claim in claims
-        if claim.modality not in (Modality.HISTORICAL, Modality.HYPOTHETICAL)
-    )
-
-
-def _change(claim: Claim, before: tuple[LedgerEntry, ...]) -> LedgerChange:
-    direction = claim.direction
-    if direction is Direction.NEW and before and before[0].stage < claim.stage:
-        direction = Direction.STRENGTHENED
-    return LedgerChange(claim.committers, claim.beneficiaries, direction, claim.stage, before)
-
-
-def _before(db: Db, development_id: int, claim: Claim, happened: datetime) -> list[LedgerEntry]:
-    until = _date_of_the_act(db, claim, happened)
-    committers = with_alliances(db, claim.committers, until)
-    beneficiaries = with_alliances(db, claim.beneficiaries, until)
-    obligations = {o.value for o in claim.obligations} - {Obligation.UNSPECIFIED_GUARANTEE.value}
-    entries = []
-    for key in _recorded_keys(db, committers, beneficiaries):
-        if not obligations or key[2] in obligations:
-            entry = _as_it_stood(db, key, development_id, until)
-            if entry is not None:
-                entries.append(entry)
-    own = set(claim.committers)
-    entries.sort(key=lambda e: (-e.stage, e.committer not in own, -e.since.timestamp()))
-    return entries[:MOST_BEFORE]
-
-
-def _date_of_the_act(db: Db, claim: Claim, happened: datetime) -> datetime:
-    """The starting ledger may hold the very act that the news reports: an instrument between the
-    same actors a few days before, or of any date where parties, form and stage are the same. The
-    ledger as it stood before the act is then that of the day before the instrument."""
-    if not claim.committers or claim.direction not in _MAKES:
-        return happened
-    rows = db.execute(
-        "SELECT DISTINCT l.since, l.stage, l.legal_form, i.details FROM ledger l"
-        " JOIN instruments i ON i.id = l.instrument_id WHERE l.committer = ?"
-        " AND l.beneficiary IN (SELECT value FROM json_each(?)) AND l.since <= ?"
-        " ORDER BY l.since DESC",
-        (claim.committers[0], texts_json(claim.beneficiaries), stamp(happened)),
-    )
-    for row in rows:
-        if _is_the_act(row, claim, happened):
-            return moment(row["since"]) - timedelta(microseconds=1)
-    return happened
-
-
-def _is_the_act(row: Row, claim: Claim, happened: datetime) -> bool:
-    if row["stage"] != claim.stage:
-        return False
-    parties = set(json.loads(row["details"])["committers"])
-    same = parties == set(claim.committers)
-    recent = happened - moment(row["since"]) < SAME_ACT
-    formal = claim.legal_form.value == row["legal_form"] and claim.legal_form in INSTRUMENTS
-    return (same and formal) or (recent and bool(parties & set(claim.committers)))
-
-
-INSTRUMENTS = frozenset(
-    {
-        LegalForm.TREATY,
-        LegalForm.EXECUTIVE_AGREEMENT,
-        LegalForm.MOU,
-        LegalForm.DECLARATION_OF_INTENT,
-        LegalForm.DOMESTIC_LAW,
-        LegalForm.EXECUTIVE_ORDER,
-        LegalForm.ACCESSION,
-    }
-)
-"""Forms of which two states have one at a time on one matter; declarations they make many of."""
-
-
-def _recorded_keys(db: Db, committers: Sequence[str], beneficiaries: Sequence[str]) -> list[Key]:
-    rows = db.execute(
-        "SELECT committer, beneficiary, obligation FROM ledger_current"
-        " WHERE beneficiary IN (SELECT value FROM json_each(?))"
-        " AND committer IN (SELECT value FROM json_each(?))",
-        (texts_json(tuple(beneficiaries)), texts_json(tuple(committers))),
-    )
-    return [tuple(row) for row in rows.fetchall()]
-
-
-def _as_it_stood(db: Db, key: Key, development_id: int, until: datetime) -> LedgerEntry | None:
-    rows = db.execute(
-        "SELECT id, stage, direction, status, since FROM ledger"
-        " WHERE committer = ? AND beneficiary = ? AND obligation = ? AND standing = 'confirmed'"
-        " AND since <= ? AND development_id IS NOT ? ORDER BY since, id",
-        (*key, stamp(until), development_id),
-    )
-    position = _fold(rows)
-    if position is None or position.status not in STANDING:
-        return None
-    return entry_of(
-        db.execute("SELECT * FROM ledger WHERE id = ?", (position.ledger_id,)).fetchone(), position
-    )
+# --- questions
 
 
 def _binding_first(entry: LedgerEntry) -> tuple[int, float, str]:
     return -entry.stage, -entry.since.timestamp(), entry.committer
-
-
-# --- questions
 
 
 def current(db: Db, *, beneficiary: str, committer: str) -> list[LedgerEntry]:

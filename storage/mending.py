@@ -18,6 +18,7 @@ from storage.records import (
     RoutePlan,
 )
 from storage.rows import Db, report_from, stamp
+from storage.wording import difference, history_line
 
 
 def known(db: Db, reference: str) -> Development:
@@ -124,7 +125,7 @@ def _begin(
         lead=moving[0],
         confidence=claims[0].confidence or score,
         happened=_earliest(db, moving, now),
-        line=polls.history_line(now, f"{by} split it from {origin}"),
+        line=history_line(now, f"{by} split it from {origin}"),
         now=now,
     )
     _move_articles(db, moving, new_id)
@@ -167,7 +168,7 @@ def _rewritten(
     stories.reindex(db, development_id)
     development = developments.by_id(db, development_id)
     if line:
-        development = developments.revised(development, polls.history_line(now, line), now)
+        development = developments.revised(development, history_line(now, line), now)
     happened = _earliest(
         db,
         [s.article_id for s in development.sources],
@@ -194,7 +195,7 @@ def _set_status(
 ) -> Development:
     changed = replace(development, status=status)
     line = f"{line} ({note})" if note else line
-    changed = developments.revised(changed, polls.history_line(now, line), now)
+    changed = developments.revised(changed, history_line(now, line), now)
     developments.save(db, changed)
     changed = polls.with_ledger(db, changed, now)
     _request_edits(db, development.id, now)
@@ -209,9 +210,9 @@ def correct(
         raise Conflict("A development has at least one claim. Withdraw it instead.")
     old = known(db, reference)
     changed = replace(old, claims=claims, head=head_word(claims[0]), status="corrected")
-    what = polls.difference(old, changed, ChangeKind.CORRECTION) or "its wording"
+    what = difference(old, changed, ChangeKind.CORRECTION) or "its wording"
     line = f"{by} corrected {what}" + (f" ({note})" if note else "")
-    changed = developments.revised(changed, polls.history_line(now, line), now)
+    changed = developments.revised(changed, history_line(now, line), now)
     developments.save(db, changed, happened=developments.happened_at(db, old.id))
     changed = polls.with_ledger(db, changed, now, corrected=True)
     _request_edits(db, old.id, now)

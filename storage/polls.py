@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from classifiers.assessment import Assessment, Claim, Direction, Stage, head_word
+from classifiers.assessment import Assessment, Claim, head_word
 from classifiers.same_story import Decision, Role, decide
 from classifiers.story_report import Report, report_of
-from feeds.article import Article
 from feeds.schedule import FeedState
 from storage import articles, deliveries, developments, ledger, stories
 from storage.feeds import save_feed_state
+from storage.ledger_changes import changes_of
 from storage.records import (
     Assessed,
     ChangeKind,
@@ -28,6 +28,7 @@ from storage.records import (
 )
 from storage.routes import all_routes
 from storage.rows import Db, stamp
+from storage.wording import difference, history_line, outcome, source_line
 
 CHUNK = 40
 """Articles in one transaction: few enough that a reader waits for tens of milliseconds at most."""
@@ -149,20 +150,6 @@ def _silent(assessed: Assessed) -> str:
     return "no claim was found in it"
 
 
-def outcome(change: DevelopmentChange, reason: str, sent: int) -> str:
-    """Why an article was or was not alerted, in words."""
-    what = {
-        ChangeKind.NEW: f"made {change.development.short_id}",
-        ChangeKind.SOURCE: f"is a further source of {change.development.short_id}",
-        ChangeKind.UPDATE: f"updated {change.development.short_id}",
-        ChangeKind.DENIAL: f"denies {change.development.short_id}",
-        ChangeKind.CORRECTION: f"corrected {change.development.short_id}",
-    }[change.kind]
-    if not change.alert:
-        return f"{what}; not alerted: {reason or 'it was to be kept silently'}"
-    return f"{what}; alerted" if sent else f"{what}; no route wants it"
-
-
 def _change(
     db: Db, article_id: int, development_id: int | None, assessed: Assessed, now: datetime
 ) -> DevelopmentChange | None:
@@ -222,7 +209,7 @@ def _extend(
     late = report.when < developments.happened_at(db, development_id)
     changed = _changed(joined, kind, article_id, assessed.assessment, late=late)
     what = "" if kind is ChangeKind.SOURCE else difference(previous, changed, kind)
-    line = what or _source_line(decision.role, assessed.article)
+    line = what or source_line(decision.role, assessed.article)
     changed = developments.revised(changed, history_line(now, line), now)
     developments.save(db, changed, happened=report.when if late else None)
     changed = with_ledger(db, changed, now, corrected=kind is ChangeKind.CORRECTION)
@@ -315,7 +302,7 @@ def with_ledger(
 ) -> Development:
     """Compare with the ledger as it stood before, then write to it."""
     happened = developments.happened_at(db, development.id)
-    changes = ledger.changes_of(db, development.id, development.claims, happened)
+    changes = changes_of(db, development.id, development.claims, happened)
     development = replace(development, changes=changes)
     developments.save(db, development)
     if void or development.status == "withdrawn":
@@ -339,57 +326,3 @@ def with_ledger(
 def confidence(assessment: Assessment) -> float:
     """That of the first claim, or the article's where the claim bears none."""
     return assessment.claims[0].confidence or assessment.score
-
-
-def _source_line(role: Role, article: Article) -> str:
-    if role is Role.SYNDICATED:
-        return f"{article.source} carries the same text"
-    return f"{article.source} reports it too"
-
-
-def history_line(now: datetime, text: str) -> str:
-    """A line of a development's history."""
-    return f"{now:%Y-%m-%d %H:%M} UTC: {text}"
-
-
-# --- what changed, in words
-
-
-def difference(before: Development, after: Development, kind: ChangeKind) -> str:
-    """A development's change for a reply in its thread; empty where a reader would see none."""
-    if kind is ChangeKind.DENIAL:
-        return "denied"
-    old, new = before.claims[0], after.claims[0]
-    parts = [
-        _stage_words(old.stage, new.stage),
-        _direction_words(old.direction, new.direction),
-        _list_words("committers", old.committers, new.committers),
-        _list_words("beneficiaries", old.beneficiaries, new.beneficiaries),
-        _list_words("obligations", old.obligations, new.obligations),
-        _list_words("conditions", old.conditions, new.conditions),
-    ]
-    if old.specifics.scale != new.specifics.scale and new.specifics.scale:
-        parts.append(f"scale: {new.specifics.scale}")
-    return " · ".join(part for part in parts if part)
-
-
-def _stage_words(old: Stage, new: Stage) -> str:
-    if old == new:
-        return ""
-    return f"stage {old.value} {words(old.name)} > {new.value} {words(new.name)}"
-
-
-def _direction_words(old: Direction, new: Direction) -> str:
-    return "" if old is new else f"{old.value} > {new.value}"
-
-
-def _list_words(name: str, old: Sequence[str], new: Sequence[str]) -> str:
-    added = [words(v) for v in new if v not in old]
-    gone = [words(v) for v in old if v not in new]
-    parts = [f"+ {', '.join(added)}"] * bool(added) + [f"- {', '.join(gone)}"] * bool(gone)
-    return f"{name} {' '.join(parts)}" if parts else ""
-
-
-def words(code: str) -> str:
-    """A value's name as people read it; actor codes stay."""
-    return code.replace("_", " ").lower() if code.islower() or code in Stage.__members__ else code

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
-from classifiers.same_story import AFTER, BEFORE, WINDOW, KnownStory, index_keys, rank, telling
+from classifiers.known_story import KnownStory, telling
+from classifiers.same_story import WINDOW
+from classifiers.story_book import AFTER, BEFORE, index_keys, rank
 from classifiers.story_report import Report
 from storage.rows import Db, claims_from, day_number, number_digest, report_from, report_json
 

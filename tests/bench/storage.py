@@ -29,7 +29,7 @@ from classifiers.assessment import (
     Stage,
     TrailStep,
 )
-from classifiers.same_story import StoryBook
+from classifiers.story_book import StoryBook
 from classifiers.story_report import report_of
 from feeds.article import Article, Feed
 from feeds.schedule import FeedState

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from classifiers.assessment import Assessment, Claim, Condition, Direction, Obligation, Stage
-from classifiers.same_story import Decision, KnownStory, Role, StoryBook, decide
+from classifiers.known_story import KnownStory
+from classifiers.same_story import Decision, Role, decide
+from classifiers.story_book import StoryBook
 from classifiers.story_report import Report, concepts, latin, report_of, shingles
 from feeds.article import Article
 
