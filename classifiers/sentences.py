@@ -35,7 +35,7 @@ def _continues(text: str, stop: int, end: int) -> bool:
     following = text[end:].lstrip("\"'“„‘«([–—- \t")[:1]
     if following.islower():
         return True
-    if text[stop] != ".":
+    if text[stop : stop + 1] != ".":
         return False
     last = _LAST_WORD.search(text, max(0, stop - 20), stop)
     word = last.group() if last else ""

@@ -1,0 +1,38 @@
+"""Whatever a feed holds, the reader answers: no text breaks it, and no claim lacks its evidence."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifiers.reader import load_reader
+from classifiers.sentences import split
+from tests.builders import article
+
+READER = load_reader()
+WORDS = (
+    "France pledges will not send troops to Ukraine NATO guarantee treaty signed ratified if . ! ? "
+    "。 ！ “ ” ' \n « » – U.S. Mr. Zelensky Київ гарантії безпеки Польща підписала 1994 ① ß ﬁ \u202e"
+).split(" ")
+TEXT = st.one_of(
+    st.text(max_size=300),
+    st.lists(st.sampled_from(WORDS), max_size=60).map(" ".join),
+)
+
+
+@given(title=TEXT, summary=TEXT, text=TEXT)
+def test_no_text_breaks_the_reader_and_every_quotation_is_verbatim(
+    title: str, summary: str, text: str
+) -> None:
+    read = article(title, summary=summary, text=text)
+    for claim in READER.assess(read).claims:
+        for evidence in claim.evidence:
+            place = {"title": title, "summary": summary, "text": text}[evidence.place]
+            assert place[evidence.start : evidence.end] == evidence.quote
+            assert len(evidence.quote) <= 300
+
+
+@pytest.mark.parametrize("text", ["協定が署名された。", "。", "！？", "He said。", ""])
+def test_a_full_stop_of_the_far_east_may_end_a_text(text: str) -> None:
+    assert split(text) == ([(0, len(text))] if text else [])
