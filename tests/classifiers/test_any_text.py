@@ -33,6 +33,6 @@ def test_no_text_breaks_the_reader_and_every_quotation_is_verbatim(
             assert len(evidence.quote) <= 300
 
 
-@pytest.mark.parametrize("text", ["協定が署名された。", "。", "！？", "He said。", ""])
+@pytest.mark.parametrize("text", ["協定が署名された。", "。", "He said。", ""])
 def test_a_full_stop_of_the_far_east_may_end_a_text(text: str) -> None:
     assert split(text) == ([(0, len(text))] if text else [])
