@@ -19,6 +19,7 @@ from classifiers import claims as claim_rules
 from classifiers import features, roles
 from classifiers.document import read
 from classifiers.examples import Example, shipped
+from classifiers.gate import gate
 from classifiers.language import identify
 from classifiers.lexicon import languages, lexicon
 from classifiers.relevance import MEASURED_PRIOR
@@ -42,6 +43,8 @@ class Prepared:
     vector: Vector
     sentences: Sequence[Any]
     claims: Sequence[Any]
+    passes: bool
+    """Whether the gate lets it through: only then is it ever scored."""
 
 
 def prepare(example: Example) -> Prepared:
@@ -52,7 +55,8 @@ def prepare(example: Example) -> Prepared:
     document = read(article, known, lexicon(known))
     lead = features.lead(document)
     found = claim_rules.claims(document)
-    return Prepared(example, features.of_sentences(lead, found), lead, found)
+    vector = features.of_sentences(lead, found)
+    return Prepared(example, vector, lead, found, gate().passes(article))
 
 
 def train(corrections: Sequence[Example] = ()) -> dict[str, Any]:
@@ -93,17 +97,19 @@ def _article_table(
     of_relevance = _matrix([p.vector for p in prepared], names, without=_ONLY_OF_TYPES)
     truth = [p.example.relevant for p in prepared]
     weights = [p.example.weight for p in prepared]
-    gate = _logistic(STRENGTH["relevant"])
+    one = _logistic(STRENGTH["relevant"])
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=1)
-    margins = cross_val_predict(gate, of_relevance, truth, cv=folds, method="decision_function")
-    slope, offset = _calibration(margins, truth)
-    fitted = [gate.fit(of_relevance, truth, sample_weight=weights)]
+    margins = cross_val_predict(one, of_relevance, truth, cv=folds, method="decision_function")
+    slope, offset = _calibration(
+        [(m, p.example.relevant) for m, p in zip(margins, prepared, strict=True) if p.passes]
+    )
+    fitted = [one.fit(of_relevance, truth, sample_weight=weights)]
     heads: dict[str, list[str]] = {"relevant": ["yes"]}
     chosen = _matrix([p.vector for p in relevant], names)
     for head, labels in _labels(relevant).items():
-        one = _logistic(STRENGTH[head], balanced=True).fit(chosen, labels)
-        heads[head] = [str(name) for name in one.classes_]
-        fitted.append(one)
+        kinds = _logistic(STRENGTH[head], balanced=True).fit(chosen, labels)
+        heads[head] = [str(name) for name in kinds.classes_]
+        fitted.append(kinds)
     packed = _packed(heads, names, fitted)
     return packed, slope, offset
 
@@ -145,15 +151,16 @@ def _role_table(relevant: Sequence[Prepared], kinds: Sequence[str]) -> dict[str,
     return _packed({role: ["yes"] for role in truth}, names, fitted)
 
 
-def _calibration(margins: Sequence[float], truth: Sequence[bool]) -> tuple[float, float]:
-    """Platt's slope and offset, the classes weighted to the measured prior."""
+def _calibration(scored: Sequence[tuple[float, bool]]) -> tuple[float, float]:
+    """Platt's slope and offset over what passes the gate, weighted to the measured prior."""
+    truth = [true for _, true in scored]
     share = sum(truth) / len(truth)
     weight = {
         True: MEASURED_PRIOR / share,
         False: (1 - MEASURED_PRIOR) / (1 - share),
     }
     one = _logistic(1e6).fit(
-        [[m] for m in margins], truth, sample_weight=[weight[bool(t)] for t in truth]
+        [[margin] for margin, _ in scored], truth, sample_weight=[weight[t] for t in truth]
     )
     return float(one.coef_[0][0]), float(one.intercept_[0])
 
