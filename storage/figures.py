@@ -23,7 +23,10 @@ def figures(db: Db) -> StoreFigures:
         feeds_failing=one("SELECT count(*) FROM feeds WHERE removed IS NULL AND failures > 0"),
         # Articles are never deleted, so the last number is their count.
         articles=one("SELECT max(id) FROM articles"),
-        developments=one("SELECT count(*) FROM developments WHERE merged_into IS NULL"),
+        developments=one(
+            "SELECT count(*) FROM developments INDEXED BY developments_latest"
+            " WHERE merged_into IS NULL AND status <> 'withdrawn'"
+        ),
         waiting=one(f"SELECT count(*) {waiting}"),
         dead=one("SELECT count(*) FROM deliveries WHERE state = 'dead'"),
         oldest_waiting=moment_or_none(when(f"SELECT min(created) {waiting}")),

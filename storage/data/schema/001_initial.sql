@@ -259,6 +259,8 @@ WHERE development_id IS NOT NULL;
 
 CREATE INDEX deliveries_state ON deliveries (state, id);
 
+CREATE INDEX deliveries_alerts ON deliveries (finished) WHERE state = 'sent' AND kind = 'alert';
+
 CREATE TABLE feedback (
   id INTEGER PRIMARY KEY,
   development_id INTEGER NOT NULL REFERENCES developments (id),
