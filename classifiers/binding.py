@@ -138,18 +138,24 @@ def _subject(sentence: Sentence, act: Mark) -> list[Mention]:
     if agents:
         return agents
     before = [g for g in groups(sentence, free_mentions(sentence)) if g[0].end <= act.start]
-    unlinked = [g for g in before if not link_before(sentence, g, reach=2)]
+    unlinked = [
+        g
+        for g in before
+        if not link_before(sentence, g, reach=2) and not _only_describes(sentence, g, act)
+    ]
     if unlinked:
-        return _nearest(sentence, unlinked, act)
-    seated = [g for g in before if g[0].kind is not Kind.SEAT]
+        return unlinked[-1]
+    seated = [
+        g for g in before if g[0].kind is not Kind.SEAT and not _only_describes(sentence, g, act)
+    ]
     return seated[-1] if seated else []
 
 
-def _nearest(sentence: Sentence, candidates: list[list[Mention]], act: Mark) -> list[Mention]:
-    """The last group before the act, unless it only says where the first one's people are."""
-    last = candidates[-1]
-    possessed = [g for g in candidates if sentence.words(g[-1].end, act.start)[:2] in ("'s", "’s")]
-    return possessed[-1] if possessed and possessed[-1] is last else last
+def _only_describes(sentence: Sentence, group: Sequence[Mention], act: Mark) -> bool:
+    """Whether an adjective is too far from the act to be of those who act: in "to prevent a
+    Russian victory, talks on sending forces" no Russian sends."""
+    distance = len(sentence.words(group[-1].end, act.start).split())
+    return group[-1].kind is Kind.ADJECTIVE and distance > 5
 
 
 def _agents(sentence: Sentence, act: Mark) -> list[Mention]:

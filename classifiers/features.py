@@ -19,6 +19,7 @@ from classifiers.sentences import WORD
 
 # The lead tells the news; the models were trained on texts of about this length.
 LEAD_SENTENCES = 5
+LEAD_OF_TEXT = 4
 _SECTIONS = frozenset({"act", "object", "cue", "form", "condition", "other"})
 
 
@@ -26,7 +27,7 @@ def lead(document: Document) -> tuple[Sentence, ...]:
     """Headline, teaser and, where there is no teaser, the first sentences of the text."""
     first = [s for s in document.sentences if s.place != "text"]
     if len(first) < 2:
-        first = list(document.sentences)
+        return document.sentences[:LEAD_OF_TEXT]
     return tuple(first[:LEAD_SENTENCES])
 
 
@@ -109,7 +110,11 @@ def masked_words(sentence: Sentence) -> list[str]:
 def concept_chain(sentence: Sentence) -> list[str]:
     """Concepts and actors in the order of the text, each place once, repeats left out."""
     items: list[tuple[int, str]] = [(m.start, "@") for m in sentence.mentions]
-    items += [(m.start, m.concept) for m in sentence.marks if m.section in _SECTIONS]
+    items += [
+        (m.start, m.concept)
+        for m in sentence.marks
+        if m.section in _SECTIONS and m.concept != "cue.self"
+    ]
     chain: list[str] = []
     for _, name in sorted(items):
         if not chain or chain[-1] != name:

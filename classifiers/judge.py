@@ -111,6 +111,8 @@ def _roles(
         for role in ("committer", "beneficiary")
     }
     committers = _takers(chances["committer"], model.cuts["committer"])
+    speakers = roles.only_speakers(sentences)
+    committers = tuple(code for code in committers if code not in speakers) or committers
     beneficiaries = _takers(chances["beneficiary"], model.cuts["beneficiary"])
     ruled_mutual = not claims or set(claims[0].committers) & set(claims[0].beneficiaries)
     if head not in _BOTH_SIDES or not ruled_mutual:
@@ -151,6 +153,9 @@ def head_claim(lead: Sequence[Sentence], claims: Sequence[Claim], verdict: Verdi
     """The lead's claim with what the verdict says of it; None where no actor is named."""
     base = _base(lead, claims, verdict)
     committers = verdict.committers or base.committers
+    if _told_in_text(base):
+        verdict = replace(verdict, committers=base.committers, beneficiaries=base.beneficiaries)
+        committers = base.committers
     if verdict.direction is Direction.DEMANDED and _unnamed(base, lead):
         committers = base.committers
     beneficiaries = verdict.beneficiaries or base.beneficiaries
@@ -181,6 +186,12 @@ def head_claim(lead: Sequence[Sentence], claims: Sequence[Claim], verdict: Verdi
         attribution=_attribution(base.attribution, verdict),
         evidence=unique(kept),
     )
+
+
+def _told_in_text(base: Claim) -> bool:
+    """Whether the rules read the claim, whole, in the body: there they bind by the sentence, while
+    the model, made for headlines, sees all actors of the lead at once."""
+    return bool(base.evidence and base.evidence[0].place == "text" and base.committers)
 
 
 def _unnamed(base: Claim, lead: Sequence[Sentence]) -> bool:

@@ -118,14 +118,27 @@ def _around(sentence: Sentence, mention: Mention, kind: str) -> Iterable[str]:
         yield f"{kind}/m:closes {where}"
 
 
+def only_speakers(sentences: Sequence[Sentence]) -> frozenset[str]:
+    """The actors that do no more than say what others do."""
+    speaking: dict[str, bool] = {}
+    for sentence in sentences:
+        mentions = free_mentions(sentence)
+        for mention in mentions:
+            speaks = _speaks(sentence, mention, mentions)
+            speaking[mention.code] = speaking.get(mention.code, True) and speaks
+    return frozenset(code for code, always in speaking.items() if always)
+
+
 def _speaks(sentence: Sentence, mention: Mention, mentions: Sequence[Mention]) -> bool:
-    """Whether it is somebody of this actor who says what the sentence tells of another."""
+    """Whether it is somebody of this actor who says what the sentence tells of another: "says"
+    follows, and neither "it" nor the like stands between that and the other."""
     following = [m for m in mentions if m.start > mention.start and m.code != mention.code]
     if not following:
         return False
     until = following[0].start
     saying = [m for m in sentence.of("act") if mention.end <= m.start < until]
-    return bool(saying) and saying[0].name == "say"
+    own = any(m.concept == "cue.self" and mention.end <= m.start < until for m in sentence.marks)
+    return bool(saying) and saying[0].name == "say" and len(saying) == 1 and not own
 
 
 def _words(sentence: Sentence, mention: Mention, *, before: bool) -> list[str]:

@@ -173,7 +173,7 @@ def _vocabulary(vectors: Sequence[Vector]) -> list[str]:
 def _matrix(
     vectors: Sequence[Vector], names: Sequence[str], *, without: tuple[str, ...] = ()
 ) -> Any:
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped] - ships no types
+    from scipy.sparse import csr_matrix
 
     columns = {name: number for number, name in enumerate(names)}
     data: list[float] = []
