@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -11,23 +12,7 @@ from classifiers.reader import Reader
 from feeds.article import Article
 
 TITLE = "Sandu says partners have yet to give firm security guarantees for Moldova"
-TEXT = "\n".join(
-    (
-        "Moldovan President Maia Sandu said on Monday that Chisinau still lacks clear "
-        "security guarantees from its partners.",
-        "She told reporters that the answers so far were friendly and no more.",
-        "Her words came two days after Romania and Poland signed a declaration of intent "
-        "to deploy troops to Moldova if a peace agreement is reached.",
-        "The declaration was a notable step. Officials said that the document leaves key "
-        "questions about scale and mandate unresolved.",
-        "Washington, whose envoys sat at the table, did not sign the security guarantee "
-        "during the meeting in Bucharest.",
-        "Past agreements failed to keep foreign soldiers out of the country in 1992, "
-        "historians recall.",
-        "Analysts say that a treaty could bring risks for Western governments.",
-        "Whether partners will close the gap is the question of the spring.",
-    )
-)
+TEXT = (Path(__file__).parent / "data" / "long_article.txt").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
