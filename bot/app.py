@@ -78,6 +78,7 @@ class App:
         self._tasks: set[asyncio.Task[None]] = set()
         self._rounds: set[asyncio.Task[None]] = set()
         self._stop = asyncio.Event()
+        self._fault: BaseException | None = None
 
     def chat_health(self) -> dict[str, str]:
         """What is wrong with each chat; empty where it sends and hears."""
@@ -88,7 +89,8 @@ class App:
         await asyncio.gather(*(self._try(chat, chat.identify()) for chat in self.chats.values()))
 
     async def run(self) -> None:
-        """Serve until SIGTERM or SIGINT, then finish what is being sent."""
+        """Serve until SIGTERM or SIGINT, then finish what is being sent. Raises what broke one of
+        the parts that must not end, so that a supervisor starts the service again."""
         self._listen_for_signals()
         # The classifier's tables live as long as the process: a collector that walks through them
         # again and again would hold the event loop for a tenth of a second each time.
@@ -115,6 +117,8 @@ class App:
         finally:
             await self.close()
             log.info("service.stopped", alerts=self.outbox.sent)
+        if self._fault is not None:
+            raise self._fault
 
     async def vitals(self) -> Vitals:
         """What is known of the service now."""
@@ -234,6 +238,7 @@ class App:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
             log.error("task.failed", task=task.get_name(), exc_info=error)
+            self._fault = error
             self.stop()
 
     def _listen_for_signals(self) -> None:

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ from bot.alert_card import alert_card, update_card
 from bot.cards import Card, Span, Text, Tone
 from bot.chat import ChannelGone, Chat, OutcomeUnknown, SendFailed
 from bot.retry import exhausted, retry_at
+from storage.errors import StorageError
 from storage.records import Delivery, DeliveryKind, Message, NewDelivery
 from storage.store import Store
 
@@ -29,6 +30,8 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=5)
 _BATCH = 50
 _FIND_MARGIN = timedelta(minutes=2)
+_WRITE_AGAIN = 1.0
+"""Seconds before a record that the database did not take is written again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,11 @@ class Outbox:
         """Send until closed, whenever kicked; a channel that falls free kicks by itself."""
         while not self._closing.is_set():
             self._wake.clear()
-            await self.dispatch()
+            try:
+                await self.dispatch()
+            except StorageError as error:
+                # Nothing was leased, so nothing is lost: the next kick tries again.
+                log.error("outbox.storage", error=str(error))
             await self._wake.wait()
 
     async def dispatch(self) -> int:
@@ -115,9 +122,11 @@ class Outbox:
         try:
             await self._attempt(delivery)
             await self._pause(delivery.channel)
+        except StorageError as error:
+            # The lease runs out, it is looked for on the platform, and tried again.
+            log.error("delivery.unrecorded", delivery=delivery.key, error=str(error))
         except Exception:
-            # A bug in one delivery must not stop the others; the lease runs out, it is looked for
-            # on the platform, and tried again.
+            # A bug in one delivery must not stop the others; what happens to it, see above.
             log.exception("delivery.bug", delivery=delivery.key, channel=delivery.channel)
         finally:
             self._busy.pop(delivery.channel, None)
@@ -126,9 +135,26 @@ class Outbox:
     async def _pause(self, channel: str) -> None:
         gap = self._settings.gaps.get(channel.partition(":")[0], 0.0)
         if gap:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(gap):
-                    await self._closing.wait()
+            await self._rest(gap)
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait, unless the outbox is closed."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._closing.wait()
+
+    async def _record(self, write: Callable[[], Awaitable[None]]) -> None:
+        """Write what became of a delivery, again and again while the database is locked or full:
+        what was posted must not be forgotten. Raises StorageError when the lease has run out."""
+        end = self._clock() + LEASE
+        while True:
+            try:
+                return await write()
+            except StorageError as error:
+                if self._closing.is_set() or self._clock() >= end:
+                    raise
+                log.warning("delivery.unrecorded", error=str(error), again=_WRITE_AGAIN)
+                await self._rest(_WRITE_AGAIN)
 
     async def _attempt(self, delivery: Delivery) -> None:
         chat = self._chats[delivery.channel.partition(":")[0]]
@@ -140,7 +166,8 @@ class Outbox:
             reason = f"no answer within {self._settings.send_timeout:.0f} s"
             await self._failed(delivery, OutcomeUnknown(reason))
         else:
-            await self._store.mark_sent(delivery.id, message, revision, now=self._clock())
+            now, store = self._clock(), self._store
+            await self._record(lambda: store.mark_sent(delivery.id, message, revision, now=now))
             self.sent += delivery.kind is DeliveryKind.ALERT
             log.info(
                 "delivery.sent",
@@ -188,7 +215,7 @@ class Outbox:
         return alert_card(development, now=self._clock(), waited_since=waited), development.revision
 
     async def _failed(self, delivery: Delivery, error: SendFailed) -> None:
-        now = self._clock()
+        now, store = self._clock(), self._store
         self.failures[delivery.channel.partition(":")[0]] += 1
         unknown = isinstance(error, OutcomeUnknown) or (delivery.reconcile and error.retryable)
         log.warning(
@@ -201,8 +228,10 @@ class Outbox:
             attempts=delivery.attempts,
         )
         if isinstance(error, ChannelGone):
-            await self._store.mark_retry(
-                delivery.id, error.reason, not_before=now, unknown=delivery.reconcile
+            await self._record(
+                lambda: store.mark_retry(
+                    delivery.id, error.reason, not_before=now, unknown=delivery.reconcile
+                )
             )
             await self._close_channel(delivery.channel, error, now)
         elif error.retryable and not exhausted(delivery.created, now):
@@ -210,11 +239,13 @@ class Outbox:
             again = retry_at(delivery.attempts, now, error.retry_after, spread)
             # What hinders one message (a flood limit, an outage) hinders the channel's next one.
             self._resting[delivery.channel] = again
-            await self._store.mark_retry(
-                delivery.id, error.reason, not_before=again, unknown=unknown
+            await self._record(
+                lambda: store.mark_retry(
+                    delivery.id, error.reason, not_before=again, unknown=unknown
+                )
             )
         else:
-            await self._store.mark_dead(delivery.id, error.reason, now=now)
+            await self._record(lambda: store.mark_dead(delivery.id, error.reason, now=now))
             what = f"A message to {delivery.channel} could not be delivered: {error.reason}"
             await self.notify(what, error.remedy, but=delivery.channel)
 

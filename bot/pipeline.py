@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import structlog
@@ -28,7 +28,7 @@ from feeds.fetch import Fetched, Fetcher
 from feeds.identity import Selection, identify, keys_of, select
 from feeds.parse_pool import ParserPool
 from feeds.urls import host_of
-from storage.errors import Conflict
+from storage.errors import Conflict, StorageError
 from storage.records import Assessed, Recorded, StoredFeed
 from storage.store import Store
 
@@ -42,6 +42,8 @@ _PAGE_TIME = 60.0
 """Seconds that one page may take, the wait for its host's turn included."""
 _FIRST_POLL = "the feed's first poll"
 _RESURFACED = "resurfaced with an old date"
+_STORAGE_REST = timedelta(minutes=1)
+"""No feed is asked for what could not be kept a moment ago."""
 AT_ONCE = 50
 """Feeds under way at once; the fetcher limits each host besides."""
 
@@ -52,7 +54,7 @@ class PollReport:
 
     feed: StoredFeed
     outcome: str
-    """unchanged, read, failed."""
+    """unchanged, read, failed; unrecorded where the database is at fault, and not the feed."""
     recorded: Recorded | None = None
     error: FeedError | None = None
 
@@ -82,11 +84,15 @@ class Pipeline:
         self._on_recorded = on_recorded
         self._notify = notify
         self._under_way: set[int] = set()
+        self._rests_until: datetime | None = None
         self._thread = ThreadPoolExecutor(1, "reader")
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def due(self) -> list[StoredFeed]:
-        """The feeds whose time has come, without those under way."""
+        """The feeds whose time has come, without those under way; none for a while after the
+        database could not be written."""
+        if self._rests_until is not None and self._clock() < self._rests_until:
+            return []
         limit = len(self._under_way) + _ROUND
         due = await self._store.due_feeds(self._clock(), limit=limit)
         return [feed for feed in due if feed.id not in self._under_way]
@@ -107,11 +113,19 @@ class Pipeline:
             if down:
                 log.warning("network.down", feeds=len(reports))
             for report in reports:
-                if report.error is not None:
+                if report.error is not None and report.outcome == "failed":
                     await self._failed(report.feed, report.error, network_down=down)
+        except StorageError as error:
+            # The round is over but for the note of what failed: those feeds are tried again.
+            self._storage_failed(error)
         finally:
             self._under_way.difference_update(feed.id for feed in feeds)
         return reports
+
+    def _storage_failed(self, error: StorageError) -> None:
+        """Nothing is lost: what was not recorded is polled again."""
+        log.error("poll.unrecorded", error=str(error))
+        self._rests_until = self._clock() + _STORAGE_REST
 
     async def _poll_safely(self, stored: StoredFeed) -> PollReport:
         try:
@@ -119,6 +133,9 @@ class Pipeline:
                 return await self._poll(stored)
         except FeedError as error:
             return PollReport(stored, "failed", error=error)
+        except StorageError as error:
+            self._storage_failed(error)
+            return PollReport(stored, "unrecorded", error=FeedError(str(error), kind="database"))
         except Exception as error:
             # A bug that one feed brings out must not stop the others; it is loud in the log.
             log.exception("feed.bug", feed=stored.feed.url)

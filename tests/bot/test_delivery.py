@@ -16,6 +16,7 @@ from bot.routing import plan
 from classifiers.assessment import LegalForm, Stage
 from feeds.article import Feed
 from feeds.schedule import FeedState
+from storage.errors import DatabaseLocked
 from storage.records import Assessed, Origin, Route
 from storage.store import Store
 from tests.bot.fakes import Clock, FakeChat
@@ -288,3 +289,42 @@ async def test_an_answer_that_never_comes_is_an_unknown_outcome(desk: Desk) -> N
     desk.slack.gate = asyncio.Event()
     await desk.outbox.drain()
     assert await desk.state_of_deliveries() == ["unknown"]
+
+
+def failing_once(monkeypatch: pytest.MonkeyPatch, store: Store, name: str) -> None:
+    """The next call finds the database locked."""
+    method, tries = getattr(store, name), iter([DatabaseLocked("locked")])
+
+    async def locked(*arguments: object, **options: object) -> object:
+        if (error := next(tries, None)) is not None:
+            raise error
+        return await method(*arguments, **options)
+
+    monkeypatch.setattr(store, name, locked)
+
+
+@pytest.mark.parametrize("error", [None, SendFailed("busy", retryable=True)])
+async def test_the_platforms_answer_is_written_again_until_the_database_takes_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, error: SendFailed | None
+) -> None:
+    monkeypatch.setattr("bot.delivery._WRITE_AGAIN", 0.0)
+    failing_once(monkeypatch, desk.store, "mark_retry" if error else "mark_sent")
+    desk.slack.script.append(error)
+    await desk.report()
+    await desk.outbox.drain()
+    assert await desk.state_of_deliveries() == ["waiting" if error else "sent"]
+
+
+async def test_a_locked_database_does_not_end_the_outbox(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing_once(monkeypatch, desk.store, "lease_deliveries")
+    await desk.report()
+    running = asyncio.create_task(desk.outbox.run())
+    async with asyncio.timeout(5):
+        while not desk.slack.arrived.is_set():
+            desk.outbox.kick()
+            await asyncio.sleep(0)
+    await desk.outbox.close(5)
+    await running
+    assert len(desk.slack.posted) == 1

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from bot.routing import plan
+from storage.errors import DatabaseFull
 from tests.bot.conftest import PLEDGE, WEATHER, Newsroom, hours_ago, rss
 from tests.builders import NOW
 from tests.servers.base import Reply
@@ -221,3 +224,40 @@ async def test_a_permanent_redirect_is_adopted_after_three_polls_and_announced(
     assert stored.feed.url == newsroom.host.url("/new.xml")
     ((text, _),) = newsroom.told
     assert "redirects for good" in text
+
+
+async def test_a_database_that_cannot_be_written_is_held_against_no_feed(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await polled_before(newsroom)
+    newsroom.host.publish("/feed.xml", rss((*PLEDGE, NOW)))
+    with monkeypatch.context() as broken:
+
+        async def full(*_: object, **__: object) -> None:
+            raise DatabaseFull("There is no room left.")
+
+        broken.setattr(newsroom.store, "record_poll", full)
+        (report,) = await newsroom.poll()
+    assert (report.outcome, str(report.error)) == ("unrecorded", "There is no room left.")
+    (stored,) = await newsroom.store.feeds()
+    assert (stored.state.failures, newsroom.told) == (0, [])
+    (report,) = await newsroom.poll()
+    assert report.recorded is not None
+    assert report.recorded.deliveries == 1
+
+
+async def test_no_feed_is_asked_while_the_database_takes_nothing(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await polled_before(newsroom)
+    newsroom.clock.forward(days=1)
+
+    async def full(*_: object, **__: object) -> None:
+        raise DatabaseFull("There is no room left.")
+
+    monkeypatch.setattr(newsroom.store, "save_feed_state", full)
+    newsroom.host.withdraw("/feed.xml")
+    await newsroom.poll()
+    assert await newsroom.pipeline.due() == []
+    newsroom.clock.forward(minutes=2)
+    assert len(await newsroom.pipeline.due()) == 1
