@@ -49,7 +49,9 @@ class Adorn:
     headers: Mapping[str, str]
 
 
-Fault = Reply | Cut | Hold | Adorn
+Interpose = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
+"""Any other fault: it answers in place of the handler, which it may call."""
+Fault = Reply | Cut | Hold | Adorn | Interpose
 
 
 class Loopback:
@@ -96,6 +98,10 @@ class Loopback:
         each."""
         self._script.extend((pattern, fault) for fault in faults)
 
+    def forgive(self) -> None:
+        """Forget the faults that no request has met."""
+        self._script.clear()
+
     def asked(self, pattern: str) -> int:
         """How many requests matched the pattern."""
         return sum(fnmatchcase(f"{method} {path}", pattern) for method, path in self.requests)
@@ -121,6 +127,8 @@ class Loopback:
         try:
             if isinstance(fault, Reply):
                 return as_response(fault)
+            if callable(fault):
+                return await fault(request, handler)
             if fault == Cut(committed=False):
                 return _cut(request)
             answer = await handler(request)

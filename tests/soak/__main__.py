@@ -1,0 +1,85 @@
+"""The fault bench. `make soak SEED=7 ALERTS=2000 KILLS=200`, or `make soak CALM=1` for the latency
+without faults. Exit status 1 where a promise was broken."""
+
+# ruff: noqa: T201 - a program that prints
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+from random import Random, SystemRandom
+
+from tests.soak.bench import Report, bench
+from tests.soak.checker import quantile
+from tests.soak.news import stories
+from tests.soak.plan import make_plan
+
+_SHOWN = 10
+
+
+def main() -> int:
+    """Parse, run, report."""
+    options = _options()
+    seed = SystemRandom().randrange(10**6) if options.seed is None else options.seed
+    kills = 0 if options.calm else options.kills
+    print(f"seed {seed}: {options.alerts} alerts, {kills} kills", flush=True)
+    with tempfile.TemporaryDirectory(prefix="soak-") as temporary:
+        folder = Path(options.keep or temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        report = asyncio.run(soak(seed, options.alerts, kills, folder, calm=options.calm))
+    print(text_of(report))
+    return 0 if kept(report) else 1
+
+
+async def soak(seed: int, alerts: int, kills: int, folder: Path, *, calm: bool = False) -> Report:
+    """One run. Every development is told in two channels."""
+    count = (alerts + 1) // 2
+    told = stories(count, Random(f"stories {seed}"))  # noqa: S311 - a repeatable plan
+    plan = make_plan(seed, count, kills, calm=calm)
+    async with bench(plan, told, folder) as running:
+        return await running.run()
+
+
+def kept(report: Report) -> bool:
+    """Whether every promise was kept."""
+    broken = report.bugs or report.dead or report.held or report.exit_status
+    return report.verdict.clean and not broken
+
+
+def text_of(report: Report) -> str:
+    """The report for people."""
+    verdict, late = report.verdict, report.latencies
+    steps = ", ".join(f"{step} {count}" for step, count in sorted(report.kills.items()))
+    lines = [
+        f"expected {verdict.expected}, lost {len(verdict.lost)},"
+        f" duplicated {len(verdict.duplicated)}, spurious {len(verdict.spurious)},"
+        f" unedited {len(verdict.unedited)}, wrong replies {len(verdict.replies)}",
+        f"latency beyond the poll wait: median {quantile(late, 0.5):.2f} s,"
+        f" 99th percentile {quantile(late, 0.99):.2f} s, longest {quantile(late, 1):.2f} s",
+        f"kills {report.kills.total()} ({steps}); {report.mid_delivery} of them in the middle of a"
+        f" delivery; {report.starts} starts",
+        f"failed attempts {report.logged['delivery.failed']},"
+        f" found on the platform {report.logged['delivery.found']},"
+        f" dead {report.dead}, feeds held {report.held}, bugs logged {len(report.bugs)},"
+        f" exit status {report.exit_status}, {report.seconds:.0f} s",
+    ]
+    wrong = (verdict.lost, verdict.duplicated, verdict.spurious, verdict.unedited, verdict.replies)
+    lines += [f"  {one}" for kind in (*wrong, report.bugs) for one in kind[:_SHOWN]]
+    return "\n".join(lines)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.soak")
+    parser.add_argument("--seed", type=int, help="of an earlier run, to have its plan again")
+    parser.add_argument("--alerts", type=int, default=2000, help="messages in channels")
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--calm", action="store_true", help="no faults and no kills")
+    parser.add_argument("--keep", help="a folder for database and log, to look at afterwards")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
