@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Warnings of the build (an extra that lxml has dropped, the layout of four packages) say nothing new.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
-.PHONY: help demo test check bench fix lock clean
+.PHONY: help demo test check bench soak fix lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -41,6 +41,10 @@ bench: $(VENV)/.dev  ## measure: classification, polling (with the peer where Py
 	$(BIN)/python tests/bench/classify.py
 	$(BIN)/python tests/bench/polling.py
 	$(BIN)/python tests/bench/storage.py
+
+soak: $(VENV)/.dev  ## kill and hinder the service, check every channel: SEED=7 ALERTS=2000 KILLS=200 CALM=1 KEEP=folder
+	$(BIN)/python -m tests.soak $(if $(SEED),--seed $(SEED)) $(if $(ALERTS),--alerts $(ALERTS)) \
+		$(if $(KILLS),--kills $(KILLS)) $(if $(CALM),--calm) $(if $(KEEP),--keep $(KEEP))
 
 fix: $(VENV)/.dev  ## format, and apply what the linter can mend
 	$(BIN)/ruff check --fix .

@@ -1,0 +1,23 @@
+"""A short run of the bench: `pytest -m slow tests/soak`. `make soak` makes long ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.soak.__main__ import kept, soak, text_of
+
+pytestmark = pytest.mark.slow
+
+
+async def test_every_alert_stands_once_whatever_fails(tmp_path: Path) -> None:
+    report = await soak(11, alerts=24, kills=6, folder=tmp_path)
+    assert kept(report), text_of(report)
+    assert report.kills.total() == 6
+
+
+async def test_without_faults_an_alert_is_posted_within_two_seconds(tmp_path: Path) -> None:
+    report = await soak(11, alerts=24, kills=0, folder=tmp_path, calm=True)
+    assert kept(report), text_of(report)
+    assert max(report.latencies) < 2
