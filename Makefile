@@ -40,7 +40,7 @@ test: check  ## lint, types and the test suite
 bench: $(VENV)/.dev  ## measure: classification, polling (with the peer where Python 3.12 is there), storage
 	$(BIN)/python tests/bench/classify.py
 	$(BIN)/python tests/bench/polling.py
-	$(BIN)/python tests/bench/storage.py
+	$(BIN)/python -m tests.bench.storage
 
 soak: $(VENV)/.dev  ## kill and hinder the service, check every channel: SEED=7 ALERTS=2000 KILLS=200 CALM=1 KEEP=folder
 	$(BIN)/python -m tests.soak $(if $(SEED),--seed $(SEED)) $(if $(ALERTS),--alerts $(ALERTS)) \
