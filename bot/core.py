@@ -16,6 +16,8 @@ from bot.submission import Submissions
 from classifiers.reader import Reader, load_reader
 from feeds.fetch import Fetcher, FetchSettings
 from feeds.parse_pool import ParserPool
+from storage.backup import advice
+from storage.errors import DatabaseCorrupt
 from storage.store import Store
 
 
@@ -62,6 +64,15 @@ def fetch_settings(config: Config) -> FetchSettings:
     return replace(settings, user_agent=table.user_agent) if table.user_agent else settings
 
 
+async def _opened(config: Config, *, service: bool, read_only: bool) -> Store:
+    path = config.storage.path
+    try:
+        return await Store.open(path, service=service, read_only=read_only)
+    except DatabaseCorrupt as error:
+        folders = [folder for folder in (config.storage.backup_folder,) if folder is not None]
+        raise DatabaseCorrupt(f"{error} {advice(path, folders)}") from error
+
+
 @contextlib.asynccontextmanager
 async def open_core(
     config: Config,
@@ -74,7 +85,7 @@ async def open_core(
     StorageError."""
     async with contextlib.AsyncExitStack() as stack:
         store = await stack.enter_async_context(
-            await Store.open(config.storage.path, service=service, read_only=read_only)
+            await _opened(config, service=service, read_only=read_only)
         )
         fetcher = await stack.enter_async_context(Fetcher(fetch_settings(config)))
         parser = await stack.enter_async_context(ParserPool())

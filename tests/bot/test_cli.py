@@ -119,6 +119,7 @@ def test_a_file_that_is_no_database_is_one_sentence(
     code, error = as_main(monkeypatch, capsys, "latest")
     assert code == 1
     assert "p.db" in error
+    assert "nothing was overwritten" in error
     assert "Traceback" not in error
 
 
@@ -253,3 +254,17 @@ def test_a_replay_without_history_changes_nothing(folder: Path) -> None:
     run("status", "UKR")
     data = json.loads(run("replay", "--threshold", "0.2", "--json").output)
     assert data == {"threshold": 0.2, "added": [], "lost": []}
+
+
+def test_a_damaged_database_names_the_newest_good_backup(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = CONFIG.replace("[[routes]]", 'backup_folder = "backups"\n[[routes]]', 1)
+    (folder / "config.toml").write_text(text)
+    run("status", "UKR")
+    run("backup", "backups/pledgewatch-20260101T000000Z.db")
+    (folder / "p.db").write_bytes(b"this is no database, only words" * 100)
+    code, error = as_main(monkeypatch, capsys, "latest")
+    assert code == 1
+    assert "pledgewatch restore" in error
+    assert "pledgewatch-20260101T000000Z.db" in error
