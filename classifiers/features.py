@@ -20,6 +20,8 @@ from classifiers.sentences import WORD
 # The lead tells the news; the models were trained on texts of about this length.
 LEAD_SENTENCES = 5
 LEAD_OF_TEXT = 4
+# A headline's signs of opinion and polls: one of them outweighs many words.
+FLAGS = dict.fromkeys(("g:cue.opinion", "g:cue.poll", "g:cue.analyst", "g:cue.question"), 4.0)
 _SECTIONS = frozenset({"act", "object", "cue", "form", "condition", "other"})
 
 
@@ -40,7 +42,7 @@ def of_sentences(sentences: Sequence[Sentence], claims: Sequence[Claim]) -> dict
     for feature in (*_rule_features(claims), *_actor_features(sentences)):
         found[feature] = 1.0
     for feature in _flags(sentences):
-        found[feature] = 1.0
+        found[feature] = FLAGS.get(feature, 2.0 if feature.startswith("g:other") else 1.0)
     return unit(found)
 
 

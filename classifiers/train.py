@@ -31,6 +31,8 @@ STRENGTH = {"relevant": 4.0, "type": 10.0, "direction": 10.0, "stage": 10.0, "ro
 CUTS = {"committer": 0.4, "beneficiary": 0.42}
 # How an act stands tells what changed, not whether it matters: it is kept from relevance.
 _ONLY_OF_TYPES = ("v:", "vt:", "vb:")
+# The signs of opinion and the like, which tell nothing of what changed.
+_ONLY_OF_RELEVANCE = ("g:",)
 _RARE = 2
 _SCALE = 0.01
 
@@ -105,7 +107,7 @@ def _article_table(
     )
     fitted = [one.fit(of_relevance, truth, sample_weight=weights)]
     heads: dict[str, list[str]] = {"relevant": ["yes"]}
-    chosen = _matrix([p.vector for p in relevant], names)
+    chosen = _matrix([p.vector for p in relevant], names, without=_ONLY_OF_RELEVANCE)
     for head, labels in _labels(relevant).items():
         kinds = _logistic(STRENGTH[head], balanced=True).fit(chosen, labels)
         heads[head] = [str(name) for name in kinds.classes_]
