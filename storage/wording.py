@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from classifiers.actors import display
 from classifiers.assessment import Direction, Stage
 from classifiers.same_story import Role
 from feeds.article import Article
@@ -68,10 +69,13 @@ def _direction_words(old: Direction, new: Direction) -> str:
 def _list_words(name: str, old: Sequence[str], new: Sequence[str]) -> str:
     added = [words(v) for v in new if v not in old]
     gone = [words(v) for v in old if v not in new]
-    parts = [f"+ {', '.join(added)}"] * bool(added) + [f"- {', '.join(gone)}"] * bool(gone)
-    return f"{name} {' '.join(parts)}" if parts else ""
+    parts = [f"now also {', '.join(added)}"] * bool(added)
+    parts += [f"no longer {', '.join(gone)}"] * bool(gone)
+    return f"{name}: {'; '.join(parts)}" if parts else ""
 
 
 def words(code: str) -> str:
-    """A value's name as people read it; actor codes stay."""
-    return code.replace("_", " ").lower() if code.islower() or code in Stage.__members__ else code
+    """A value's name as people read it."""
+    if code.islower() or code in Stage.__members__:
+        return code.replace("_", " ").lower()
+    return display(code)

@@ -96,7 +96,7 @@ async def test_a_later_stage_updates_the_development_and_says_what_changed(route
     recorded = await routed.poll(assessed("Britain signs on troops", signed, source="Courier"))
     (change,) = recorded.changes
     assert change.kind is ChangeKind.UPDATE
-    assert change.what == "stage 2 pledge > 3 political text · conditions + parliament"
+    assert change.what == "stage 2 pledge > 3 political text · conditions: now also parliament"
     assert change.previous is not None
     assert change.previous.claims[0].stage is Stage.PLEDGE
     assert recorded.deliveries == 2  # an edit and a reply
