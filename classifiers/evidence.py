@@ -24,8 +24,3 @@ def whole(field: str, sentence: Sentence) -> Evidence:
 def unique(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
     """Without repeated ones, in order."""
     return tuple(dict.fromkeys(evidence))
-
-
-def stands(evidence: Evidence, text: str) -> bool:
-    """Whether the quotation is what the text has at that place."""
-    return text[evidence.start : evidence.end] == evidence.quote

@@ -88,4 +88,6 @@ def _script(sample: str) -> str:
         if letter.isalpha():
             name = unicodedata.name(letter, "").split(" ")[0].lower()
             counts[name] = counts.get(name, 0) + 1
+    if "hiragana" in counts:
+        return "hiragana"  # Japanese is written with Chinese characters as well
     return max(counts, key=lambda name: counts[name]) if counts else "latin"

@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from classifiers.actors import Leader, directory, leaders, names_by_language, rows
-from classifiers.matching import Hit, TermIndex, fold
+from classifiers.matching import Hit, TermIndex
 
 
 class Kind(StrEnum):
@@ -158,8 +158,3 @@ def local_rows(language: str) -> list[list[str]]:
         return rows(f"stems.{language}.tsv")
     except FileNotFoundError:
         return []
-
-
-def folded_mentions(text: str, language: str, day: date | None) -> list[Mention]:
-    """As `find_mentions`, for a text that is not folded yet."""
-    return find_mentions(text, fold(text), language, day, language == "en")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from classifiers import claims as claim_rules
-from classifiers import features, judge, relevance
+from classifiers import assembly, features, judge, relevance
 from classifiers.assessment import Assessment, Claim, TrailStep
 from classifiers.document import Document, read
 from classifiers.gate import Gate, gate
@@ -45,14 +44,14 @@ class Reader:
         return self._judge(read(article, language, words), article)
 
     def _judge(self, document: Document, article: Article) -> Assessment:
-        found = claim_rules.candidates_of(document)
+        found = assembly.candidates_of(document)
         ruled = [c.claim for c in found]
         lead = features.lead(document)
         verdict = judge.judge(self.model, lead, ruled)
         if verdict is None:
             why = f"the model is sure that no commitment is reported (below {judge.SURELY_NOT})"
             return _passed_by(document.language, why, self.model.version)
-        claims = claim_rules.ordered(found, judge.head_claim(lead, ruled, verdict))
+        claims = assembly.ordered(found, judge.head_claim(lead, ruled, verdict))
         sure = [replace(c, confidence=relevance.confidence(verdict.score)) for c in claims]
         relevant = bool(sure) and verdict.score >= self.threshold
         return Assessment(

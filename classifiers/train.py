@@ -15,14 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from classifiers import claims as claim_rules
-from classifiers import features, roles
+from classifiers import assembly, features, roles
 from classifiers.document import read
 from classifiers.examples import Example, shipped
 from classifiers.gate import gate
 from classifiers.language import identify
 from classifiers.lexicon import languages, lexicon
-from classifiers.relevance import MEASURED_PRIOR
+from classifiers.measures import Detection, detection
+from classifiers.model import logistic
+from classifiers.relevance import MEASURED_PRIOR, THRESHOLD
 
 Vector = Mapping[str, float]
 FOLDS = 5
@@ -56,7 +57,7 @@ def prepare(example: Example) -> Prepared:
     known = language if language in languages() else "en"
     document = read(article, known, lexicon(known))
     lead = features.lead(document)
-    found = claim_rules.claims(document)
+    found = assembly.claims(document)
     vector = features.of_sentences(lead, found)
     return Prepared(example, vector, lead, found, gate().passes(article))
 
@@ -77,6 +78,33 @@ def train(corrections: Sequence[Example] = ()) -> dict[str, Any]:
     }
 
 
+def cross_validate(threshold: float = THRESHOLD) -> dict[str, Detection]:
+    """Relevance on the shipped examples, each scored by a model that has not seen it: over all,
+    by language and by case. What anybody can repeat without the measuring sets."""
+    prepared = [prepare(example) for example in shipped()]
+    names = _vocabulary([p.vector for p in prepared])
+    matrix = _matrix([p.vector for p in prepared], names, without=_ONLY_OF_TYPES)
+    truth = [p.example.relevant for p in prepared]
+    margins = _out_of_fold_margins(matrix, truth)
+    passing = [(m, t) for m, t, p in zip(margins, truth, prepared, strict=True) if p.passes]
+    slope, offset = _calibration(passing)
+    groups: dict[str, list[tuple[bool, bool]]] = {}
+    for p, margin in zip(prepared, margins, strict=True):
+        said = p.passes and logistic(slope * margin + offset) >= threshold
+        for name in ("all", f"language {p.example.article.language}", f"case {p.example.case}"):
+            groups.setdefault(name, []).append((said, p.example.relevant))
+    return {name: detection(pairs) for name, pairs in sorted(groups.items())}
+
+
+def _out_of_fold_margins(matrix: Any, truth: Sequence[bool]) -> list[float]:
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=1)
+    one = _logistic(STRENGTH["relevant"])
+    found = cross_val_predict(one, matrix, truth, cv=folds, method="decision_function")
+    return [float(margin) for margin in found]
+
+
 def write(model: Mapping[str, Any], path: Path) -> None:
     """Writes a model, one feature a line, so that two can be compared."""
     text = json.dumps(model, ensure_ascii=False, separators=(",", ":"))
@@ -93,15 +121,12 @@ def _version(prepared: Sequence[Prepared]) -> str:
 def _article_table(
     prepared: Sequence[Prepared], relevant: Sequence[Prepared]
 ) -> tuple[dict[str, Any], float, float]:
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
-
     names = _vocabulary([p.vector for p in prepared])
     of_relevance = _matrix([p.vector for p in prepared], names, without=_ONLY_OF_TYPES)
     truth = [p.example.relevant for p in prepared]
     weights = [p.example.weight for p in prepared]
     one = _logistic(STRENGTH["relevant"])
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=1)
-    margins = cross_val_predict(one, of_relevance, truth, cv=folds, method="decision_function")
+    margins = _out_of_fold_margins(of_relevance, truth)
     slope, offset = _calibration(
         [(m, p.example.relevant) for m, p in zip(margins, prepared, strict=True) if p.passes]
     )
