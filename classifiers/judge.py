@@ -114,6 +114,9 @@ def _roles(
     speakers = roles.only_speakers(sentences)
     committers = tuple(code for code in committers if code not in speakers) or committers
     beneficiaries = _takers(chances["beneficiary"], model.cuts["beneficiary"])
+    if claims:
+        shared = tuple(code for code in beneficiaries if code in claims[0].beneficiaries)
+        beneficiaries = shared or beneficiaries  # rules and model: better than either alone
     ruled_mutual = not claims or set(claims[0].committers) & set(claims[0].beneficiaries)
     if head not in _BOTH_SIDES or not ruled_mutual:
         twice = [c for c in committers if c in beneficiaries]
