@@ -15,6 +15,7 @@ from random import Random, SystemRandom
 from tests.soak.bench import Report, bench
 from tests.soak.checker import quantile
 from tests.soak.news import stories
+from tests.soak.newsroom import in_turn
 from tests.soak.plan import make_plan
 
 _SHOWN = 10
@@ -39,13 +40,13 @@ async def soak(seed: int, alerts: int, kills: int, folder: Path, *, calm: bool =
     count = (alerts + 1) // 2
     told = stories(count, Random(f"stories {seed}"))  # noqa: S311 - a repeatable plan
     plan = make_plan(seed, count, kills, calm=calm)
-    async with bench(plan, told, folder) as running:
+    async with bench(plan, in_turn(told) if calm else told, folder) as running:
         return await running.run()
 
 
 def kept(report: Report) -> bool:
     """Whether every promise was kept."""
-    broken = report.bugs or report.dead or report.held or report.exit_status
+    broken = report.bugs or report.deaf or report.dead or report.held or report.exit_status
     return report.verdict.clean and not broken
 
 
@@ -61,6 +62,8 @@ def text_of(report: Report) -> str:
         f" 99th percentile {quantile(late, 0.99):.2f} s, longest {quantile(late, 1):.2f} s",
         f"kills {report.kills.total()} ({steps}); {report.mid_delivery} of them in the middle of a"
         f" delivery; {report.starts} starts",
+        f"sockets disturbed {report.lines.total()} ({', '.join(sorted(report.lines))}),"
+        f" deaf after it {len(report.deaf)} {' '.join(report.deaf)}",
         f"failed attempts {report.logged['delivery.failed']},"
         f" found on the platform {report.logged['delivery.found']},"
         f" dead {report.dead}, feeds held {report.held}, bugs logged {len(report.bugs)},"

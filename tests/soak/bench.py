@@ -6,76 +6,33 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from storage.records import DeliveryState
 from tests.servers import FeedHost, LoopbackDiscord, LoopbackSlack
-from tests.soak.checker import Expected, Shown, Verdict, check, latencies, shown_in
+from tests.soak.checker import Verdict, check, latencies
 from tests.soak.faults import Outlets, disturb, fault_of, killing
-from tests.soak.news import COMMITTERS, THRESHOLD, Item, Sequel, Story
-from tests.soak.plan import (
-    DESKS,
-    FIRST_OUTLETS,
-    SECOND_OUTLETS,
-    Cycle,
-    Kill,
-    Phase,
-    Plan,
-    Step,
-)
+from tests.soak.news import Story
+from tests.soak.newsroom import Newsroom
+from tests.soak.plan import DESKS, Cycle, Kill, Phase, Plan, Step
 from tests.soak.service import Service
 
 _PATIENCE = 8.0
 """Seconds after which a kill whose moment does not come is done all the same."""
+_BEGIN = 60.0
 _SETTLE = 420.0
 """Seconds in which all must be delivered once the faults have ended."""
 _ROUND = 6.0
 """Seconds: a little more than the service's poll tick."""
-_IN_FEED = 40
-_CONFIG = """
-[storage]
-path = "pledgewatch.db"
-
-[fetch]
-allow_networks = ["127.0.0.0/8"]
-host_gap = 0
-per_host = 6
-timeout = 5
-
-[classifier]
-threshold = {threshold}
-
-[log]
-format = "json"
-
-[discord]
-token = "{discord.token}"
-api_url = "{discord.api_url}"
-
-[slack]
-bot_token = "{slack.bot_token}"
-app_token = "{slack.app_token}"
-api_url = "{slack.api_url}"
-"""
-_FEED = """
-[[feeds]]
-url = "{url}"
-name = "Outlet {number}"
-interval = "1m"
-full_text = false
-"""
-_ROUTE = """
-[[routes]]
-name = "{channel}"
-channel = "{channel}"
-committers = {committers}
-"""
+_HEARING = 30.0
+"""Seconds in which it must hear again; slack_sdk looks after its socket every ten."""
+_GLANCE = 0.02
+_LOOK = 0.25
+"""Seconds between two looks at all channels."""
+Server = FeedHost | LoopbackSlack | LoopbackDiscord
 
 
 @dataclass(slots=True)
@@ -88,6 +45,10 @@ class Report:
     """By step, as planned; "elsewhere" where the planned moment did not come."""
     mid_delivery: int
     """Kills that left a delivery leased: of unknown outcome."""
+    lines: Counter[str]
+    """Disturbed sockets after which the service heard again."""
+    deaf: list[str]
+    """Those after which it did not."""
     logged: dict[str, int]
     starts: int
     dead: int
@@ -99,63 +60,15 @@ class Report:
 
 @dataclass
 class Bench:
-    """One run of a plan in a folder."""
+    """One run of a plan."""
 
     plan: Plan
-    stories: Sequence[Story]
     service: Service
-    outlets: Outlets
-    slack: LoopbackSlack
-    discord: LoopbackDiscord
-    items: dict[str, list[tuple[Item, datetime]]] = field(default_factory=dict)
-    place: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """By mark: the path of the first report, and its number there."""
-    told: list[Story] = field(default_factory=list)
-    sequels: set[str] = field(default_factory=set)
-    """Marks whose second report is out."""
+    room: Newsroom
     kills: Counter[str] = field(default_factory=Counter)
     mid_delivery: int = 0
-
-    # --- news
-
-    def publish(self, path: str, item: Item) -> None:
-        """A report comes out."""
-        self.items[path].append((item, datetime.now(UTC)))
-        self.outlets.show(path, _rss(self.items[path]), len(self.items[path]))
-
-    def tell(self, number: int) -> None:
-        """The first report of a story."""
-        story, path = self.stories[number], f"/outlet-{number % FIRST_OUTLETS}"
-        self.publish(path, story.first)
-        self.told.append(story)
-        self.place[story.mark] = path, len(self.items[path])
-
-    def tell_sequels(self, most: int) -> None:
-        """Second reports of what is known by now; a second outlet that comes first would be the
-        first."""
-        marks = {mark for message in self.shown() for mark in message.marks}
-        due = [s for s in self.told if s.second and s.mark not in self.sequels and s.mark in marks]
-        for story in due[:most]:
-            number = FIRST_OUTLETS + self.stories.index(story) % SECOND_OUTLETS
-            if story.second is not None:
-                self.publish(f"/outlet-{number}", story.second)
-            self.sequels.add(story.mark)
-
-    def shown(self) -> list[Shown]:
-        """Everything that stands on both platforms."""
-        return shown_in(self.slack, self.discord)
-
-    def expected(self) -> list[Expected]:
-        """All alerts that the published reports call for."""
-        return [
-            Expected(
-                channel, story.mark, story.sequel if story.mark in self.sequels else Sequel.NONE
-            )
-            for story in self.told
-            for channel in _desk(story.committer)
-        ]
-
-    # --- the run
+    lines: Counter[str] = field(default_factory=Counter)
+    deaf: list[str] = field(default_factory=list)
 
     async def run(self) -> Report:
         """The whole plan, then a stretch without faults, then the judgement."""
@@ -165,12 +78,14 @@ class Bench:
             await self._cycle(cycle)
         await self._settle()
         status = await self.service.stop()
-        shown = self.shown()
+        shown = self.room.shown()
         return Report(
-            verdict=check(self.expected(), shown),
-            latencies=latencies(shown, self._read_at()),
+            verdict=check(self.room.expected(), shown),
+            latencies=latencies(shown, self.room.read_at()),
             kills=self.kills,
             mid_delivery=self.mid_delivery,
+            lines=self.lines,
+            deaf=self.deaf,
             logged={e: self.service.logged(e) for e in ("delivery.failed", "delivery.found")},
             starts=self.service.starts,
             dead=await self.service.deliveries(DeliveryState.DEAD),
@@ -182,43 +97,66 @@ class Bench:
 
     async def _begin(self) -> None:
         """The first poll of a feed alerts nobody: it is over before the news begins."""
-        for path in self.items:
-            self.publish(path, Item("Rain in the north", "Showers until the weekend.", "rain"))
+        self.room.open()
         await self.service.start()
-        await _until(lambda: all(self.outlets.served[path] for path in self.items), 60)
-        await _until_settled(self.service, 60)
+        await _until(lambda: self.room.outlets.requests, _BEGIN)
+        async with asyncio.timeout(_BEGIN):
+            while await self.service.feeds_read() < len(self.room.urls):  # noqa: ASYNC110 - as below
+                await asyncio.sleep(_LOOK)
 
     async def _cycle(self, cycle: Cycle) -> None:
-        self.slack.forgive()
-        self.discord.forgive()
-        self.outlets.forgive()
-        self.discord.forgets_nonces = cycle.forgets_nonces
+        self.room.slack.forgive()
+        self.room.discord.forgive()
+        self.room.outlets.forgive()
+        self.room.discord.forgets_nonces = cycle.forgets_nonces
         for number in cycle.stories:
-            self.tell(number)
-        self.tell_sequels(cycle.sequels)
+            self.room.tell(number)
+        self.room.tell_sequels(cycle.sequels)
         self._make_trouble(cycle)
-        await self.service.make_due(self.outlets.url(path) for path in self.items)
+        await self.service.make_due(self.room.urls)
         struck = asyncio.Event()
         if not self.service.running:
             await self.service.start()
-        async with _beside(self._disturb(cycle.line)):
-            await self._lock(cycle.locked)
-            if cycle.kill is None:
-                with contextlib.suppress(TimeoutError):
-                    await _until(lambda: self._all_posted(cycle), _PATIENCE)
-                return
-            async with _beside(self._strike_at(cycle.kill, struck)):
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(struck.wait(), _PATIENCE)
+        if cycle.kill is None:
+            await self._spare(cycle)
+            return
+        async with _beside(self._disturb(cycle.line), self._strike_at(cycle.kill, struck)):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(struck.wait(), _PATIENCE)
         self.kills[cycle.kill.step if struck.is_set() else "elsewhere"] += 1
         await self.service.kill()
         self.mid_delivery += bool(await self.service.deliveries(DeliveryState.LEASED))
 
+    async def _spare(self, cycle: Cycle) -> None:
+        """A cycle in which nobody dies: it must hear again after its socket was disturbed."""
+        await self._lock(cycle.locked)
+        if cycle.line:
+            await self._disturb_and_listen(cycle.line)
+        with contextlib.suppress(TimeoutError):
+            await _until(lambda: self.room.posted(cycle.stories), _PATIENCE, _LOOK)
+
+    async def _disturb_and_listen(self, line: str) -> None:
+        try:
+            await _until(self._hears, _HEARING)
+            before = self._connections()
+            await self._disturb(line)
+            await _until(lambda: self._connections() != before and self._hears(), _HEARING)
+            self.lines[line] += 1
+        except TimeoutError:
+            self.deaf.append(line)
+
+    def _connections(self) -> tuple[int, int]:
+        gateway = self.room.discord.gateway
+        return self.room.slack.connections, gateway.identified + gateway.resumed
+
+    def _hears(self) -> bool:
+        return self.room.slack.connected and self.room.discord.gateway.connected
+
     def _make_trouble(self, cycle: Cycle) -> None:
-        servers: dict[str, FeedHost | LoopbackSlack | LoopbackDiscord] = {
-            "feeds": self.outlets,
-            "slack": self.slack,
-            "discord": self.discord,
+        servers: dict[str, Server] = {
+            "feeds": self.room.outlets,
+            "slack": self.room.slack,
+            "discord": self.room.discord,
         }
         for trouble in cycle.troubles:
             server = servers[trouble.where]
@@ -237,8 +175,8 @@ class Bench:
             server, pattern = self._target(kill)
             server.fail_next(pattern, *[killing(kill, strike)] * kill.turn)
         elif kill.step is Step.COMMIT and kill.phase is Phase.BEFORE:
-            reads = self.outlets.asked("GET *") + kill.turn
-            await _until(lambda: self.outlets.asked("GET *") >= reads, _PATIENCE)
+            reads = self.room.outlets.asked("GET *") + kill.turn
+            await _until(lambda: self.room.outlets.asked("GET *") >= reads, _PATIENCE)
             await strike()
         else:
             growing = "count(*)" if kill.step is Step.COMMIT else "total(attempts)"
@@ -246,18 +184,20 @@ class Bench:
                 await self.service.until_more(growing)
             await strike()
 
-    def _target(self, kill: Kill) -> tuple[FeedHost | LoopbackSlack | LoopbackDiscord, str]:
+    def _target(self, kill: Kill) -> tuple[Server, str]:
         if kill.step is Step.FETCH:
-            return self.outlets, "GET *"
+            return self.room.outlets, "GET *"
         edits = kill.step is Step.EDIT
         if kill.platform == "slack":
-            return self.slack, f"POST /api/chat.{'update' if edits else 'postMessage'}"
-        return self.discord, "PATCH */messages/*" if edits else "POST */messages"
+            return self.room.slack, f"POST /api/chat.{'update' if edits else 'postMessage'}"
+        return self.room.discord, "PATCH */messages/*" if edits else "POST */messages"
 
     async def _disturb(self, line: str) -> None:
+        """Once the process hears on both platforms."""
         if line:
             with contextlib.suppress(TimeoutError, RuntimeError, ConnectionError):
-                await disturb(line, self.slack, self.discord)
+                await _until(self._hears, _HEARING)
+                await disturb(line, self.room.slack, self.room.discord)
 
     async def _lock(self, seconds: float) -> None:
         """Hold the database's write lock from the moment that deliveries are leased."""
@@ -268,27 +208,19 @@ class Bench:
         async with self.service.locked():
             await asyncio.sleep(seconds)
 
-    def _all_posted(self, cycle: Cycle) -> bool:
-        shown = Counter((m.channel, mark) for m in self.shown() for mark in m.marks)
-        return all(
-            shown[channel, self.stories[number].mark]
-            for number in cycle.stories
-            for channel in _desk(self.stories[number].committer)
-        )
-
     async def _settle(self) -> None:
         """No faults any more: what is left comes out and is delivered. Then a restart, after which
         nothing may be sent again."""
-        for server in (self.slack, self.discord, self.outlets):
+        for server in (self.room.slack, self.room.discord, self.room.outlets):
             server.forgive()
         end = time.monotonic() + _SETTLE
         while time.monotonic() < end:
-            self.tell_sequels(DESKS)
-            await self.service.make_due(self.outlets.url(path) for path in self.items)
+            self.room.tell_sequels(DESKS)
+            await self.service.make_due(self.room.urls)
             if not self.service.running:
                 await self.service.start()
             await asyncio.sleep(_ROUND)
-            if check(self._all_expected(), self.shown()).clean and not (
+            if check(self.room.expected_at_last(), self.room.shown()).clean and not (
                 await self.service.unsettled()
             ):
                 break
@@ -296,60 +228,18 @@ class Bench:
         await self.service.start()
         await asyncio.sleep(_ROUND)
 
-    def _all_expected(self) -> list[Expected]:
-        return [Expected(c, s.mark, s.sequel) for s in self.told for c in _desk(s.committer)]
-
-    def _read_at(self) -> dict[str, float]:
-        """By mark: when its feed was first read with it."""
-        return {
-            mark: next(at for at, items in self.outlets.served[path] if items >= number)
-            for mark, (path, number) in self.place.items()
-            if any(items >= number for _, items in self.outlets.served[path])
-        }
-
 
 @contextlib.asynccontextmanager
 async def bench(plan: Plan, stories: Sequence[Story], folder: Path) -> AsyncIterator[Bench]:
     """Loopback platforms and feeds, and a configuration that names them."""
     async with Outlets() as outlets, LoopbackSlack() as slack, LoopbackDiscord() as discord:
-        for number in range(DESKS):
-            slack.add_channel(f"C{number}")
-            discord.add_channel(100 + number)
-        paths = [f"/outlet-{n}" for n in range(FIRST_OUTLETS + SECOND_OUTLETS)]
-        text = _CONFIG.format(threshold=THRESHOLD, discord=discord, slack=slack)
-        for number, path in enumerate(paths):
-            text += _FEED.format(url=outlets.url(path), number=number)
-        for number in range(DESKS):
-            codes = str(list(COMMITTERS[number::DESKS])).replace("'", '"')
-            for channel in _channels(number):
-                text += _ROUTE.format(channel=channel, committers=codes)
-        (folder / "config.toml").write_text(text)
+        room = Newsroom(stories, outlets, slack, discord)
+        (folder / "config.toml").write_text(room.config())
         service = Service(folder)
         try:
-            yield Bench(
-                plan, stories, service, outlets, slack, discord, {path: [] for path in paths}
-            )
+            yield Bench(plan, service, room)
         finally:
             await service.kill()
-
-
-def _channels(desk: int) -> tuple[str, str]:
-    return f"slack:C{desk}", f"discord:{100 + desk}"
-
-
-def _desk(committer: str) -> tuple[str, str]:
-    return _channels(COMMITTERS.index(committer) % DESKS)
-
-
-def _rss(items: Sequence[tuple[Item, datetime]]) -> bytes:
-    body = "".join(
-        f"<item><title>{escape(item.title)}</title><description>{escape(item.summary)}"
-        f"</description><guid isPermaLink='false'>{item.slug}</guid>"
-        f"<link>https://news.example/{item.slug}</link>"
-        f"<pubDate>{format_datetime(at - timedelta(seconds=1))}</pubDate></item>"
-        for item, at in reversed(items[-_IN_FEED:])
-    )
-    return f"<rss version='2.0'><channel><title>News</title>{body}</channel></rss>".encode()
 
 
 @contextlib.asynccontextmanager
@@ -367,14 +257,8 @@ async def _beside(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
             raise error
 
 
-async def _until(condition: Any, patience: float) -> None:
+async def _until(condition: Callable[[], object], patience: float, pause: float = _GLANCE) -> None:
     """Raises TimeoutError."""
     async with asyncio.timeout(patience):
         while not condition():  # noqa: ASYNC110 - it looks into another process
-            await asyncio.sleep(0.02)
-
-
-async def _until_settled(service: Service, patience: float) -> None:
-    async with asyncio.timeout(patience):
-        while await service.unsettled() or await service.unread():  # noqa: ASYNC110 - as above
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(pause)

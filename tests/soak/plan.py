@@ -106,7 +106,7 @@ _FEED_KINDS = ("500", "503", "404", "410", "cut-before", "half", "slow", "html",
 def make_plan(seed: int, stories: int, kills: int, *, calm: bool = False) -> Plan:
     """So many developments and kills, spread evenly over the cycles."""
     dice = Random(f"plan {seed}")  # noqa: S311 - a repeatable plan
-    count = max(kills + kills // 20 + 1, ceil(stories / _MOST_STORIES))
+    count = max(kills + kills // 10 + 1, ceil(stories / _MOST_STORIES))
     doomed = set(dice.sample(range(count), kills))
     steps = [list(Step)[i % len(Step)] for i in range(kills)]
     dice.shuffle(steps)
@@ -128,9 +128,9 @@ def _cycle(stories: tuple[int, ...], kill: Kill | None, dice: Random) -> Cycle:
         stories=stories,
         sequels=dice.randint(1 if edits else 0, len(stories) + 1),
         troubles=tuple(_trouble(dice) for _ in range(dice.choice((0, 1, 2, 4)))),
-        line=dice.choice(LINES) if dice.random() < 0.3 else "",
+        line=dice.choice(LINES) if kill is None or dice.random() < 0.3 else "",
         kill=kill,
-        locked=_LOCKED if kill is None and dice.random() < 0.5 else 0.0,
+        locked=_LOCKED if kill is None and dice.random() < 0.25 else 0.0,
         forgets_nonces=dice.random() < 0.5,
     )
 

@@ -74,10 +74,10 @@ class Service:
             for url in urls:
                 await store.pause_feed(url, paused=False, now=datetime.now(UTC))
 
-    async def unread(self) -> int:
-        """How many feeds have never been read with success."""
+    async def feeds_read(self) -> int:
+        """How many feeds have been read with success."""
         async with await Store.open(self.database) as store:
-            return sum(schedule.first_poll(feed.state) for feed in await store.feeds())
+            return sum(not schedule.first_poll(feed.state) for feed in await store.feeds())
 
     async def held(self) -> int:
         """How many feeds wait for an admin since they brought too much at once."""
