@@ -31,7 +31,8 @@ class Share:
         p, z2 = self.hits / n, _Z * _Z
         middle = p + z2 / (2 * n)
         spread = _Z * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
-        return ((middle - spread) / (1 + z2 / n), (middle + spread) / (1 + z2 / n))
+        low, high = (middle - spread) / (1 + z2 / n), (middle + spread) / (1 + z2 / n)
+        return (max(0.0, low), min(1.0, high))
 
     def __str__(self) -> str:
         low, high = self.interval

@@ -1,0 +1,73 @@
+"""Terms are found as whole words, at true offsets, in one pass."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from classifiers.lexicon import concepts, languages, lexicon
+from classifiers.matching import TermIndex, fold
+from classifiers.mentions import Kind, find_mentions
+from classifiers.sentences import split
+
+
+def found(terms: list[str], text: str) -> list[str]:
+    index = TermIndex((term, term) for term in terms)
+    return [text[hit.start : hit.end] for hit in index.hits(fold(text))]
+
+
+def test_a_term_is_a_whole_word() -> None:
+    assert found(["pact"], "The pact had an impact on pacts.") == ["pact"]
+
+
+def test_a_star_takes_any_ending() -> None:
+    assert found(["ratif*"], "Ratified, ratification, gratify") == ["Ratified", "ratification"]
+
+
+def test_a_star_within_a_term_takes_the_ending_of_that_word() -> None:
+    assert found(["гаранті* безпеки"], "гарантіями безпеки") == ["гарантіями безпеки"]
+
+
+def test_offsets_hold_where_lower_case_is_longer() -> None:
+    assert found(["pact"], "İstanbul pact") == ["pact"]
+
+
+def test_a_section_keeps_the_longest_term() -> None:
+    marks = lexicon("en").marks(fold("They did not sign"))
+    assert [m.name for m in marks if m.section == "act"] == ["withhold"]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_language_has_the_same_concepts(language: str) -> None:
+    assert set(concepts(language)) <= set(concepts("en"))
+
+
+def codes(text: str, day: date | None = None) -> list[tuple[str, Kind]]:
+    return [(m.code, m.kind) for m in find_mentions(text, fold(text), "en", day, True)]
+
+
+def test_us_is_a_state_and_us_is_not() -> None:
+    assert codes("US tells us") == [("USA", Kind.NAME)]
+
+
+def test_turkey_is_a_state_only_with_a_capital() -> None:
+    assert codes("Turkey bakes turkey") == [("TUR", Kind.NAME)]
+
+
+def test_the_longest_name_wins() -> None:
+    assert codes("South Korean") == [("KOR", Kind.ADJECTIVE)]
+
+
+def test_a_leader_counts_only_in_office() -> None:
+    assert codes("Scholz", date(2023, 1, 1)) == [("DEU", Kind.LEADER)]
+    assert codes("Scholz", date(2026, 1, 1)) == []
+
+
+def test_abbreviations_and_initials_end_no_sentence() -> None:
+    text = "Mr. Smith met J. Doe at 3 p.m. in the U.S. capital. They left."
+    assert [text[a:b] for a, b in split(text)] == [text[:-11], "They left."]
+
+
+def test_a_line_ends_a_sentence() -> None:
+    assert len(split("One line\nAnother line")) == 2
