@@ -60,10 +60,20 @@ def judge(model: Model, sentences: Sequence[Sentence], claims: Sequence[Claim]) 
     table = model.article
     margins = table.margins(vector)
     types = table.probabilities("type", margins)
-    head = max(types, key=lambda name: types[name])
+    head = _head(types, claims)
     direction, stage = _direction_and_stage(table, margins, head)
     committers, beneficiaries = _roles(model, sentences, claims, head)
     return Verdict(score, vector, head, direction, stage, committers, beneficiaries)
+
+
+RULES_COUNT = 3.0
+"""How much more likely a head word is held to be where the rules read it too. On the measuring set
+any factor up to 4 leaves the accuracy as it is; in a plain sentence the rules are right."""
+
+
+def _head(types: Mapping[str, float], claims: Sequence[Claim]) -> str:
+    ruled = head_word(claims[0]).value if claims else ""
+    return max(types, key=lambda name: types[name] * (RULES_COUNT if name == ruled else 1.0))
 
 
 def _direction_and_stage(table: Table, margins: list[float], head: str) -> tuple[Direction, Stage]:
