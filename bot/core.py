@@ -8,11 +8,14 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 
 from bot.clock import utc_now
-from bot.config import Config
+from bot.config import Config, ConfigError
 from bot.probe import FeedProbe
 from bot.submission import Submissions
+from classifiers.model import Model
+from classifiers.model import load as load_model
 from classifiers.reader import Reader, load_reader
 from feeds.fetch import Fetcher, FetchSettings
 from feeds.parse_pool import ParserPool
@@ -34,9 +37,11 @@ class Core:
     @cached_property
     def reader(self) -> Reader:
         """The classifier, loaded in under a second."""
-        threshold = self.config.classifier.threshold
+        table = self.config.classifier
         reader = load_reader()
-        return reader if threshold is None else replace(reader, threshold=threshold)
+        if table.model is not None:
+            reader = replace(reader, model=_own_model(table.model))
+        return reader if table.threshold is None else replace(reader, threshold=table.threshold)
 
     @cached_property
     def submissions(self) -> Submissions:
@@ -62,6 +67,16 @@ def fetch_settings(config: Config) -> FetchSettings:
         ca_file=str(table.ca_file) if table.ca_file else "",
     )
     return replace(settings, user_agent=table.user_agent) if table.user_agent else settings
+
+
+def _own_model(path: Path) -> Model:
+    try:
+        return load_model(path)
+    except (OSError, ValueError, KeyError) as error:
+        reason = "cannot be read" if isinstance(error, OSError) else "is no model"
+        raise ConfigError(
+            f"[classifier] model: {path} {reason}; name a file that `pledgewatch train` wrote."
+        ) from error
 
 
 async def _opened(config: Config, *, service: bool, read_only: bool) -> Store:

@@ -20,6 +20,7 @@ from bot.cli.files import backup, export, restore
 from bot.cli.init import init
 from bot.cli.replay import replay
 from bot.cli.service import demo, doctor, poll, run
+from bot.cli.train import train
 
 EXIT_CONFIG = 78
 """EX_CONFIG of sysexits.h."""
@@ -40,6 +41,7 @@ for command in (
     demo,
     classify,
     evaluate,
+    train,
     backup,
     restore,
     export,

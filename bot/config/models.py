@@ -162,6 +162,10 @@ class ClassifierTable(Table):
         description="The score from which an article is taken for relevant; lower finds more and"
         " errs more. Not set: the model's own.",
     )
+    model: LocalPath | None = Field(
+        default=None,
+        description="A model that `pledgewatch train` wrote. Not set: the one that is shipped.",
+    )
 
 
 class LogTable(Table):
