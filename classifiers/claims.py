@@ -19,10 +19,12 @@ from classifiers.binding import Bound, bind, free_mentions
 from classifiers.document import Document, Sentence
 from classifiers.evidence import quote, whole
 from classifiers.frames import Frame, frame
-from classifiers.mentions import Mention
+from classifiers.mentions import Kind, Mention
 
 # Partners that the text leaves unnamed, resolved by whom they protect and when.
 _COALITION_SINCE = date(2025, 3, 2)
+_HOST_REACH = 12
+"""Characters between "troops" and the state they are for: "troops in", "soldiers across"."""
 HOLDING_BACK = frozenset(
     {Direction.WITHHELD, Direction.REFUSED, Direction.HEDGED, Direction.OPPOSED}
 )
@@ -134,11 +136,12 @@ def _roles(
     carried = False
     if not subjects and previous and sentence.has("cue.official"):
         subjects, carried = _first_group(previous), True
-    beneficiaries = list(bound.objects) or [m for m in bound.others if m not in subjects]
+    hosts = _hosts(read, bound)
+    beneficiaries = [*bound.objects] or hosts or [m for m in bound.others if m not in subjects]
     speaker = _codes(subjects)
     if generic and (read.direction in HOLDING_BACK) and topic in speaker:
         return _unnamed(document, sentence, generic, topic, subjects)
-    if _mutual(read, bound):
+    if _mutual(read, bound) and not hosts:
         both = _codes([*subjects, *bound.partners])
         signers = [*subjects, *bound.partners]
         evidence = (
@@ -164,6 +167,20 @@ def _roles(
         evidence,
         bool(speaker),
     )
+
+
+def _hosts(read: Frame, bound: Bound) -> list[Mention]:
+    """The states in which the text itself is to place troops: what is signed for them is for their
+    good, not for that of its signers."""
+    troops = [mark.end for mark in read.objects if mark.name == "troops"]
+    signers = _codes([*bound.subjects, *bound.partners])
+    return [
+        place
+        for place in bound.places
+        if place.kind is Kind.NAME
+        and place.code not in signers
+        and any(0 <= place.start - end <= _HOST_REACH for end in troops)
+    ]
 
 
 def _mutual(read: Frame, bound: Bound) -> bool:

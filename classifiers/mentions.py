@@ -93,9 +93,22 @@ def find_mentions(
     found.sort(key=lambda hit: (hit.start, -hit.end))
     mentions: list[Mention] = []
     for start, end, meaning in found:
+        if mentions and _is_of_another(text, mentions[-1], start, meaning):
+            continue
         if not mentions or start >= mentions[-1].end:
             mentions.append(Mention(start, end, meaning.code, meaning.kind))
     return mentions
+
+
+def _is_of_another(text: str, before: Mention, start: int, meaning: _Meaning) -> bool:
+    """Whether an institution is that of the state whose adjective stands before it: the Philippine
+    Senate is not the one in Washington."""
+    return (
+        meaning.kind is Kind.SEAT
+        and before.kind is Kind.ADJECTIVE
+        and before.code != meaning.code
+        and text[before.end : start].isspace()
+    )
 
 
 def _counts(meaning: _Meaning, word: str, day: date | None, capitalised: bool) -> bool:
