@@ -106,10 +106,12 @@ def channels_with_alert(db: Db, development_id: int) -> frozenset[str]:
 
 
 def recover_leases(db: Db, *, now: datetime) -> int:
-    """Whatever was leased when the last process died is of unknown outcome."""
+    """Whatever was leased when the last process died is of unknown outcome. The attempt does not
+    count: our own end is no reason to be more patient with the platform."""
     return int(
         db.execute(
             "UPDATE deliveries SET state = 'unknown', reconcile = 1, leased_until = NULL, due = ?,"
+            " attempts = max(attempts - 1, 0),"
             " reason = 'the service stopped while it was being sent' WHERE state = 'leased'",
             (stamp(now),),
         ).rowcount
