@@ -29,6 +29,7 @@ _ROUND = 6.0
 """Seconds: a little more than the service's poll tick."""
 _HEARING = 30.0
 """Seconds in which it must hear again; slack_sdk looks after its socket every ten."""
+_UNREAD = 8
 _GLANCE = 0.02
 _LOOK = 0.25
 """Seconds between two looks at all channels."""
@@ -69,6 +70,8 @@ class Bench:
     mid_delivery: int = 0
     lines: Counter[str] = field(default_factory=Counter)
     deaf: list[str] = field(default_factory=list)
+    waiting: list[int] = field(default_factory=list)
+    """Stories whose outlet is not read fast enough."""
 
     async def run(self) -> Report:
         """The whole plan, then a stretch without faults, then the judgement."""
@@ -109,9 +112,7 @@ class Bench:
         self.room.discord.forgive()
         self.room.outlets.forgive()
         self.room.discord.forgets_nonces = cycle.forgets_nonces
-        for number in cycle.stories:
-            self.room.tell(number)
-        self.room.tell_sequels(cycle.sequels)
+        await self._tell(cycle.stories, cycle.sequels)
         self._make_trouble(cycle)
         await self.service.make_due(self.room.urls)
         struck = asyncio.Event()
@@ -126,6 +127,21 @@ class Bench:
         self.kills[cycle.kill.step if struck.is_set() else "elsewhere"] += 1
         await self.service.kill()
         self.mid_delivery += bool(await self.service.deliveries(DeliveryState.LEASED))
+
+    async def _tell(self, stories: Sequence[int], sequels: int) -> None:
+        """Reports come out; those of an outlet with much that is still unread wait, since
+        more at once would be held as a burst."""
+        self.waiting.extend(stories)
+        fresh = self.room.fresh()
+        known = await self.service.known(address for _, address in fresh)
+        unread = Counter(path for path, address in fresh if address not in known)
+        for number in self.waiting[:]:
+            path = self.room.outlet_of(number)
+            if unread[path] < _UNREAD:
+                self.room.tell(number)
+                unread[path] += 1
+                self.waiting.remove(number)
+        self.room.tell_sequels(sequels, [p for p, count in unread.items() if count >= _UNREAD])
 
     async def _spare(self, cycle: Cycle) -> None:
         """A cycle in which nobody dies: it must hear again after its socket was disturbed."""
@@ -171,6 +187,9 @@ class Bench:
             await self.service.kill()
             struck.set()
 
+        if not kill.at_once:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.service.until_more("count(*)"), _PATIENCE / 2)
         if kill.step in (Step.FETCH, Step.SEND, Step.RECORD, Step.EDIT):
             server, pattern = self._target(kill)
             server.fail_next(pattern, *[killing(kill, strike)] * kill.turn)
@@ -215,13 +234,15 @@ class Bench:
             server.forgive()
         end = time.monotonic() + _SETTLE
         while time.monotonic() < end:
-            self.room.tell_sequels(DESKS)
+            await self._tell((), DESKS)
             await self.service.make_due(self.room.urls)
             if not self.service.running:
                 await self.service.start()
             await asyncio.sleep(_ROUND)
-            if check(self.room.expected_at_last(), self.room.shown()).clean and not (
-                await self.service.unsettled()
+            if (
+                not self.waiting
+                and check(self.room.expected_at_last(), self.room.shown()).clean
+                and not (await self.service.unsettled())
             ):
                 break
         await self.service.stop()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -104,23 +104,36 @@ class Newsroom:
         self._items[path].append((item, datetime.now(UTC)))
         self.outlets.show(path, _rss(self._items[path]), len(self._items[path]))
 
+    def outlet_of(self, number: int) -> str:
+        """The path of the outlet that tells a story first."""
+        return f"/outlet-{number % FIRST_OUTLETS}"
+
     def tell(self, number: int) -> None:
         """The first report of a story."""
-        story, path = self.stories[number], f"/outlet-{number % FIRST_OUTLETS}"
+        story, path = self.stories[number], self.outlet_of(number)
         self.publish(path, story.first)
         self.told.append(story)
         self._places[story.mark] = path, len(self._items[path])
 
-    def tell_sequels(self, most: int) -> None:
-        """Second reports of what is known by now; a second outlet that comes first would be the
-        first."""
+    def fresh(self) -> list[tuple[str, str]]:
+        """Path and address of what stands in the feeds now."""
+        return [
+            (path, _address(item))
+            for path, items in self._items.items()
+            for item, _ in items[-_IN_FEED:]
+        ]
+
+    def tell_sequels(self, most: int, full: Collection[str]) -> None:
+        """Second reports of what is known by now, but for outlets that are full; a second outlet
+        that comes first would be the first."""
         marks = {mark for message in self.shown() for mark in message.marks}
-        due = [s for s in self.told if s.second and s.mark not in self.sequels and s.mark in marks]
-        for story in due[:most]:
-            number = FIRST_OUTLETS + self.stories.index(story) % SECOND_OUTLETS
-            if story.second is not None:
-                self.publish(f"/outlet-{number}", story.second)
-            self.sequels.add(story.mark)
+        for number, story in enumerate(self.stories):
+            path = f"/outlet-{FIRST_OUTLETS + number % SECOND_OUTLETS}"
+            known = story.mark in marks and story.mark not in self.sequels
+            if most and known and story.second is not None and path not in full:
+                self.publish(path, story.second)
+                self.sequels.add(story.mark)
+                most -= 1
 
     def shown(self) -> list[Shown]:
         """Everything that stands on both platforms."""
@@ -172,11 +185,15 @@ def _desk(committer: str) -> tuple[str, str]:
     return _channels(COMMITTERS.index(committer) % DESKS)
 
 
+def _address(item: Item) -> str:
+    return f"https://news.example/{item.slug}"
+
+
 def _rss(items: Sequence[tuple[Item, datetime]]) -> bytes:
     body = "".join(
         f"<item><title>{escape(item.title)}</title><description>{escape(item.summary)}"
         f"</description><guid isPermaLink='false'>{item.slug}</guid>"
-        f"<link>https://news.example/{item.slug}</link>"
+        f"<link>{_address(item)}</link>"
         f"<pubDate>{format_datetime(at - timedelta(seconds=1))}</pubDate></item>"
         for item, at in reversed(items[-_IN_FEED:])
     )

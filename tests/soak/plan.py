@@ -50,6 +50,8 @@ class Kill:
     """At the first such moment, or at the second."""
     delay: float
     """Seconds after it."""
+    at_once: bool
+    """From the start on, which mostly meets what the last kill left; else once news is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ def _kill(step: Step, dice: Random) -> Kill:
         platform=dice.choice(("slack", "discord")),
         turn=dice.choice((1, 1, 2)),
         delay=dice.choice((0.0, dice.uniform(0, 0.004), dice.uniform(0, 0.03))),
+        at_once=step in (Step.FETCH, Step.COMMIT) or dice.random() < 0.3,
     )
 
 

@@ -79,6 +79,11 @@ class Service:
         async with await Store.open(self.database) as store:
             return sum(not schedule.first_poll(feed.state) for feed in await store.feeds())
 
+    async def known(self, addresses: Iterable[str]) -> set[str]:
+        """Which of these articles it has recorded."""
+        async with await Store.open(self.database) as store:
+            return {address for address in addresses if await store.article(address) is not None}
+
     async def held(self) -> int:
         """How many feeds wait for an admin since they brought too much at once."""
         async with await Store.open(self.database) as store:
