@@ -9,14 +9,15 @@ import argparse
 import asyncio
 import sys
 import tempfile
+from itertools import chain
 from pathlib import Path
 from random import Random, SystemRandom
 
 from tests.soak.bench import Report, bench
 from tests.soak.checker import quantile
 from tests.soak.news import stories
-from tests.soak.newsroom import in_turn
-from tests.soak.plan import make_plan
+from tests.soak.newsroom import turns
+from tests.soak.plan import make_plan, quiet_plan
 
 _SHOWN = 10
 
@@ -39,8 +40,11 @@ async def soak(seed: int, alerts: int, kills: int, folder: Path, *, calm: bool =
     """One run. Every development is told in two channels."""
     count = (alerts + 1) // 2
     told = stories(count, Random(f"stories {seed}"))  # noqa: S311 - a repeatable plan
-    plan = make_plan(seed, count, kills, calm=calm)
-    async with bench(plan, in_turn(told) if calm else told, folder) as running:
+    plan = make_plan(seed, count, kills)
+    if calm:
+        spread = turns(told)
+        plan, told = quiet_plan(seed, [len(turn) for turn in spread]), list(chain(*spread))
+    async with bench(plan, told, folder) as running:
         return await running.run()
 
 

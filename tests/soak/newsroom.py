@@ -168,13 +168,12 @@ class Newsroom:
         }
 
 
-def in_turn(stories: Sequence[Story]) -> list[Story]:
-    """In another order: one for each desk, then the next for each, so that no channel gets two at
-    once."""
+def turns(stories: Sequence[Story]) -> list[list[Story]]:
+    """One story for each desk, then the next for each, so that no channel gets two at once."""
     desks: dict[tuple[str, str], list[Story]] = {}
     for story in stories:
         desks.setdefault(_desk(story.committer), []).append(story)
-    return [story for turn in zip_longest(*desks.values()) for story in turn if story is not None]
+    return [[s for s in turn if s is not None] for turn in zip_longest(*desks.values())]
 
 
 def _channels(desk: int) -> tuple[str, str]:

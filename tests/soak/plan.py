@@ -3,8 +3,10 @@ at which step the process is killed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 from math import ceil
 from random import Random
 
@@ -105,7 +107,7 @@ _PLATFORM_KINDS = (
 _FEED_KINDS = ("500", "503", "404", "410", "cut-before", "half", "slow", "html", "stale")
 
 
-def make_plan(seed: int, stories: int, kills: int, *, calm: bool = False) -> Plan:
+def make_plan(seed: int, stories: int, kills: int) -> Plan:
     """So many developments and kills, spread evenly over the cycles."""
     dice = Random(f"plan {seed}")  # noqa: S311 - a repeatable plan
     count = max(kills + kills // 10 + 1, ceil(stories / _MOST_STORIES))
@@ -116,12 +118,17 @@ def make_plan(seed: int, stories: int, kills: int, *, calm: bool = False) -> Pla
     for number in range(count):
         told = tuple(range(number * stories // count, (number + 1) * stories // count))
         kill = _kill(steps.pop(), dice) if number in doomed else None
-        cycles.append(_quiet(told) if calm else _cycle(told, kill, dice))
+        cycles.append(_cycle(told, kill, dice))
     return Plan(seed, tuple(cycles))
 
 
-def _quiet(stories: tuple[int, ...]) -> Cycle:
-    return Cycle(stories, len(stories), (), "", None, 0.0, forgets_nonces=False)
+def quiet_plan(seed: int, turns: Sequence[int]) -> Plan:
+    """Without faults: so many stories in each cycle."""
+    ends = list(accumulate(turns))
+    told = [tuple(range(end - turn, end)) for turn, end in zip(turns, ends, strict=True)]
+    return Plan(
+        seed, tuple(Cycle(t, len(t) // 3, (), "", None, 0.0, forgets_nonces=False) for t in told)
+    )
 
 
 def _cycle(stories: tuple[int, ...], kill: Kill | None, dice: Random) -> Cycle:

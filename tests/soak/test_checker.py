@@ -8,7 +8,7 @@ import pytest
 
 from tests.soak.checker import Expected, Shown, check, latencies, quantile
 from tests.soak.news import Sequel
-from tests.soak.plan import Step, make_plan
+from tests.soak.plan import Step, make_plan, quiet_plan
 
 PLAIN = Expected("slack:C1", "Oslovik", Sequel.NONE)
 TOLD_TWICE = Expected("slack:C1", "Oslovik", Sequel.FURTHER)
@@ -77,3 +77,7 @@ def test_a_plan_kills_at_every_step_as_often_as_it_is_told() -> None:
 def test_a_plan_publishes_every_story_once() -> None:
     told = [number for cycle in make_plan(7, 100, 30).cycles for number in cycle.stories]
     assert told == list(range(100))
+
+
+def test_a_quiet_plan_publishes_turn_by_turn() -> None:
+    assert [cycle.stories for cycle in quiet_plan(7, [2, 1]).cycles] == [(0, 1), (2,)]
