@@ -13,12 +13,12 @@ pytestmark = pytest.mark.slow
 
 
 async def test_every_alert_stands_once_whatever_fails(tmp_path: Path) -> None:
-    report = await soak(11, alerts=24, kills=6, folder=tmp_path)
+    report = await soak(11, alerts=16, kills=4, folder=tmp_path)
     assert kept(report), text_of(report)
-    assert report.kills.total() == 6
+    assert report.kills.total() == 4
 
 
 async def test_without_faults_an_alert_is_posted_within_two_seconds(tmp_path: Path) -> None:
-    report = await soak(11, alerts=24, kills=0, folder=tmp_path, calm=True)
+    report = await soak(11, alerts=12, kills=0, folder=tmp_path, calm=True)
     assert kept(report), text_of(report)
     assert quantile(report.latencies, 0.9) < 2
