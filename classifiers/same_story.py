@@ -147,6 +147,8 @@ def contradiction(report: Report, story: KnownStory) -> str:
     names = shared_names(report, story)
     if not names and not report.actors & story.actors:
         return "they have no actor and no name in common"
+    if names < 2 and _others_act(report, story):
+        return "the claims have no actor in common"
     if names < 2 and actor_instead(report, story):
         return "each names an actor that the other does not know"
     if "deny" not in report.moods and _opposed(stance(report.acts), story.stance):
@@ -158,6 +160,17 @@ def contradiction(report: Report, story: KnownStory) -> str:
         if sure and directions == {NO, YES} and set(one.committers) & set(other.committers):
             return "the one claim says no, the other yes"
     return ""
+
+
+def _others_act(report: Report, story: KnownStory) -> bool:
+    """Whether the claims of both name actors and none in common, and the texts have less than two
+    of the story's regular actors in common. (All that any of its texts names would be too much: a
+    story that has swallowed one wrong report would then swallow every other.)"""
+    mine = {code for claim in report.claims for code in (*claim.committers, *claim.beneficiaries)}
+    theirs = {code for claim in story.claims for code in (*claim.committers, *claim.beneficiaries)}
+    if not mine or not theirs or mine & theirs:
+        return False
+    return len(report.actors & story.regulars) < 2
 
 
 OPPOSITES = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -201,3 +202,20 @@ def test_word_sequences_do_not_depend_on_case_or_punctuation() -> None:
 
 def test_an_article_without_anything_is_new() -> None:
     assert judged(report(""), FRANCE).role is Role.NEW
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "codes"),
+    [
+        ("Poland", "Moldova", ("POL", "MDA")),
+        ("Japan", "the Philippines", ("JPN", "PHL")),
+        ("Turkey", "Azerbaijan", ("TUR", "AZE")),
+    ],
+)
+def test_texts_of_one_pattern_between_other_states_are_not_one_story(
+    one: str, other: str, codes: tuple[str, str]
+) -> None:
+    first = report("France pledges to send troops to Ukraine", "", PLEDGE)
+    claim = replace(PLEDGE, committers=codes[:1], beneficiaries=codes[1:])
+    later = report(f"{one} pledges to send troops to {other}", "", claim, outlet="Post")
+    assert judged(later, first).role is Role.NEW
