@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from classifiers.assessment import Assessment
 from classifiers.codec import assessment_to_json, claim_to_json
 from feeds.article import Article, ParsedFeed
+from feeds.text import teaser_and_text
 from storage.records import (
     Development,
     LedgerEntry,
@@ -203,13 +204,14 @@ def _relevant(stored: StoredArticle) -> dict[str, Any]:
 
 def article_from_line(row: Mapping[str, Any]) -> Article:
     """An article as `classify` takes it: title, summary, text, source, published, language."""
+    summary, text = teaser_and_text(str(row.get("summary") or ""), str(row.get("text") or ""))
     return Article(
         keys=("text:line",),
         url=str(row.get("url") or ""),
         canonical_url="",
         title=str(row.get("title") or ""),
-        summary=str(row.get("summary") or ""),
-        text=str(row.get("text") or ""),
+        summary=summary,
+        text=text,
         source=str(row.get("source") or ""),
         language=str(row.get("language") or ""),
         published=_moment(row.get("published") or row.get("date")),

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from feeds.article import Article, Entry, Feed, ParsedFeed
 from feeds.schedule import FeedState
+from feeds.text import teaser_and_text
 from feeds.urls import canonical_url, clean_url, fragment_of, host_of, is_bare
 
 OLD_AFTER = timedelta(hours=72)
@@ -162,13 +163,14 @@ def _whole_text(entry: Entry) -> str:
 
 
 def _article(entry: Entry, keys: tuple[str, ...], parsed: ParsedFeed, feed: Feed) -> Article:
+    summary, text = teaser_and_text(entry.summary, entry.text)
     return Article(
         keys=keys,
         url=clean_url(entry.link),
         canonical_url=canonical_url(entry.link),
         title=entry.title,
-        summary=entry.summary,
-        text=entry.text,
+        summary=summary,
+        text=text,
         source=entry.source or feed.name or parsed.title or host_of(feed.url),
         language=_two_letters(parsed.language),
         published=entry.published,

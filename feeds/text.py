@@ -34,6 +34,10 @@ _SENTENCE_END = re.compile(
 _LAST_WORD = re.compile(r"[\w.]+$")
 _ELLIPSIS = "…"
 
+_WHOLE_ARTICLE = 1500
+"""Characters; no summary is longer."""
+_TEASER = 300
+
 
 def plain(markup: str) -> str:
     """The text of a piece of HTML, or of text that may be HTML: blocks on lines of their own,
@@ -52,6 +56,15 @@ def plain(markup: str) -> str:
 def one_line(markup: str) -> str:
     """As `plain`, on one line: for titles and names."""
     return " ".join(plain(markup).split())
+
+
+def teaser_and_text(summary: str, text: str) -> tuple[str, str]:
+    """Summary and text as readers of articles expect them: some feeds put the whole article where
+    its summary should be."""
+    if text or len(summary) <= _WHOLE_ARTICLE:
+        return summary, text
+    first = [end for _, end in sentences(summary[: 4 * _TEASER]) if end <= _TEASER]
+    return summary[: first[-1]] if first else truncated(summary, _TEASER), summary
 
 
 def truncated(text: str, limit: int) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.text import one_line, plain, sentences, truncated
+from feeds.text import one_line, plain, sentences, teaser_and_text, truncated
 
 
 @pytest.mark.parametrize(
@@ -101,3 +101,13 @@ def test_a_line_is_a_sentence_of_its_own() -> None:
 def test_sentences_hold_all_that_is_not_white_space(text: str) -> None:
     kept = "".join(text[start:end] for start, end in sentences(text))
     assert "".join(kept.split()) == "".join(text.split())
+
+
+def test_an_article_in_the_place_of_its_summary_is_its_text() -> None:
+    whole = "Ministers met in the old town hall. " * 60
+    summary, text = teaser_and_text(whole, "")
+    assert text == whole
+    assert len(summary) <= 300
+    assert summary.endswith("hall.")
+    assert teaser_and_text("A teaser.", "") == ("A teaser.", "")
+    assert teaser_and_text(whole, "The text.") == (whole, "The text.")
