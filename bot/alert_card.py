@@ -245,6 +245,8 @@ def change_line(change: LedgerChange, say: Words) -> Line:
     moved = f"{before} > {after} ({direction})"
     if change.direction in _NO_STEP:
         moved = say.label("no_step", direction=direction, stage=before)
+    elif change.direction in _RETREATS:
+        moved = say.label("retreat", direction=direction, stage=before)
     return (
         Span(f"{who}   {moved}   "),
         Span(f"{say.label('ledger')}: {top.title}, {top.since:%d %b %Y}", muted=True),

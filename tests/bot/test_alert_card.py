@@ -247,3 +247,24 @@ def test_a_stage_is_told_for_what_it_is_a_stage_of(
 ) -> None:
     made = development(claim(direction=direction, stage=stage))
     assert part in text_of(alert_card(made, now=NOW))
+
+
+def test_a_retreat_names_what_stood() -> None:
+    stood = LedgerEntry(
+        1,
+        "ARM",
+        "CSTO",
+        Obligation.MUTUAL_DEFENCE,
+        Stage.IN_FORCE,
+        "active",
+        (),
+        "treaty",
+        NOW,
+        "Collective Security Treaty",
+        None,
+        "instrument",
+    )
+    change = LedgerChange(("ARM",), ("CSTO",), Direction.WITHDRAWN, Stage.IN_FORCE, (stood,))
+    left = claim(direction=Direction.WITHDRAWN, stage=Stage.IN_FORCE, committers=("ARM",))
+    text = text_of(alert_card(development(left, changes=(change,)), now=NOW))
+    assert "ARM → CSTO   5 in force, now withdrawn" in text
