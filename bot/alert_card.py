@@ -106,11 +106,16 @@ def mutual(claim: Claim) -> bool:
     return len(claim.committers) > 1 and set(claim.committers) == set(claim.beneficiaries)
 
 
+def named(code: str) -> str:
+    """An actor with its flag, where it has one."""
+    return f"{flag(code)} {display(code)}".strip()
+
+
 def actors(codes: Sequence[str], say: Words, *, most: int = _MOST_ACTORS) -> str:
     """Actors with their flags; a long list is cut and counted."""
     if not codes:
         return say.label("nobody")
-    shown = [f"{flag(c)} {display(c)}".strip() for c in codes[:most]]
+    shown = [named(code) for code in codes[:most]]
     more = len(codes) - len(shown)
     return ", ".join(shown) + (f" +{more}" if more else "")
 

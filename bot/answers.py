@@ -14,13 +14,14 @@ from bot.alert_card import (
     headline,
     ladder,
     moment,
+    named,
     source_lines,
 )
 from bot.cards import Block, Button, Card, Divider, Fields, Line, Quote, Span, Table, Text
 from bot.json_data import article_data, assessment_data, development_data, ledger_data, record_data
 from bot.reply import Reply, say_so
 from bot.words import Words, words
-from classifiers.actors import display, flag
+from classifiers.actors import display
 from classifiers.assessment import Assessment, Claim, Stage
 from feeds.article import Article
 from storage.records import (
@@ -106,7 +107,7 @@ def status(
 ) -> Reply:
     """Who is committed to a beneficiary, to what, how bindingly, and what changed in 30 days."""
     say = words()
-    name = f"{flag(beneficiary)} {display(beneficiary)}".strip()
+    name = named(beneficiary)
     groups = _alike(entries)
     rows = tuple(_commitment_row(group, say) for group in groups[:_MOST_LEDGER_ROWS])
     blocks: list[Block] = []
@@ -259,14 +260,14 @@ def compare(left: str, right: str, rows: Sequence[Compared]) -> Reply:
         }
         for r in rows
     ]
-    title = f"{_name(left)} and {_name(right)}"
+    title = f"{named(left)} and {named(right)}"
     if not rows:
         return say_so(f"The ledger holds nothing of {title}.", data=data)
     table = Table(
         ("Towards", "What", display(left), display(right)),
         tuple(
             (
-                (Span(_name(r.beneficiary)),),
+                (Span(named(r.beneficiary)),),
                 (Span(say("obligation", r.obligation)),),
                 (Span(_standing(r.left, say)),),
                 (Span(_standing(r.right, say)),),
@@ -292,7 +293,7 @@ def _more(count: int) -> tuple[Block, ...]:
 def timeline(actor: str, other: str, records: Sequence[LedgerRecord]) -> Reply:
     """What was promised when, oldest first."""
     say = words()
-    title = f"{_name(actor)} and {_name(other)}" if other else f"What {_name(actor)} promised"
+    title = f"{named(actor)} and {named(other)}" if other else f"What {named(actor)} promised"
     data = [record_data(r) for r in records]
     if not records:
         return say_so(f"The ledger holds nothing of {title}.", data=data)
@@ -331,7 +332,7 @@ def matrix(cells: Sequence[MatrixCell]) -> Reply:
         by_stage.setdefault((cell.beneficiary, int(cell.stage)), []).append(cell.committer)
     rows = tuple(
         (
-            (Span(_name(beneficiary), bold=True),),
+            (Span(named(beneficiary), bold=True),),
             (Span(f"{ladder(Stage(stage))} {say('stage', stage)}"),),
             (Span(", ".join(display(c) for c in committers)),),
         )
@@ -400,7 +401,3 @@ def submitted(article: Article, assessment: Assessment, note: str) -> Reply:
     blocks.append(Fields(tuple((s.stage, (Span(s.text),)) for s in assessment.trail)))
     data = {"url": article.url, "title": article.title, **assessment_data(assessment)}
     return Reply(Card("Thank you: it is kept as an example", tuple(blocks), private=True), data)
-
-
-def _name(code: str) -> str:
-    return f"{flag(code)} {display(code)}".strip()
