@@ -81,7 +81,17 @@ class Divider:
     """A thin line."""
 
 
-Block = Text | Quote | Fields | Table | Divider
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG. One a card: the platforms show no more than one well."""
+
+    png: bytes
+    alt: str
+    """What it shows, for those who cannot see it."""
+    name: str = "chart.png"
+
+
+Block = Text | Quote | Fields | Table | Divider | Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +116,43 @@ class Card:
     footer: Line = ()
     private: bool = False
     """An answer that only the asker sees."""
+    replaces: bool = False
+    """An answer to a button of an earlier answer, which it replaces: the next page."""
+    mention: str = ""
+    """Whom to call, in the platform's own terms ("@&123", "!subteam^S1"); the only mention that
+    a card ever makes."""
+
+
+class Ask(StrEnum):
+    """What a field of a form takes."""
+
+    TEXT = "text"
+    LONG = "long"
+    CHOICE = "choice"
+    CHOICES = "choices"
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One question of a form."""
+
+    name: str
+    label: str
+    ask: Ask = Ask.TEXT
+    options: tuple[tuple[str, str], ...] = ()
+    """(value, label), for a choice; at most 25."""
+    initial: tuple[str, ...] = ()
+    hint: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A modal: at most five fields, Discord's limit."""
+
+    action: str
+    value: str
+    """Comes back with the answers, such as a development's short id."""
+    title: str
+    fields: tuple[FormField, ...]
+    submit: str = "Save"

@@ -7,12 +7,12 @@ SendFailed        the platform did not take it; says whether and when to try aga
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.cards import Card
+from bot.cards import Card, Form
 from storage.records import Message
 
 
@@ -72,10 +72,41 @@ class Press:
     """What the button carried, such as a development's short id."""
 
 
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A form that was sent off."""
+
+    action: str
+    value: str
+    answers: Mapping[str, tuple[str, ...]]
+    """Field -> what was given; empty where nothing was."""
+
+
+FORMS = frozenset({"correct", "add_feed", "add_route", "edit_route"})
+"""The actions of buttons that open a form. A form must be the first answer to a press, within
+three seconds, so that a platform has to know which presses ask for one."""
+
 Answer = Callable[[str, str, Asker], Awaitable[Card]]
 """(root command, its text, asker) -> card. `bot.commands.Commands.answer`."""
 OnPress = Callable[[Press, Asker], Awaitable[Card]]
 """-> the card that only the presser sees. `bot.commands.Commands.press`."""
+OnForm = Callable[[Press, Asker], Awaitable[Form | Card]]
+"""A press whose action is in `FORMS` -> the form, or a card that says why there is none."""
+OnSubmit = Callable[[Submission, Asker], Awaitable[Card]]
+"""-> the card that only the sender sees; one of tone ERROR leaves the form open where it can."""
+OnHome = Callable[[Asker], Awaitable[Card]]
+"""What an admin, or a member, sees on the app's home page (Slack's App Home)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """How a platform passes on what people do."""
+
+    answer: Answer
+    press: OnPress
+    form: OnForm
+    submit: OnSubmit
+    home: OnHome
 
 
 class Chat(Protocol):

@@ -14,6 +14,7 @@ from storage.records import (
     Mode,
     NewDelivery,
     Route,
+    RoutingFacts,
 )
 
 MORNING = 7
@@ -61,7 +62,7 @@ def due(mode: Mode, now: datetime) -> datetime | None:
 
 
 def plan(
-    change: DevelopmentChange, routes: Sequence[Route], told: frozenset[str]
+    change: DevelopmentChange, routes: Sequence[Route], facts: RoutingFacts
 ) -> list[NewDelivery]:
     """What to send: an alert to each channel that a route opens and that has none yet; to the
     channels that have it, the message drawn anew and, where more than a source was added, a reply.
@@ -72,7 +73,7 @@ def plan(
     if change.alert:
         opened: dict[str, Route] = {}
         for route in routes:
-            if route.channel not in told and matches(route, change.development):
+            if route.channel not in facts.told and matches(route, change.development):
                 best = opened.setdefault(route.channel, route)
                 if route.mode is Mode.INSTANT is not best.mode:
                     opened[route.channel] = route
@@ -81,7 +82,7 @@ def plan(
             NewDelivery(DeliveryKind.ALERT, channel, route.name, not_before=due(route.mode, now))
             for channel, route in opened.items()
         ]
-    for channel in sorted(told):
+    for channel in sorted(facts.told):
         deliveries.append(NewDelivery(DeliveryKind.EDIT, channel, ""))
         if change.alert and change.kind is not ChangeKind.SOURCE:
             payload = {"kind": str(change.kind), "what": change.what}

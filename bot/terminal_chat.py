@@ -16,7 +16,7 @@ from rich.style import Style
 from rich.table import Table as Grid
 from rich.text import Text as Words
 
-from bot.cards import Block, Card, Divider, Fields, Line, Quote, Span, Table, Text, Tone
+from bot.cards import Block, Card, Divider, Fields, Line, Picture, Quote, Span, Table, Text, Tone
 from bot.chat import Answer, OnPress, SendFailed
 from bot.outside_text import clean, web_address
 from storage.records import Message
@@ -135,6 +135,8 @@ def _block(block: Block) -> RenderableType:
             return _fields(rows)
         case Table():
             return _table(block)
+        case Picture():
+            return Words(f"[{clean(block.alt)}]", style="dim")
         case Divider():
             return Rule(style="dim")
 

@@ -71,3 +71,13 @@ def _held(db: sqlite_utils.Database) -> None:
 @migrations(name="004_submissions")
 def _submissions(db: sqlite_utils.Database) -> None:
     _statements(db, "004_submissions.sql")
+
+
+@migrations(name="005_chat")
+def _chat(db: sqlite_utils.Database) -> None:
+    _statements(db, "005_chat.sql")
+
+
+@migrations(name="005_opinions")
+def _opinions(db: sqlite_utils.Database) -> None:
+    _statements(db, "005_opinions.sql")

@@ -23,8 +23,10 @@ from storage.records import (
     DeliveryKind,
     Development,
     DevelopmentChange,
+    NewDelivery,
     Recorded,
     RoutePlan,
+    RoutingFacts,
 )
 from storage.routes import all_routes
 from storage.rows import Db, stamp
@@ -135,8 +137,8 @@ def plan_deliveries(
     db: Db, article_id: int, change: DevelopmentChange, plan: RoutePlan, now: datetime
 ) -> int:
     """Ask the plan who is told, and put it into the outbox; how many deliveries."""
-    told = deliveries.channels_with_alert(db, change.development.id)
-    wanted = plan(change, all_routes(db), told)
+    facts = RoutingFacts(now, told=deliveries.channels_with_alert(db, change.development.id))
+    wanted = [w for w in plan(change, all_routes(db), facts) if isinstance(w, NewDelivery)]
     if not change.alert:  # a posted alert may gain a source in silence, and nothing more
         wanted = [delivery for delivery in wanted if delivery.kind is DeliveryKind.EDIT]
     return deliveries.insert(

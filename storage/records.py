@@ -210,6 +210,27 @@ class Mode(StrEnum):
     WEEKLY = "weekly"
 
 
+class Style(StrEnum):
+    """How much of a development an alert shows."""
+
+    FULL = "full"
+    COMPACT = "compact"
+    LINE = "line"
+
+
+CARD_FIELDS = (
+    "quotation",
+    "obligations",
+    "conditions",
+    "left_open",
+    "attribution",
+    "change",
+    "did_not_sign",
+    "also",
+)
+"""The lines of a full card that a route may choose from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """Which developments go to which channel. An empty filter lets everything pass."""
@@ -226,6 +247,39 @@ class Route:
     origin: Origin = Origin.FILE
     disabled: str = ""
     """Why nothing is sent, with the remedy; empty while it works."""
+    obligations: tuple[Obligation, ...] = ()
+    heads: tuple[Head, ...] = ()
+    sources: tuple[str, ...] = ()
+    """Names of outlets, in any case; one of the development's sources must be among them."""
+    languages: tuple[str, ...] = ()
+    """Of the report that is at hand: "en", "uk" ..."""
+    words: str = ""
+    """A regular expression (RE2: linear time) that a title or quotation must match."""
+    at: str = "07:00"
+    """When a daily or weekly digest goes out, on the clock of `zone`."""
+    zone: str = "UTC"
+    """An IANA time zone; daylight saving is observed."""
+    weekday: int = 0
+    """Of a weekly digest; 0 is Monday."""
+    quiet: str = ""
+    """Hours that hold alerts back for one digest, "22:00-07:00" on the clock of `zone`."""
+    urgent: tuple[Head, ...] = ()
+    """Head words that neither quiet hours nor the ceiling hold back."""
+    mention: str = ""
+    """Whom an alert calls: "discord:@&<role id>", "slack:!subteam^S1", "slack:!here"."""
+    mention_heads: tuple[Head, ...] = ()
+    """For which head words; empty: for none."""
+    mention_min_stage: Stage = Stage.TALK
+    ceiling: int = 0
+    """Alerts an hour above which the rest goes into one digest; 0: no ceiling."""
+    style: Style = Style.FULL
+    fields: tuple[str, ...] = ()
+    """Which lines of the full card are shown; empty: all. See `CARD_FIELDS`."""
+    language: str = "en"
+    """Of the alert's own words."""
+    muted_until: datetime | None = None
+    space: str = ""
+    """The Discord server or Slack workspace whose admins made it; empty: the operator."""
 
 
 class DeliveryKind(StrEnum):
@@ -235,6 +289,10 @@ class DeliveryKind(StrEnum):
     EDIT = "edit"
     REPLY = "reply"
     NOTICE = "notice"
+    DIGEST = "digest"
+    """What was held for a route, in one message; its parts are replies to it."""
+    FOLLOW = "follow"
+    """To one person: a development that they follow has moved."""
 
 
 class DeliveryState(StrEnum):
@@ -268,6 +326,44 @@ class NewDelivery:
     not_before: datetime | None = None
 
 
+class Held(StrEnum):
+    """Why an alert is not sent by itself but waits for a digest."""
+
+    MODE = "mode"
+    QUIET = "quiet"
+    CEILING = "ceiling"
+
+
+@dataclass(frozen=True, slots=True)
+class NewDigestItem:
+    """What routing asks for instead of a delivery: the development stands in a route's next
+    digest."""
+
+    channel: str
+    route: str
+    why: Held
+    due: datetime
+    what: str = ""
+    """The change in words; empty for a new development."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingFacts:
+    """What routing must know besides the change and the routes."""
+
+    now: datetime
+    told: frozenset[str] = frozenset()
+    """Channels that have the development's alert, or wait for it."""
+    digested: frozenset[str] = frozenset()
+    """Channels that had it in a digest, or will."""
+    muted: frozenset[str] = frozenset()
+    """Channels that want to hear no more of it."""
+    followers: tuple[str, ...] = ()
+    """Direct-message channels, "discord:@1", "slack:@U1"."""
+    recent: Mapping[str, int] = field(default_factory=dict)
+    """Route -> its alerts of the last hour."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One leased piece of work for the delivery worker."""
@@ -289,8 +385,10 @@ class Delivery:
     """For an edit: the alert in this channel. For a reply: the alert to reply to."""
 
 
-RoutePlan = Callable[[DevelopmentChange, Sequence[Route], frozenset[str]], Sequence[NewDelivery]]
-"""Pure: a change, the routes, and the channels that already have the alert -> what to send.
+RoutePlan = Callable[
+    [DevelopmentChange, Sequence[Route], RoutingFacts], Sequence[NewDelivery | NewDigestItem]
+]
+"""Pure: a change, the routes, and what is known of both -> what to send and what to hold.
 Called on the database thread inside the transaction, so that decision and record are one."""
 
 
@@ -303,6 +401,37 @@ class Recorded:
     relevant: tuple[StoredArticle, ...]
     changes: tuple[DevelopmentChange, ...]
     deliveries: int
+
+
+@dataclass(frozen=True, slots=True)
+class DigestItem:
+    """A development that waits in a digest, or stood in one."""
+
+    development_id: int
+    revision: int
+    """The development's, when it was queued."""
+    why: Held
+    what: str
+    queued: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """What an admin changed."""
+
+    id: int
+    at: datetime
+    by: str
+    platform: str
+    space: str
+    action: str
+    """As the command is typed, "routes add"."""
+    subject: str
+    """The route's name, the feed's address ..."""
+    before: Mapping[str, Any] | None
+    """What undoing puts back; None where there was nothing."""
+    after: Mapping[str, Any] | None
+    undone_by: int | None = None
 
 
 # --- questions

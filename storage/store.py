@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -21,6 +21,7 @@ from storage import (
     held,
     ledger,
     mending,
+    opinions,
     polls,
     retention,
     search,
@@ -464,6 +465,25 @@ class Store:
     async def precision(self, group: str, *, since: datetime) -> list[Precision]:
         """Alerts by "week", "route" or "source", and how they fared. Raises Conflict."""
         return await self._database.read(feedback.precision, group, since)
+
+    # second opinions
+
+    async def reserve_opinion(
+        self, day: date, *, most_calls: int, cost: float, most_cost: float | None
+    ) -> tuple[int, float] | None:
+        """Count a call of a language model before it is made, with the most it can cost. None
+        where it was counted; else the day's calls and cost, which leave no room for it."""
+        return await self._database.write(
+            opinions.reserve, day, most_calls=most_calls, cost=cost, most_cost=most_cost
+        )
+
+    async def correct_opinion(self, day: date, difference: float) -> None:
+        """Add to what the day's calls have cost, or take away."""
+        await self._database.write(opinions.correct, day, difference)
+
+    async def opinion_spending(self, day: date) -> tuple[int, float]:
+        """Calls and cost of a day."""
+        return await self._database.read(opinions.spending, day)
 
     # care of the file
 

@@ -15,7 +15,20 @@ from itertools import pairwise
 
 import discord
 
-from bot.cards import Block, Button, Card, Divider, Fields, Line, Quote, Span, Table, Text, Tone
+from bot.cards import (
+    Block,
+    Button,
+    Card,
+    Divider,
+    Fields,
+    Line,
+    Picture,
+    Quote,
+    Span,
+    Table,
+    Text,
+    Tone,
+)
 from bot.chat import Press
 from bot.outside_text import clean, cut, units, web_address
 
@@ -151,6 +164,8 @@ def _block_lines(block: Block) -> Iterable[str]:
             return (f"**{_fit(clean(label), _LABEL)}:** {_line(line)}" for label, line in rows)
         case Table():
             return _table_lines(block)
+        case Picture():
+            return (f"-# {_fit(clean(block.alt), _LINE)}",)
         case Divider():
             return (_DIVIDER,)
 

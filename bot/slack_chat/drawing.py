@@ -13,7 +13,20 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from bot.cards import Block, Button, Card, Divider, Fields, Line, Quote, Span, Table, Text, Tone
+from bot.cards import (
+    Block,
+    Button,
+    Card,
+    Divider,
+    Fields,
+    Line,
+    Picture,
+    Quote,
+    Span,
+    Table,
+    Text,
+    Tone,
+)
 from bot.outside_text import clean, cut, units, web_address
 
 Json = dict[str, Any]
@@ -138,6 +151,8 @@ def _pieces(blocks: Iterable[Block]) -> Iterator[_Piece]:
                 yield from (_Piece(number, "line", _field(*row)) for row in rows)
             case Table():
                 yield from (_Piece(number, "line", row) for row in _rows(block))
+            case Picture():
+                yield _Piece(number, "line", [_text(cut(clean(block.alt), _LINE))])
             case Divider():
                 yield _Piece(number, "divider", [])
 

@@ -43,6 +43,7 @@ from storage.records import (
     NewDelivery,
     Origin,
     Route,
+    RoutingFacts,
 )
 from storage.rows import Db
 from storage.store import Store
@@ -142,12 +143,12 @@ IRRELEVANT = Assessment(
 
 
 def plan(
-    change: DevelopmentChange, routes: Sequence[Route], told: frozenset[str]
+    change: DevelopmentChange, routes: Sequence[Route], facts: RoutingFacts
 ) -> list[NewDelivery]:
     """An alert or an edit for every route."""
     return [
         NewDelivery(
-            DeliveryKind.EDIT if route.channel in told else DeliveryKind.ALERT,
+            DeliveryKind.EDIT if route.channel in facts.told else DeliveryKind.ALERT,
             route.channel,
             route.name,
         )

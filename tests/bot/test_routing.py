@@ -8,14 +8,17 @@ import pytest
 
 from bot.routing import due, matches, plan
 from classifiers.assessment import Direction, Stage
-from storage.records import ChangeKind, DeliveryKind, Mode, Route
+from storage.records import ChangeKind, DeliveryKind, Mode, Route, RoutingFacts
 from tests.builders import change, claim, development
 
 DESK = Route(name="desk", channel="slack:C1")
 
 
-def told(*channels: str) -> frozenset[str]:
-    return frozenset(channels)
+NOW = datetime(2026, 1, 7, 12, tzinfo=UTC)
+
+
+def told(*channels: str) -> RoutingFacts:
+    return RoutingFacts(NOW, told=frozenset(channels))
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from storage.records import (
     NewDelivery,
     Recorded,
     Route,
+    RoutingFacts,
 )
 from storage.store import Store
 
@@ -90,7 +91,7 @@ def assessed(
 
 
 def plan(
-    change: DevelopmentChange, routes: Sequence[Route], told: frozenset[str]
+    change: DevelopmentChange, routes: Sequence[Route], facts: RoutingFacts
 ) -> list[NewDelivery]:
     """A plan like the application's: an alert where there is none, else an edit, and a reply where
     something changed."""
@@ -98,7 +99,7 @@ def plan(
     for route in routes:
         if route.mode is not Mode.INSTANT:
             continue
-        if route.channel not in told:
+        if route.channel not in facts.told:
             wanted.append(NewDelivery(DeliveryKind.ALERT, route.channel, route.name))
             continue
         wanted.append(NewDelivery(DeliveryKind.EDIT, route.channel, route.name))

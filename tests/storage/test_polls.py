@@ -18,6 +18,7 @@ from storage.records import (
     NewDelivery,
     Origin,
     Route,
+    RoutingFacts,
 )
 from tests.storage.makers import NOW, Desk, assessed, claim
 
@@ -149,7 +150,7 @@ async def test_the_state_of_the_feed_is_kept_with_the_articles(desk: Desk) -> No
 
 async def test_nothing_is_kept_when_the_plan_fails(desk: Desk) -> None:
     def broken(
-        change: DevelopmentChange, routes: Sequence[Route], told: frozenset[str]
+        change: DevelopmentChange, routes: Sequence[Route], facts: RoutingFacts
     ) -> Sequence[NewDelivery]:
         raise ZeroDivisionError
 
@@ -216,6 +217,6 @@ async def test_a_change_is_judged_against_the_ledger_before_it(routed: Desk) -> 
 
 
 def no_plan(
-    change: DevelopmentChange, routes: Sequence[Route], told: frozenset[str]
+    change: DevelopmentChange, routes: Sequence[Route], facts: RoutingFacts
 ) -> Sequence[NewDelivery]:
     return []
