@@ -78,6 +78,6 @@ def _chat(db: sqlite_utils.Database) -> None:
     _statements(db, "005_chat.sql")
 
 
-@migrations(name="005_opinions")
+@migrations(name="006_opinions")
 def _opinions(db: sqlite_utils.Database) -> None:
-    _statements(db, "005_opinions.sql")
+    _statements(db, "006_opinions.sql")
