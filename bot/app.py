@@ -217,7 +217,7 @@ class App:
 
     async def _keep_trying(self, chat: Chat) -> None:
         attempts = 0
-        start = partial(chat.start, self.commands.answer, self.commands.press)
+        start = partial(chat.start, self.commands.handlers)
         while (error := await self._try(chat, start())) is not None:
             if not error.retryable:
                 await self.outbox.notify(

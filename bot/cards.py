@@ -117,10 +117,13 @@ class Card:
     private: bool = False
     """An answer that only the asker sees."""
     replaces: bool = False
-    """An answer to a button of an earlier answer, which it replaces: the next page."""
+    """An answer to a button of an earlier answer, which it replaces where only the presser sees
+    that; else it stands by itself. It is one message long."""
     mention: str = ""
     """Whom to call, in the platform's own terms ("@&123", "!subteam^S1"); the only mention that
     a card ever makes."""
+    field: str = ""
+    """The form's field that is at fault, where a submission is answered with tone ERROR."""
 
 
 class Ask(StrEnum):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from bot.cards import Card, Form
@@ -98,6 +99,39 @@ OnHome = Callable[[Asker], Awaitable[Card]]
 """What an admin, or a member, sees on the app's home page (Slack's App Home)."""
 
 
+class Fate(StrEnum):
+    """What became of places where the app writes."""
+
+    JOINED = "joined"
+    """The app was added to a server or to a channel: a first message is due there."""
+    GONE = "gone"
+    """Nothing can be written there until somebody mends it."""
+    BACK = "back"
+    """It can be written there again."""
+    RENAMED = "renamed"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceChange:
+    """What a platform tells about channels, whether a route leads to them or not."""
+
+    fate: Fate
+    space: str
+    """Discord server or Slack workspace id."""
+    channels: tuple[str, ...]
+    """As in a route. For a server that was joined, the one where a first message fits best, if
+    there is one; for one that was left, all that are known."""
+    name: str = ""
+    """The channel's new name, or the server's."""
+    reason: str = ""
+    """Why they are gone, in words."""
+    remedy: str = ""
+
+
+OnPlace = Callable[[PlaceChange], Awaitable[None]]
+"""May be told the same twice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Handlers:
     """How a platform passes on what people do."""
@@ -107,10 +141,14 @@ class Handlers:
     form: OnForm
     submit: OnSubmit
     home: OnHome
+    place: OnPlace
 
 
 class Chat(Protocol):
-    """One platform. `start` returns when it can send; it mends its own connection after that."""
+    """One platform. `start` returns when it can send; it mends its own connection after that.
+
+    A channel may be a person, "discord:@<user id>" or "slack:@<user id>": a direct message.
+    """
 
     name: str
     """"discord", "slack" or "terminal": the part of a channel before the colon."""
@@ -123,7 +161,7 @@ class Chat(Protocol):
     def deaf(self) -> str:
         """Empty while commands and buttons arrive, else why they do not."""
 
-    async def start(self, answer: Answer, press: OnPress) -> None:
+    async def start(self, handlers: Handlers) -> None:
         """Connect. Raises SendFailed where a token or permission is at fault (not retryable), or
         the platform cannot be reached (retryable)."""
 
@@ -137,6 +175,10 @@ class Chat(Protocol):
     async def check(self, channel: str) -> str:
         """Whether a channel can be written to, for `doctor`: its name. Works after `identify` or
         `start`. Raises SendFailed; ChannelGone with the remedy."""
+
+    async def space_of(self, channel: str) -> str:
+        """The server or workspace that a channel belongs to, as in `Asker.space`; empty for a
+        terminal and for a person. Works after `identify` or `start`. Raises SendFailed."""
 
     async def send(
         self, channel: str, card: Card, key: str, reply_to: Message | None = None

@@ -15,8 +15,8 @@ import structlog
 from bot import answers
 from bot.administration import Administration
 from bot.arguments import UsageError, Value, parse
-from bot.cards import Card
-from bot.chat import Asker, Press
+from bot.cards import Card, Form
+from bot.chat import Asker, Handlers, PlaceChange, Press, Submission
 from bot.command_table import COMMANDS, Command
 from bot.questions import Questions
 from bot.reply import Reply, failure, say_so
@@ -89,6 +89,29 @@ class Commands:
             return await self._press(press, asker)
         except Exception as error:
             return _told(error, f"button {press.action}").card
+
+    @property
+    def handlers(self) -> Handlers:
+        """What a chat is started with."""
+        return Handlers(
+            self.answer, self.press, self.form, self.submit, self.home, self.place_changed
+        )
+
+    async def form(self, press: Press, asker: Asker) -> Form | Card:
+        """The form that a button opens, or why there is none. Never raises."""
+        return failure("I do not know that form.", "It may be from a newer version.").card
+
+    async def submit(self, submission: Submission, asker: Asker) -> Card:
+        """What a form that was sent off is answered. Never raises."""
+        return failure("I do not know that form.", "It may be from a newer version.").card
+
+    async def home(self, asker: Asker) -> Card:
+        """The app's home page. Never raises."""
+        return (await self.run(SERVICE_STATUS, {}, asker)).card
+
+    async def place_changed(self, change: PlaceChange) -> None:
+        """A channel was lost, found or renamed."""
+        log.info("place.changed", fate=change.fate, channels=change.channels, name=change.name)
 
     def _may_administer(self, asker: Asker) -> bool:
         ids = {f"{asker.platform}:{i}" for i in (asker.user, *asker.roles)}

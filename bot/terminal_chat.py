@@ -17,7 +17,7 @@ from rich.table import Table as Grid
 from rich.text import Text as Words
 
 from bot.cards import Block, Card, Divider, Fields, Line, Picture, Quote, Span, Table, Text, Tone
-from bot.chat import Answer, OnPress, SendFailed
+from bot.chat import Handlers, SendFailed
 from bot.outside_text import clean, web_address
 from storage.records import Message
 
@@ -69,7 +69,7 @@ class TerminalChat:
         """Nobody types here."""
         return ""
 
-    async def start(self, answer: Answer, press: OnPress) -> None:
+    async def start(self, handlers: Handlers) -> None:
         """Nothing to do: nobody types here, and buttons are only shown."""
 
     async def close(self) -> None:
@@ -82,6 +82,10 @@ class TerminalChat:
     async def check(self, channel: str) -> str:
         """A terminal can always be written to."""
         return channel
+
+    async def space_of(self, channel: str) -> str:
+        """A terminal is nobody's server."""
+        return ""
 
     async def send(
         self, channel: str, card: Card, key: str, reply_to: Message | None = None

@@ -21,7 +21,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.cards import Card
-from bot.chat import Answer, ChannelGone, OnPress, OutcomeUnknown, SendFailed
+from bot.chat import ChannelGone, Handlers, OutcomeUnknown, SendFailed
 from bot.command_table import Command
 from bot.discord_chat.drawing import Drawing, draw
 from bot.discord_chat.errors import at_start, understood, why_deaf
@@ -78,7 +78,7 @@ class DiscordChat:
         self._patience = patience
         self._client: Listener | None = None
         self._visitor: discord.Client | None = None
-        self._handlers: tuple[Answer, OnPress] | None = None
+        self._handlers: Handlers | None = None
         self._gateway: asyncio.Task[None] | None = None
         self._problem = "not started"
         self._deafness = ""
@@ -101,10 +101,10 @@ class DiscordChat:
         """Known after `start`."""
         return self._client.application_id if self._client else None
 
-    async def start(self, answer: Answer, press: OnPress) -> None:
+    async def start(self, handlers: Handlers) -> None:
         """Log in, then listen in the background. Raises SendFailed."""
         await self.close()
-        self._handlers = (answer, press)
+        self._handlers = handlers
         Route.BASE = self._api_url
         self._client = await self._login()
         self._problem = ""
@@ -151,6 +151,15 @@ class DiscordChat:
         """The channel's name, if all that an alert needs is allowed there."""
         place = channel_id(channel)
         return await self._asked(lambda client: look(client, place))
+
+    async def space_of(self, channel: str) -> str:
+        """The id of the channel's server."""
+        place = channel_id(channel)
+        found = self._client.get_channel(place) if self._client else None
+        if found is None:
+            found = await self._asked(lambda client: client.fetch_channel(place))
+        guild = getattr(found, "guild", None)
+        return str(guild.id) if guild else ""
 
     async def send(
         self, channel: str, card: Card, key: str, reply_to: Message | None = None
@@ -246,7 +255,7 @@ class DiscordChat:
         if self._handlers is None:
             raise RuntimeError("start() gives the handlers")
         client = Listener(
-            *self._handlers,
+            self._handlers,
             commands=self._commands,
             suggest=self._suggest,
             memory=self._memory,

@@ -13,7 +13,7 @@ import structlog
 from discord import app_commands
 
 from bot.cards import Card, Span, Text, Tone
-from bot.chat import Answer, Asker, OnPress
+from bot.chat import Asker, Handlers
 from bot.command_table import Command
 from bot.discord_chat.commands import Suggest, digest, fill, typed
 from bot.discord_chat.drawing import draw, pressed
@@ -47,8 +47,7 @@ class Listener(discord.Client):
 
     def __init__(
         self,
-        answer: Answer,
-        press: OnPress,
+        handlers: Handlers,
         *,
         commands: Sequence[Command],
         suggest: Suggest | None,
@@ -63,8 +62,7 @@ class Listener(discord.Client):
             http_trace=http_trace,
         )
         self.connected = False
-        self._answer = answer
-        self._press = press
+        self._to = handlers
         self._memory = memory
         self._under_way: set[asyncio.Task[Any]] = set()
         self._tree = _Tree(self)
@@ -111,7 +109,7 @@ class Listener(discord.Client):
         press = pressed(str(data.get("custom_id", "")))
         if press is None:
             return
-        await self._respond(interaction, lambda: self._press(press, asker(interaction)), True)
+        await self._respond(interaction, lambda: self._to.press(press, asker(interaction)), True)
 
     async def drain(self, seconds: float) -> None:
         """Let the answers under way finish."""
@@ -124,7 +122,7 @@ class Listener(discord.Client):
         text = typed(command, options)
         await self._respond(
             interaction,
-            lambda: self._answer(command.root, text, asker(interaction)),
+            lambda: self._to.answer(command.root, text, asker(interaction)),
             command.admin,
         )
 

@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.cards import Card
-from bot.chat import Answer, ChannelGone, OnPress, OutcomeUnknown, SendFailed
+from bot.chat import ChannelGone, Handlers, OutcomeUnknown, SendFailed
 from bot.slack_chat.drawing import Drawing, carries, draw, metadata
 from bot.slack_chat.errors import RENEW, ThreadGone, understood
 from bot.slack_chat.listening import Listener
@@ -54,9 +54,10 @@ class SlackChat:
         self._web = AsyncWebClient(
             bot_token, base_url=api_url, timeout=max(1, round(patience)), retry_handlers=[]
         )
-        self._handlers: tuple[Answer, OnPress] | None = None
+        self._handlers: Handlers | None = None
         self._listener: Listener | None = None
         self._watch: asyncio.Task[None] | None = None
+        self._team = ""
         self._problem = "not started"
         self._deafness = ""
 
@@ -73,10 +74,10 @@ class SlackChat:
         connected = self._listener is not None and self._listener.connected
         return "" if connected else "connecting to Slack's Socket Mode"
 
-    async def start(self, answer: Answer, press: OnPress) -> None:
+    async def start(self, handlers: Handlers) -> None:
         """Check both tokens, then connect. Raises SendFailed."""
         await self.close()
-        self._handlers = (answer, press)
+        self._handlers = handlers
         try:
             await self._connect()
         except SendFailed as error:
@@ -115,6 +116,12 @@ class SlackChat:
                 "Pledgewatch is not in this Slack channel", remedy="type /invite @Pledgewatch there"
             )
         return f"#{place.get('name', channel)}"
+
+    async def space_of(self, channel: str) -> str:
+        """The workspace's id: the app is in one."""
+        if not self._team:
+            self._team = str((await self._asked(self._web.auth_test())).get("team_id") or "")
+        return self._team
 
     async def send(
         self, channel: str, card: Card, key: str, reply_to: Message | None = None
@@ -226,7 +233,7 @@ class SlackChat:
             raise RuntimeError("start() gives the handlers")
         me = await self._asked(self._web.auth_test())
         socket = await self._asked(self._web.apps_connections_open(app_token=self._app_token))
-        listener = Listener(self._web, self._app_token, self._identity(me), *self._handlers)
+        listener = Listener(self._web, self._app_token, self._identity(me), self._handlers)
         try:
             async with asyncio.timeout(self._patience):
                 await listener.connect(str(socket["url"]))

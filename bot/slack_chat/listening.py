@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.cards import Card, Span, Text, Tone
-from bot.chat import Answer, Asker, OnPress, Press
+from bot.chat import Asker, Handlers, Press
 from bot.slack_chat.drawing import ACTION_PREFIX, Json, draw
 
 log = structlog.get_logger(__name__)
@@ -46,13 +46,11 @@ class Listener:
         web: AsyncWebClient,
         app_token: str,
         identity: AuthorizeResult,
-        answer: Answer,
-        press: OnPress,
+        handlers: Handlers,
     ) -> None:
         self._web = web
         self._identity = identity
-        self._answer = answer
-        self._press = press
+        self._to = handlers
         self._admins: dict[str, tuple[bool, float]] = {}
         self._under_way: set[asyncio.Task[None]] = set()
         self.handler = AsyncSocketModeHandler(
@@ -111,7 +109,7 @@ class Listener:
         root = str(body.get("command", "")).lstrip("/")
         text = _as_typed(str(body.get("text") or ""))
         asked = self._asker(body["user_id"], body.get("user_name"), body["channel_id"], body)
-        self._spawn(self._respond(body, asked, lambda who: self._answer(root, text, who)))
+        self._spawn(self._respond(body, asked, lambda who: self._to.answer(root, text, who)))
 
     async def _on_action(self, ack: Callable[[], Awaitable[Any]], body: Json) -> None:
         await ack()
@@ -121,7 +119,9 @@ class Listener:
         user = body["user"]
         channel = (body.get("channel") or {}).get("id") or ""
         asked = self._asker(user["id"], user.get("name") or user.get("username"), channel, body)
-        self._spawn(self._respond(body, asked, lambda who: self._press(press, who), private=True))
+        self._spawn(
+            self._respond(body, asked, lambda who: self._to.press(press, who), private=True)
+        )
 
     async def _respond(
         self,

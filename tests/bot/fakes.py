@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.cards import Card
-from bot.chat import Answer, OnPress
+from bot.cards import Card, Form, FormField, Span, Text
+from bot.chat import Asker, Handlers, PlaceChange, Press, Submission
 from storage.records import Message
 
 
@@ -36,11 +36,12 @@ class FakeChat:
     script: deque[Exception | None] = field(default_factory=deque)
     after: deque[Exception | None] = field(default_factory=deque)
     start_errors: deque[Exception | None] = field(default_factory=deque)
+    spaces: dict[str, str] = field(default_factory=dict)
     finds: int = 0
     gate: asyncio.Event | None = None
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def start(self, answer: Answer, press: OnPress) -> None:
+    async def start(self, handlers: Handlers) -> None:
         if self.start_errors and (error := self.start_errors.popleft()):
             raise error
 
@@ -52,6 +53,9 @@ class FakeChat:
 
     async def check(self, channel: str) -> str:
         return "#fake"
+
+    async def space_of(self, channel: str) -> str:
+        return self.spaces.get(channel, "")
 
     async def send(
         self, channel: str, card: Card, key: str, reply_to: Message | None = None
@@ -85,6 +89,58 @@ class FakeChat:
     def in_channel(self, channel: str) -> Sequence[Posted]:
         """What a channel shows, oldest first."""
         return [p for p in self.posted.values() if p.channel == channel]
+
+
+class Desk:
+    """Answers as the application would, and remembers who asked what."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, Asker]] = []
+        self.pressed: list[tuple[Press, Asker]] = []
+        self.forms: list[tuple[Press, Asker]] = []
+        self.submitted: list[tuple[Submission, Asker]] = []
+        self.at_home: list[Asker] = []
+        self.places: list[PlaceChange] = []
+        self.card = Card("Answer", (Text(((Span("one line"),),)),))
+        self.form_given: Form | Card = Form(
+            "correct", "UKR-142", "Correct UKR-142", (FormField("note", "What is wrong"),)
+        )
+        self.home_card = Card("Home")
+        self.release = asyncio.Event()
+        self.release.set()
+
+    @property
+    def handlers(self) -> Handlers:
+        """What a chat is started with."""
+        return Handlers(self.answer, self.press, self.form, self.submit, self.home, self.place)
+
+    async def answer(self, root: str, text: str, asker: Asker) -> Card:
+        self.asked.append((root, text, asker))
+        await self.release.wait()
+        if "explode" in text:
+            raise ZeroDivisionError
+        return self.card
+
+    async def press(self, press: Press, asker: Asker) -> Card:
+        self.pressed.append((press, asker))
+        return self.card
+
+    async def form(self, press: Press, asker: Asker) -> Form | Card:
+        self.forms.append((press, asker))
+        await self.release.wait()
+        return self.form_given
+
+    async def submit(self, submission: Submission, asker: Asker) -> Card:
+        self.submitted.append((submission, asker))
+        await self.release.wait()
+        return self.card
+
+    async def home(self, asker: Asker) -> Card:
+        self.at_home.append(asker)
+        return self.home_card
+
+    async def place(self, change: PlaceChange) -> None:
+        self.places.append(change)
 
 
 class Clock:

@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.cards import Button, Card, Quote, Span, Text, Tone
-from bot.chat import Asker, ChannelGone, OutcomeUnknown, Press, SendFailed
+from bot.chat import ChannelGone, OutcomeUnknown, Press, SendFailed
 from bot.command_table import Command, Parameter
 from bot.discord_chat import DiscordChat, invite_url
 from storage.records import Message
+from tests.bot.fakes import Desk
 from tests.servers import Adorn, Cut, Hold, LoopbackDiscord, Reply
 from tests.servers.discord_objects import MANAGE_GUILD
 
@@ -44,28 +45,6 @@ TABLE = (
 )
 
 
-class Desk:
-    """Answers as the application would, and remembers who asked what."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, str, Asker]] = []
-        self.pressed: list[tuple[Press, Asker]] = []
-        self.card = Card("Answer", (Text(((Span("one line"),),)),))
-        self.release = asyncio.Event()
-        self.release.set()
-
-    async def answer(self, root: str, text: str, asker: Asker) -> Card:
-        self.asked.append((root, text, asker))
-        await self.release.wait()
-        if "explode" in text:
-            raise ZeroDivisionError
-        return self.card
-
-    async def press(self, press: Press, asker: Asker) -> Card:
-        self.pressed.append((press, asker))
-        return self.card
-
-
 class Memory:
     """Keeps a text."""
 
@@ -94,7 +73,7 @@ def desk() -> Desk:
 @pytest.fixture
 async def chat(server: LoopbackDiscord, desk: Desk) -> AsyncIterator[DiscordChat]:
     made = DiscordChat(server.token, api_url=server.api_url, commands=TABLE, patience=2.0)
-    await made.start(desk.answer, desk.press)
+    await made.start(desk.handlers)
     yield made
     await made.close()
 
@@ -174,7 +153,7 @@ async def test_a_locked_thread_costs_neither_the_reply_nor_the_route(
 async def test_alerts_go_out_while_the_gateway_is_down(server: LoopbackDiscord, desk: Desk) -> None:
     server.fail_next("GET /gateway", *[Reply(503)] * 9)
     chat = DiscordChat(server.token, api_url=server.api_url)
-    await chat.start(desk.answer, desk.press)
+    await chat.start(desk.handlers)
     await server.until(lambda: server.asked("GET /gateway"))
     await chat.send("discord:100", ALERT, KEY)
     assert len(server.messages()) == 1
@@ -222,7 +201,7 @@ async def test_a_long_rate_limit_is_the_outboxs_affair(
     server: LoopbackDiscord, desk: Desk, seconds: int
 ) -> None:
     chat = DiscordChat(server.token, api_url=server.api_url, patience=0.3)
-    await chat.start(desk.answer, desk.press)
+    await chat.start(desk.handlers)
     limited = {"message": "You are being rate limited.", "retry_after": seconds, "global": False}
     server.fail_next(POST, Reply(429, limited, {"Via": "1.1 g", "Retry-After": str(seconds)}))
     with pytest.raises(SendFailed) as caught:
@@ -246,7 +225,7 @@ async def test_an_exhausted_bucket_does_not_turn_success_into_failure(
     server: LoopbackDiscord, desk: Desk
 ) -> None:
     chat = DiscordChat(server.token, api_url=server.api_url, patience=0.2)
-    await chat.start(desk.answer, desk.press)
+    await chat.start(desk.handlers)
     spent = {
         "X-RateLimit-Limit": "5",
         "X-RateLimit-Remaining": "0",
@@ -263,7 +242,7 @@ async def test_after_a_server_error_the_outcome_is_unknown(
     server: LoopbackDiscord, desk: Desk, status: int
 ) -> None:
     chat = DiscordChat(server.token, api_url=server.api_url, patience=0.3)
-    await chat.start(desk.answer, desk.press)
+    await chat.start(desk.handlers)
     server.fail_next(POST, Reply(status, "<html>bad gateway</html>"))
     with pytest.raises(OutcomeUnknown, match=str(status)):
         await chat.send("discord:100", ALERT, KEY)
@@ -298,7 +277,7 @@ async def test_an_answer_that_never_comes_ends_with_the_patience(
     server: LoopbackDiscord, desk: Desk
 ) -> None:
     chat = DiscordChat(server.token, api_url=server.api_url, patience=0.2)
-    await chat.start(desk.answer, desk.press)
+    await chat.start(desk.handlers)
     hold = Hold()
     server.fail_next(POST, hold)
     with pytest.raises(OutcomeUnknown):
@@ -380,7 +359,7 @@ async def test_an_edit_that_failed_may_simply_be_repeated(
 async def test_a_wrong_token_is_said_so_and_not_shown(server: LoopbackDiscord, desk: Desk) -> None:
     chat = DiscordChat("wrong-secret-token", api_url=server.api_url)
     with pytest.raises(SendFailed) as caught:
-        await chat.start(desk.answer, desk.press)
+        await chat.start(desk.handlers)
     assert not caught.value.retryable
     assert "developers/applications" in caught.value.remedy
     assert "wrong-secret-token" not in f"{caught.value!r}{caught.value.remedy}"
@@ -402,7 +381,7 @@ async def test_the_token_stands_in_no_log(
 ) -> None:
     caplog.set_level("DEBUG")
     chat = DiscordChat(server.token, api_url=server.api_url, commands=TABLE)
-    await chat.start(desk.answer, desk.press)
+    await chat.start(desk.handlers)
     server.fail_next(POST, Reply(503), Cut(committed=True))
     for key in ("k1", "k2"):
         with pytest.raises(SendFailed):
@@ -440,10 +419,10 @@ async def test_a_platform_that_is_down_at_the_start_is_tried_again(
     await server.stop()
     chat = DiscordChat(server.token, api_url=server.api_url)
     with pytest.raises(SendFailed) as caught:
-        await chat.start(desk.answer, desk.press)
+        await chat.start(desk.handlers)
     assert caught.value.retryable
     async with server:
-        await chat.start(desk.answer, desk.press)
+        await chat.start(desk.handlers)
         await chat.send("discord:100", ALERT, KEY)
         await chat.close()
     assert len(server.messages()) == 1
@@ -530,7 +509,7 @@ async def test_countries_are_completed(server: LoopbackDiscord, desk: Desk) -> N
         return [("Ukraine", "UKR")] if (kind, typed) == ("country", "ukr") else []
 
     chat = DiscordChat(server.token, api_url=server.api_url, commands=TABLE, suggest=suggest)
-    await chat.start(desk.answer, desk.press)
+    await chat.start(desk.handlers)
     offered = await server.complete("pledges latest", "beneficiary", "ukr")
     assert offered == [{"name": "Ukraine", "value": "UKR"}]
     await chat.close()
@@ -542,7 +521,7 @@ async def test_a_button_works_after_a_restart(
     await chat.send("discord:100", ALERT, KEY)
     await chat.close()
     later = DiscordChat(server.token, api_url=server.api_url, commands=TABLE)
-    await later.start(desk.answer, desk.press)
+    await later.start(desk.handlers)
     pressed = await server.press(server.messages()[0], "Not relevant")
     assert desk.pressed[0][0] == Press("not_relevant", "UKR-142")
     assert pressed.shown[0]["flags"] == 64
@@ -581,7 +560,7 @@ async def test_a_token_refused_by_the_gateway_shows_in_the_health(
 ) -> None:
     server.gateway.refuse_with = 4004
     chat = DiscordChat(server.token, api_url=server.api_url)
-    await chat.start(desk.answer, desk.press)
+    await chat.start(desk.handlers)
     await server.until(lambda: chat.healthy)
     assert "token" in chat.healthy
     await chat.close()
@@ -597,7 +576,7 @@ async def test_a_gateway_that_failed_at_first_is_dialled_again(
     else:
         server.gateway.refuse_with = 4013
     chat = DiscordChat(server.token, api_url=server.api_url, commands=TABLE)
-    await chat.start(desk.answer, desk.press)
+    await chat.start(desk.handlers)
     await server.until(lambda: server.asked("GET /gateway") > 1)
     server.gateway.refuse_with = 0
     await server.until(lambda: not chat.deaf)
@@ -625,7 +604,7 @@ async def test_commands_are_told_to_discord_only_when_they_change(
     memory = Memory()
     for table in (TABLE, TABLE, TABLE[:1]):
         chat = DiscordChat(server.token, api_url=server.api_url, commands=table, memory=memory)
-        await chat.start(desk.answer, desk.press)
+        await chat.start(desk.handlers)
         await chat.close()
     assert server.syncs == 2
 
@@ -635,7 +614,7 @@ async def test_commands_that_discord_refuses_do_not_stop_the_alerts(
 ) -> None:
     server.fail_next("PUT */commands", Reply(403, {"message": "Missing Access", "code": 50001}))
     chat = DiscordChat(server.token, api_url=server.api_url, commands=TABLE)
-    await chat.start(desk.answer, desk.press)
+    await chat.start(desk.handlers)
     await chat.send("discord:100", ALERT, KEY)
     assert len(server.messages()) == 1
     await chat.close()

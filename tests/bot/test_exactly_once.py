@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.cards import Button, Card
-from bot.chat import Asker, Chat, OutcomeUnknown, Press, SendFailed
+from bot.chat import Chat, OutcomeUnknown, SendFailed
 from bot.discord_chat import DiscordChat
 from bot.slack_chat import SlackChat
+from tests.bot.fakes import Desk
 from tests.servers import Cut, Fault, LoopbackDiscord, LoopbackSlack, Reply
 
 ALERTS = 60
@@ -23,14 +24,6 @@ LINE: tuple[Fault, ...] = (
     Reply(503, "<html>"),
     Reply(429, "<html>", {"Retry-After": "1"}),
 )
-
-
-async def answer(_root: str, _text: str, _asker: Asker) -> Card:
-    return Card("")
-
-
-async def press(_press: Press, _asker: Asker) -> Card:
-    return Card("")
 
 
 async def deliver(chat: Chat, channel: str, key: str, card: Card) -> None:
@@ -55,7 +48,7 @@ async def deliver_all(
     chat: Chat, channel: str, fail: Callable[[Fault], None], extra: tuple[Fault, ...], seed: int
 ) -> None:
     dice = random.Random(seed)  # noqa: S311 - a repeatable plan of faults
-    await chat.start(answer, press)
+    await chat.start(Desk().handlers)
     for number in range(ALERTS):
         for _ in range(dice.choice((0, 0, 1, 2))):
             fail(dice.choice(LINE + extra))

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.cards import Button, Card, Quote, Span, Text, Tone
-from bot.chat import Asker, ChannelGone, OutcomeUnknown, Press, SendFailed
+from bot.chat import ChannelGone, OutcomeUnknown, Press, SendFailed
 from bot.slack_chat import SlackChat
 from storage.records import Message
+from tests.bot.fakes import Desk
 from tests.servers import Cut, Hold, LoopbackSlack, Reply
 
 POST = "POST /api/chat.postMessage"
@@ -26,28 +27,6 @@ ALERT = Card(
     (Button("details", "UKR-142", "Details"), Button("not_relevant", "UKR-142", "Not relevant")),
     (Span("unconfirmed"),),
 )
-
-
-class Desk:
-    """Answers as the application would, and remembers who asked what."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, str, Asker]] = []
-        self.pressed: list[tuple[Press, Asker]] = []
-        self.card = Card("Answer", (Text(((Span("one line"),),)),))
-        self.release = asyncio.Event()
-        self.release.set()
-
-    async def answer(self, root: str, text: str, asker: Asker) -> Card:
-        self.asked.append((root, text, asker))
-        await self.release.wait()
-        if "explode" in text:
-            raise ZeroDivisionError
-        return self.card
-
-    async def press(self, press: Press, asker: Asker) -> Card:
-        self.pressed.append((press, asker))
-        return self.card
 
 
 @pytest.fixture
@@ -71,7 +50,7 @@ def made(server: LoopbackSlack, patience: float = 2.0) -> SlackChat:
 @pytest.fixture
 async def chat(server: LoopbackSlack, desk: Desk) -> AsyncIterator[SlackChat]:
     chat = made(server)
-    await chat.start(desk.answer, desk.press)
+    await chat.start(desk.handlers)
     yield chat
     await chat.close()
 
@@ -253,7 +232,7 @@ async def test_an_answer_that_never_comes_ends_with_the_patience(
     server: LoopbackSlack, desk: Desk
 ) -> None:
     chat = made(server, patience=0.3)
-    await chat.start(desk.answer, desk.press)
+    await chat.start(desk.handlers)
     hold = Hold()
     server.fail_next(POST, hold)
     with pytest.raises(OutcomeUnknown):
@@ -312,7 +291,7 @@ async def test_a_wrong_token_is_said_so_at_once_and_not_shown(
 ) -> None:
     chat = SlackChat(bot_token, app_token, api_url=server.api_url)
     with pytest.raises(SendFailed, match="invalid_auth") as caught:
-        await chat.start(desk.answer, desk.press)
+        await chat.start(desk.handlers)
     assert not caught.value.retryable
     assert "api.slack.com/apps" in caught.value.remedy
     assert "wrong" not in f"{caught.value!r}{caught.value.remedy}"
@@ -324,7 +303,7 @@ async def test_the_tokens_stand_in_no_log(
 ) -> None:
     caplog.set_level("DEBUG")
     chat = made(server)
-    await chat.start(desk.answer, desk.press)
+    await chat.start(desk.handlers)
     server.fail_next(POST, Reply(503), Cut(committed=True))
     for key in ("k1", "k2"):
         with pytest.raises(SendFailed):
@@ -342,7 +321,7 @@ async def test_a_socket_that_cannot_be_dialled_does_not_hang_the_start(
     server.fail_next("GET /socket", *[Reply(503)] * 9)
     chat = made(server, patience=0.5)
     with pytest.raises(SendFailed) as caught:
-        await chat.start(desk.answer, desk.press)
+        await chat.start(desk.handlers)
     assert caught.value.retryable
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
@@ -434,7 +413,7 @@ async def test_a_button_works_after_a_restart(
     await chat.send("slack:C1", ALERT, KEY)
     await chat.close()
     later = made(server)
-    await later.start(desk.answer, desk.press)
+    await later.start(desk.handlers)
     pressed = await server.press(server.messages()[0], "Not relevant")
     assert desk.pressed[0][0] == Press("not_relevant", "UKR-142")
     assert pressed.shown[0]["response_type"] == "ephemeral"
@@ -448,7 +427,7 @@ async def test_commands_are_answered_after_the_socket_reconnects(
 ) -> None:
     monkeypatch.setattr("bot.slack_chat.listening.PING", 0.2)
     chat = made(server)
-    await chat.start(desk.answer, desk.press)
+    await chat.start(desk.handlers)
     if fault == "disconnect":
         await server.disconnect()
     else:
@@ -475,7 +454,7 @@ async def test_an_app_token_that_was_revoked_is_told_and_resumed_when_mended(
     monkeypatch.setattr("bot.slack_chat.listening.PING", 0.1)
     monkeypatch.setattr("bot.slack_chat.chat._WATCH", 0.05)
     chat = made(server)
-    await chat.start(desk.answer, desk.press)
+    await chat.start(desk.handlers)
     server.socket_refused_as = "token_revoked"
     server.abort_socket()
     await server.until(lambda: "token_revoked" in chat.deaf)
@@ -499,7 +478,7 @@ async def test_variables_of_other_slack_apps_change_nothing(
     for name in ("CLIENT_ID", "CLIENT_SECRET", "BOT_TOKEN", "SIGNING_SECRET"):
         monkeypatch.setenv(f"SLACK_{name}", "somebody-elses")
     chat = made(server)
-    await chat.start(desk.answer, desk.press)
+    await chat.start(desk.handlers)
     assert (await server.command("/pledges latest")).shown[0]["text"] == "Answer"
     await chat.close()
 
@@ -518,7 +497,7 @@ async def test_closing_lets_an_answer_finish(
 
 async def test_closing_twice_leaves_no_task_behind(server: LoopbackSlack, desk: Desk) -> None:
     chat = made(server)
-    await chat.start(desk.answer, desk.press)
+    await chat.start(desk.handlers)
     await chat.close()
     await chat.close()
     mine = {t for t in asyncio.all_tasks() if "slack" in str(t.get_coro()).lower()}

@@ -12,9 +12,10 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from bot.cards import Button, Card, Divider, Fields, Quote, Span, Table, Text, Tone
-from bot.chat import Asker, Press, SendFailed
+from bot.chat import SendFailed
 from bot.terminal_chat import TerminalChat, draw
 from tests.bot.cards_strategy import cards
+from tests.bot.fakes import Desk
 
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 
@@ -125,12 +126,6 @@ async def test_a_terminal_that_went_away_is_a_failed_delivery() -> None:
 async def test_it_needs_no_connection() -> None:
     terminal, _ = chat()
 
-    async def answer(_root: str, _text: str, _asker: Asker) -> Card:
-        return Card("")
-
-    async def press(_press: Press, _asker: Asker) -> Card:
-        return Card("")
-
-    await terminal.start(answer, press)
+    await terminal.start(Desk().handlers)
     assert not terminal.healthy
     await terminal.close()
