@@ -23,6 +23,7 @@ from bot.reply import Reply, say_so
 from bot.words import Words, words
 from classifiers.actors import display
 from classifiers.assessment import Assessment, Claim, Stage
+from classifiers.second_opinion.verdict import STEP as SECOND_OPINION
 from feeds.article import Article
 from storage.records import (
     Compared,
@@ -370,7 +371,9 @@ def why_not(article: StoredArticle, routes: Sequence[Route]) -> Reply:
     if not assessment.relevant:
         gate = next((step.text for step in assessment.trail if step.stage == "gate"), "")
         score = next((step.text for step in assessment.trail if step.stage == "score"), "")
+        second = next((s.text for s in assessment.trail if s.stage == SECOND_OPINION), "")
         reasons += [f"gate: {gate}" * bool(gate), f"score: {score}" * bool(score)]
+        reasons.append(f"second opinion: {second}" * bool(second))
     reasons += [f"route “{r.name}” is off: {r.disabled}" for r in routes if r.disabled]
     if not routes:
         reasons.append("there is no route: nothing is sent anywhere")

@@ -57,6 +57,7 @@ class App:
             settings=schedule.Settings(),
             on_recorded=lambda recorded: self.outbox.kick() if recorded.deliveries else None,
             notify=self.outbox.notify,
+            opinions=core.opinions,
         )
         self.commands = Commands(
             core.store,
@@ -130,6 +131,7 @@ class App:
             alerts=self.outbox.sent,
             failures=dict(self.outbox.failures),
             lag=self._lag.take(),
+            opinions=self.core.opinions.figures() if self.core.opinions else None,
         )
 
     async def _serve_health(self) -> None:

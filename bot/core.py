@@ -12,11 +12,13 @@ from pathlib import Path
 
 from bot.clock import utc_now
 from bot.config import Config, ConfigError
+from bot.opinions import SecondOpinions, opinion_settings
 from bot.probe import FeedProbe
 from bot.submission import Submissions
 from classifiers.model import Model
 from classifiers.model import load as load_model
 from classifiers.reader import Reader, load_reader
+from classifiers.second_opinion.service import Endpoint, Service
 from feeds.fetch import Fetcher, FetchSettings
 from feeds.parse_pool import ParserPool
 from storage.backup import advice
@@ -33,6 +35,8 @@ class Core:
     fetcher: Fetcher
     parser: ParserPool
     clock: Callable[[], datetime]
+    opinions: SecondOpinions | None = None
+    """None unless a language model is configured."""
 
     @cached_property
     def reader(self) -> Reader:
@@ -67,6 +71,24 @@ def fetch_settings(config: Config) -> FetchSettings:
         ca_file=str(table.ca_file) if table.ca_file else "",
     )
     return replace(settings, user_agent=table.user_agent) if table.user_agent else settings
+
+
+def second_opinions(
+    config: Config, store: Store, clock: Callable[[], datetime]
+) -> SecondOpinions | None:
+    """As configured; None where no language model is. To be closed."""
+    table = config.second_opinion
+    if not table.url:
+        return None
+    endpoint = Endpoint(
+        url=table.url,
+        model=table.model,
+        key=table.api_key.get_secret_value(),
+        max_tokens=table.max_tokens,
+        reasoning=table.reasoning,
+        ca_file=str(config.fetch.ca_file) if config.fetch.ca_file else "",
+    )
+    return SecondOpinions(Service(endpoint), store, clock, opinion_settings(config))
 
 
 def _own_model(path: Path) -> Model:
@@ -107,4 +129,7 @@ async def open_core(
         if not read_only:
             await store.sync_feeds(config.feed_list(), now=clock())
             await store.sync_routes(config.route_list(), now=clock())
-        yield Core(config, store, fetcher, parser, clock)
+        opinions = second_opinions(config, store, clock)
+        if opinions is not None:
+            stack.push_async_callback(opinions.close)
+        yield Core(config, store, fetcher, parser, clock, opinions)

@@ -15,6 +15,7 @@ from bot.chats import chats
 from bot.config import Config
 from bot.core import Core, open_core
 from bot.reply import Reply
+from classifiers.second_opinion.service import NoAnswer
 from feeds.errors import FeedError
 from storage.errors import DatabaseLocked, StorageError
 from storage.records import Route, StoredFeed
@@ -52,6 +53,7 @@ async def examine(config: Config) -> list[Finding]:
                 )
             )
             findings += await _feeds(core, feeds)
+            findings.append(await _second_opinion(core))
             findings += await _chats(config, routes)
     except DatabaseLocked as error:
         findings.append(Finding("database", "note", str(error)))
@@ -86,6 +88,22 @@ async def _feeds(core: Core, feeds: Sequence[StoredFeed]) -> list[Finding]:
     return [f for f in found if f.state != "good"] + [
         Finding("feeds", "good", f"{len(well)} more are well")
     ]
+
+
+async def _second_opinion(core: Core) -> Finding:
+    what, table = "second opinion", core.config.second_opinion
+    if core.opinions is None:
+        return Finding(what, "note", "off: [second_opinion] url is not set")
+    try:
+        models = await core.opinions.models()
+    except NoAnswer as error:
+        return Finding(what, "fault", f"{table.url}: {error.reason}", error.remedy)
+    if models and table.model not in models:
+        remedy = "Load it there, or write another into [second_opinion] model."
+        return Finding(what, "fault", f"{table.url} has no model {table.model}", remedy)
+    calls, cost = await core.store.opinion_spending(core.clock().date())
+    text = f"{table.url} answers; {table.model}; today {calls} of {table.calls_per_day} calls"
+    return Finding(what, "good", text + (f", {cost:.4f} spent" if table.cost_per_day else ""))
 
 
 async def _chats(config: Config, routes: Sequence[Route]) -> list[Finding]:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
+from bot.opinions import OpinionFigures
 from storage.errors import StorageError
 from storage.records import StoreFigures
 
@@ -32,6 +33,8 @@ class Vitals:
     """Failed sendings by platform."""
     lag: float
     """The longest that the event loop was held since the last look, in seconds."""
+    opinions: OpinionFigures | None = None
+    """None: no language model is configured."""
 
 
 class LoopLag:
@@ -69,6 +72,12 @@ def troubles(vitals: Vitals, now: datetime) -> dict[str, str]:
     return found
 
 
+def notes(vitals: Vitals) -> dict[str, str]:
+    """What does not work and is not needed either; the service is well without it. Pure."""
+    paused = vitals.opinions.paused if vitals.opinions else ""
+    return {"second opinion": paused} if paused else {}
+
+
 def metrics(vitals: Vitals, now: datetime) -> str:
     """The Prometheus text format, version 0.0.4. Pure."""
     lines: list[str] = []
@@ -101,6 +110,12 @@ def metrics(vitals: Vitals, now: datetime) -> str:
         "gauge",
         ("", vitals.lag),
     )
+    if vitals.opinions is not None:
+        asked = vitals.opinions
+        up = float(not asked.paused)
+        gauge("second_opinion_up", "Whether the language model is asked.", "gauge", ("", up))
+        gauge("second_opinions_total", "Opinions given.", "counter", ("", asked.given))
+        gauge("second_opinion_failures_total", "Failed calls.", "counter", ("", asked.failed))
     figures = vitals.figures
     gauge("database_up", "Whether the database answers.", "gauge", ("", float(figures is not None)))
     if figures is not None:
@@ -148,9 +163,11 @@ class HealthServer:
             await runner.cleanup()
 
     async def _health(self, _request: web.Request) -> web.Response:
-        found = troubles(await self._vitals(), self._clock())
+        vitals = await self._vitals()
+        found = troubles(vitals, self._clock())
         status = 503 if found else 200
-        return web.json_response({"ok": not found, "troubles": found}, status=status)
+        answer = {"ok": not found, "troubles": found, "notes": notes(vitals)}
+        return web.json_response(answer, status=status)
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         text = metrics(await self._vitals(), self._clock())

@@ -23,6 +23,7 @@ def secrets_of(config: Config) -> list[str]:
         config.slack.bot_token.get_secret_value(),
         config.slack.app_token.get_secret_value(),
         config.fetch.proxy.get_secret_value(),
+        config.second_opinion.api_key.get_secret_value(),
     ]
     for feed in config.feed_list():
         values += [value for _, value in feed.headers]

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 import structlog
 
+from bot.opinions import SecondOpinions
 from bot.routing import plan
 from classifiers.assessment import Assessment
 from classifiers.reader import Reader
@@ -73,6 +74,7 @@ class Pipeline:
         settings: schedule.Settings,
         on_recorded: Callable[[Recorded], object],
         notify: Callable[[str, str], Awaitable[None]],
+        opinions: SecondOpinions | None = None,
     ) -> None:
         self._store = store
         self._fetcher = fetcher
@@ -83,6 +85,7 @@ class Pipeline:
         self._pages = ArticlePages(fetcher, parser)
         self._on_recorded = on_recorded
         self._notify = notify
+        self._opinions = opinions
         self._under_way: set[int] = set()
         self._rests_until: datetime | None = None
         self._thread = ThreadPoolExecutor(1, "reader")
@@ -167,6 +170,9 @@ class Pipeline:
         )
         if burst:
             batch = [_held(item) for item in batch]
+        elif self._opinions is not None:
+            batch = await self._with_opinions(self._opinions, batch)
+            now = self._clock()
         state = schedule.after_success(
             stored.state,
             fetched,
@@ -260,6 +266,19 @@ class Pipeline:
         full = await asyncio.gather(*(self._with_page(feed, item) for item in wanted))
         by_id = {id(item): better for item, better in zip(wanted, full, strict=True)}
         return [by_id.get(id(item), item) for item in batch]
+
+    async def _with_opinions(
+        self, opinions: SecondOpinions, batch: Sequence[Assessed]
+    ) -> list[Assessed]:
+        """The batch after a second look at what nobody is sure of; what tells nobody anyway is not
+        looked at again. Takes no longer than one opinion may."""
+        told = [item for item in batch if item.alert]
+        threshold = self._reader.threshold
+        seen = await asyncio.gather(
+            *(opinions.on(item.article, item.assessment, threshold) for item in told)
+        )
+        by_id = {id(item): better for item, better in zip(told, seen, strict=True)}
+        return [replace(i, assessment=by_id[id(i)]) if id(i) in by_id else i for i in batch]
 
     def _wants_page(self, feed: Feed, item: Assessed) -> bool:
         return feed.full_text and is_teaser(item.article) and self._reader.gate(item.article)

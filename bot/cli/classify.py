@@ -6,12 +6,17 @@ import json
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from bot.cli.context import JSON_OPTION, Failure, print_json
+from bot.cli.context import CONFIG_OPTION, JSON_OPTION, Failure, print_json, with_core
+
+if TYPE_CHECKING:
+    from bot.core import Core
+    from classifiers.assessment import Assessment
 
 
 @click.command()
@@ -21,18 +26,46 @@ from bot.cli.context import JSON_OPTION, Failure, print_json
     type=click.FloatRange(0, 1),
     help="The score from which an article is relevant. [default: the model's own]",
 )
-def classify(file: IO[str], threshold: float | None) -> None:
+@click.option(
+    "--second-opinion",
+    is_flag=True,
+    help="Ask the language model of [second_opinion] about what the classifier is unsure of.",
+)
+@CONFIG_OPTION
+def classify(file: IO[str], threshold: float | None, second_opinion: bool) -> None:
     """Assess articles: JSON lines in (title, summary, text, ...), JSON lines out."""
-    from bot.json_data import article_from_line, classified
+    if second_opinion:
+        with_core(partial(_with_opinions, file, threshold))
+        return
+    from bot.json_data import article_from_line
     from classifiers.reader import load_reader
 
     reader = load_reader()
     if threshold is not None:
         reader = replace(reader, threshold=threshold)
     for row in _rows(file):
-        assessment = reader.assess(article_from_line(row))
-        line = json.dumps(classified(row, assessment), ensure_ascii=False)
-        sys.stdout.write(line + "\n")
+        _print(row, reader.assess(article_from_line(row)))
+
+
+async def _with_opinions(file: IO[str], threshold: float | None, core: Core) -> None:
+    from bot.json_data import article_from_line
+
+    if core.opinions is None:
+        raise Failure("[second_opinion] url is not set, so there is nobody to ask.")
+    reader = core.reader if threshold is None else replace(core.reader, threshold=threshold)
+    for row in _rows(file):
+        article = article_from_line(row)
+        _print(row, await core.opinions.on(article, reader.assess(article), reader.threshold))
+
+
+def _print(row: dict[str, Any], assessment: Assessment) -> None:
+    from bot.json_data import classified
+    from classifiers.second_opinion.verdict import STEP
+
+    line = classified(row, assessment)
+    if note := next((step.text for step in assessment.trail if step.stage == STEP), ""):
+        line["second_opinion"] = note
+    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 def _rows(lines: Iterable[str]) -> Iterable[dict[str, Any]]:

@@ -40,11 +40,13 @@ def overlay(
 
 def _one_underscore(name: str) -> Fault | None:
     """A fault where somebody meant one of our keys and wrote one underscore too few."""
-    table, _, key = name.lower().partition("_")
-    if field_at((table, key)) is None:
-        return None
-    right = f"{PREFIX}{table}__{key}".upper()
-    return Fault((table, key), f"takes two underscores after the table; write {right}")
+    parts = name.lower().split("_")
+    for place in range(1, len(parts)):
+        table, key = "_".join(parts[:place]), "_".join(parts[place:])
+        if field_at((table, key)) is not None:
+            right = f"{PREFIX}{table}__{key}".upper()
+            return Fault((table, key), f"takes two underscores after the table; write {right}")
+    return None
 
 
 def _natural(variable: str) -> list[tuple[int, str]]:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from bot.config.environment import overlay
 from bot.config.faults import Fault, fault_of, shown
 from bot.config.lines import KeyPath, key_lines, line_of, unfinished_line
-from bot.config.models import Config
+from bot.config.models import Config, SecondOpinionTable
 
 
 class ConfigError(Exception):
@@ -109,6 +109,16 @@ def _contradictions(config: Config) -> Iterator[Fault]:
     for place, feed in enumerate(config.feeds):
         if feed.password.get_secret_value() and not feed.user:
             yield Fault(("feeds", place, "password"), "needs user beside it")
+    yield from _unasked(config.second_opinion)
+
+
+def _unasked(table: SecondOpinionTable) -> Iterator[Fault]:
+    for given, missing in (("url", "model"), ("model", "url")):
+        if getattr(table, given) and not getattr(table, missing):
+            yield Fault(("second_opinion", given), f"needs {missing} beside it")
+    if table.cost_per_day and not (table.prompt_price or table.completion_price):
+        text = "needs prompt_price and completion_price beside it"
+        yield Fault(("second_opinion", "cost_per_day"), text)
 
 
 def _repeated(table: str, key: str, values: list[str]) -> Iterator[Fault]:

@@ -26,6 +26,7 @@ from bot.config.values import (
     Person,
     Proxy,
     Role,
+    ServiceUrl,
     StageValue,
 )
 from classifiers.assessment import Direction, Stage
@@ -168,6 +169,68 @@ class ClassifierTable(Table):
     )
 
 
+class SecondOpinionTable(Table):
+    """A language model's opinion on what the classifier is unsure of; see second-opinion.md."""
+
+    url: ServiceUrl = Field(
+        default="",
+        description="An OpenAI-compatible address up to and with /v1, such as"
+        " http://localhost:11434/v1. Empty: nobody is asked.",
+    )
+    model: str = Field(
+        default="", max_length=100, description="The model's name, as the service lists it."
+    )
+    api_key: HeaderValue = Field(
+        default=_NO_SECRET, description="Sent to that address alone. Empty: none."
+    )
+    below: float = Field(
+        default=0.3,
+        ge=0,
+        le=1,
+        description="How far below the classifier's threshold a score still counts as unsure.",
+    )
+    above: float = Field(
+        default=0.2, ge=0, le=1, description="How far above it. Outside nothing is asked."
+    )
+    timeout: float = Field(
+        default=30.0,
+        gt=0,
+        le=600,
+        description="Seconds that an article may wait for its opinion, the wait for its turn"
+        " included; then it keeps the classifier's own.",
+    )
+    max_tokens: int = Field(
+        default=1000, ge=100, le=32_000, description="The longest answer, in tokens."
+    )
+    max_text: int = Field(
+        default=6000,
+        ge=500,
+        le=12_000,
+        description="How much of an article is sent: characters of title, summary and text.",
+    )
+    at_once: int = Field(default=1, ge=1, le=20, description="Calls at once.")
+    calls_per_day: int = Field(
+        default=200, ge=0, le=1_000_000, description="Calls in a day (UTC), over restarts."
+    )
+    cost_per_day: float = Field(
+        default=0.0,
+        ge=0,
+        description="The most that a day's calls may cost, in the currency of the two prices. 0: no"
+        " limit.",
+    )
+    prompt_price: float = Field(
+        default=0.0, ge=0, description="What a million tokens of the question cost."
+    )
+    completion_price: float = Field(
+        default=0.0, ge=0, description="What a million tokens of the answer cost."
+    )
+    reasoning: bool = Field(
+        default=False,
+        description="For models that take max_completion_tokens and no temperature; give them more"
+        " max_tokens.",
+    )
+
+
 class LogTable(Table):
     """What the program writes to standard error."""
 
@@ -284,6 +347,7 @@ class Config(Table):
     discord: DiscordTable = DiscordTable()
     slack: SlackTable = SlackTable()
     classifier: ClassifierTable = ClassifierTable()
+    second_opinion: SecondOpinionTable = SecondOpinionTable()
     log: LogTable = LogTable()
     health: HealthTable = HealthTable()
     admins: AdminsTable = AdminsTable()

@@ -55,6 +55,15 @@ def _open_address(value: str) -> str:
     return value
 
 
+def _service_address(value: str) -> str:
+    if not value:
+        return value
+    parts = urlsplit(http_address(value))
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError("must be a bare address; a key goes into api_key")
+    return value.rstrip("/")
+
+
 def _proxy(value: SecretStr) -> SecretStr:
     if value.get_secret_value():
         http_address(value.get_secret_value())
@@ -137,6 +146,8 @@ Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 ApiUrl = Annotated[str, AfterValidator(http_address)]
 FeedUrl = Annotated[str, AfterValidator(_open_address)]
 """Without user and password, since it is shown to everybody who lists the feeds."""
+ServiceUrl = Annotated[str, AfterValidator(_service_address)]
+"""Without user, password and query; empty for none."""
 Proxy = Annotated[SecretStr, AfterValidator(_proxy)]
 Channel = Annotated[str, AfterValidator(_channel)]
 """slack:C024BE91L, discord:1234567890 or terminal."""
@@ -153,4 +164,5 @@ HeaderName = Annotated[
     str, _matching(_HEADER, "the name of an HTTP header: letters, digits, hyphens")
 ]
 HeaderValue = Annotated[SecretStr, AfterValidator(_header_value)]
+"""One line, and secret."""
 Name = Annotated[str, Field(min_length=1, max_length=60)]

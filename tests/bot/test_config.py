@@ -16,6 +16,7 @@ from pydantic_core import PydanticUndefined
 from bot.config import Config, ConfigError, load_config
 from bot.config.lines import key_lines, line_of, unfinished_line
 from bot.config.models import FeedTable, RouteTable, Table
+from bot.logs import secrets_of
 from classifiers.assessment import Direction, Stage
 from storage.records import Mode, Origin
 
@@ -342,6 +343,50 @@ def test_a_printed_config_shows_no_secret(load: Load) -> None:
         '[fetch]\nproxy = "http://u:s3cr3t@proxy:3128"\n'
     )
     assert "s3cr3t" not in repr(config) + str(config) + config.model_dump_json()
+
+
+# --- second opinions
+
+OPINION = '[second_opinion]\nurl = "http://localhost:11434/v1/"\nmodel = "reader"\n'
+
+
+def test_nobody_is_asked_for_a_second_opinion_by_default(load: Load) -> None:
+    assert load().second_opinion.url == ""
+
+
+def test_the_key_of_a_second_opinion_comes_from_the_environment_and_is_not_shown(
+    load: Load,
+) -> None:
+    config = load(OPINION, PLEDGEWATCH_SECOND_OPINION__API_KEY="s3cr3t")
+    assert config.second_opinion.api_key.get_secret_value() == "s3cr3t"
+    assert config.second_opinion.url == "http://localhost:11434/v1"
+    assert "s3cr3t" not in repr(config) + config.model_dump_json()
+    assert "s3cr3t" in secrets_of(config)
+
+
+def test_a_variable_of_a_table_of_two_words_needs_two_underscores(fault: Fault) -> None:
+    told = fault(PLEDGEWATCH_SECOND_OPINION_API_KEY="s3cr3t")
+    assert "write PLEDGEWATCH_SECOND_OPINION__API_KEY" in told
+    assert "s3cr3t" not in told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (OPINION + "modle = 1\n", "modle is not a known key; perhaps model is meant"),
+        ('[second_opinion]\nurl = "http://localhost/v1"\n', "url needs model beside it"),
+        ('[second_opinion]\nmodel = "m"\n', "model needs url beside it"),
+        (OPINION + "cost_per_day = 1.5\n", "cost_per_day needs prompt_price"),
+        (OPINION + "timeout = 0\n", "timeout must be more than 0"),
+        (OPINION + 'api_key = "a\\nb"\n', "api_key holds a line break"),
+        ('[second_opinion]\nurl = "localhost:11434"\n', "url is no web address"),
+        ('[second_opinion]\nurl = "http://u:s3cr3t@h/v1"\n', "url must be a bare address"),
+        ('[second_opinion]\nurl = "http://h/v1?key=s3cr3t"\n', "url must be a bare address"),
+    ],
+)
+def test_a_wrong_second_opinion_is_refused(fault: Fault, text: str, told: str) -> None:
+    assert told in fault(text)
+    assert "s3cr3t" not in fault(text)
 
 
 # --- lines

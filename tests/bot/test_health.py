@@ -9,7 +9,8 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
-from bot.health import HealthServer, LoopLag, Vitals, figures_or_none, metrics, troubles
+from bot.health import HealthServer, LoopLag, Vitals, figures_or_none, metrics, notes, troubles
+from bot.opinions import OpinionFigures
 from storage.errors import StorageError
 from storage.records import StoreFigures
 from tests.builders import NOW
@@ -54,6 +55,19 @@ def test_what_is_wrong_is_named_by_its_part(vitals: Vitals, part: str) -> None:
 
 def test_nothing_is_wrong_where_all_is_well() -> None:
     assert troubles(WELL, NOW) == {}
+
+
+def test_a_language_model_that_rests_is_noted_and_is_no_trouble() -> None:
+    resting = replace(WELL, opinions=OpinionFigures(4, 3, "HTTP 503"))
+    assert troubles(resting, NOW) == {}
+    assert notes(resting) == {"second opinion": "HTTP 503"}
+    assert "pledgewatch_second_opinion_up 0\n" in metrics(resting, NOW)
+    assert "pledgewatch_second_opinion_failures_total 3\n" in metrics(resting, NOW)
+
+
+def test_without_a_language_model_nothing_is_said_of_one() -> None:
+    assert notes(WELL) == {}
+    assert "second_opinion" not in metrics(WELL, NOW)
 
 
 def test_the_metrics_are_in_prometheus_own_form() -> None:
