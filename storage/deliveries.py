@@ -21,6 +21,7 @@ from storage.records import Delivery, DeliveryKind, Message, NewDelivery
 from storage.rows import (
     Db,
     Row,
+    last_id,
     moment,
     moment_or_none,
     payload_from,
@@ -45,15 +46,25 @@ def insert(
     article_id: int | None = None,
 ) -> int:
     """Put them into the outbox; how many were new."""
-    return sum(_insert(db, one, now, development_id, article_id) for one in deliveries)
+    return sum(
+        insert_one(db, one, now=now, development_id=development_id, article_id=article_id)
+        is not None
+        for one in deliveries
+    )
 
 
-def _insert(
-    db: Db, new: NewDelivery, now: datetime, development_id: int | None, article_id: int | None
-) -> bool:
+def insert_one(
+    db: Db,
+    new: NewDelivery,
+    *,
+    now: datetime,
+    development_id: int | None = None,
+    article_id: int | None = None,
+) -> int | None:
+    """Its number; None where it is superfluous."""
     if _is_superfluous(db, new, development_id):
-        return False
-    db.execute(
+        return None
+    cursor = db.execute(
         "INSERT INTO deliveries (key, kind, chat, channel, route, development_id, article_id,"
         " payload, state, created, due) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?)",
         (
@@ -69,7 +80,7 @@ def _insert(
             stamp(new.not_before or now),
         ),
     )
-    return True
+    return last_id(cursor)
 
 
 def _is_superfluous(db: Db, new: NewDelivery, development_id: int | None) -> bool:
@@ -103,6 +114,16 @@ def channels_with_alert(db: Db, development_id: int) -> frozenset[str]:
         (development_id,),
     )
     return frozenset(row["channel"] for row in rows)
+
+
+def recent_alerts(db: Db, since: datetime) -> dict[str, int]:
+    """How many alerts each route had since then."""
+    rows = db.execute(
+        "SELECT route, count(*) AS alerts FROM deliveries WHERE kind = 'alert' AND created > ?"
+        " AND state <> 'dead' GROUP BY route",
+        (stamp(since),),
+    )
+    return {row["route"]: row["alerts"] for row in rows}
 
 
 def recover_leases(db: Db, *, now: datetime) -> int:
@@ -199,13 +220,30 @@ def _next_in(db: Db, channel: str, now: datetime) -> Row | None:
 
 
 def _lost_its_purpose(db: Db, row: Row) -> bool:
-    """An edit or reply without a posted alert, or an edit to what was drawn already."""
+    """An edit or reply without a posted alert, an edit to what was drawn already, or a digest of
+    which nothing is left."""
+    if row["kind"] == "digest":
+        return not row["reconcile"] and _is_empty(db, row)
     if row["kind"] not in ("edit", "reply"):
         return False
     alert = _alert(db, row)
     if alert is None:
         return True
     return row["kind"] == "edit" and not row["reconcile"] and _is_drawn(db, row)
+
+
+def _is_empty(db: Db, row: Row) -> bool:
+    """Whether all that a digest was to tell was taken back; its parts have no items of their
+    own."""
+    return (
+        "items" in payload_from(row["payload"])
+        and db.execute(
+            "SELECT 1 FROM digest_items i JOIN developments d ON d.id = i.development_id"
+            " WHERE i.delivery_id = ? AND d.status <> 'withdrawn'",
+            (row["id"],),
+        ).fetchone()
+        is None
+    )
 
 
 def _is_drawn(db: Db, row: Row) -> bool:
@@ -222,7 +260,7 @@ def _is_drawn(db: Db, row: Row) -> bool:
 
 def _alert(db: Db, row: Row) -> Row | None:
     found: Row | None = db.execute(
-        "SELECT message_id, message_channel FROM deliveries WHERE development_id = ?"
+        "SELECT message_id, message_channel, route FROM deliveries WHERE development_id = ?"
         " AND channel = ? AND kind = 'alert' AND state = 'sent' ORDER BY id DESC LIMIT 1",
         (row["development_id"], row["channel"]),
     ).fetchone()
@@ -241,7 +279,7 @@ def _lease(db: Db, row: Row, now: datetime, lease: timedelta) -> Delivery:
         key=row["key"],
         kind=DeliveryKind(row["kind"]),
         channel=row["channel"],
-        route=row["route"],
+        route=row["route"] or ("" if alert is None else alert["route"]),
         development_id=row["development_id"],
         payload=payload_from(row["payload"]),
         attempts=row["attempts"] + 1,

@@ -94,8 +94,8 @@ def save(db: Db, development: Development, *, happened: datetime | None = None) 
     first = development.claims[0]
     db.execute(
         "UPDATE developments SET revision = ?, head = ?, stage = ?, direction = ?, status = ?,"
-        " confidence = ?, lead = ?, claims = ?, changes = ?, history = ?, updated = ?"
-        " WHERE id = ?",
+        " confidence = ?, lead = ?, claims = ?, changes = ?, history = ?, updated = ?,"
+        " corrected_from = ? WHERE id = ?",
         (
             development.revision,
             development.head.value,
@@ -108,6 +108,7 @@ def save(db: Db, development: Development, *, happened: datetime | None = None) 
             changes_json(development.changes),
             texts_json(development.history),
             stamp(development.updated),
+            claims_json((development.corrected_from,) if development.corrected_from else ()),
             development.id,
         ),
     )
@@ -168,6 +169,14 @@ def find(db: Db, reference: str) -> Development | None:
             "SELECT id, merged_into FROM developments WHERE id = ?", (row["merged_into"],)
         ).fetchone()
     return None if row is None else by_id(db, row["id"])
+
+
+def known(db: Db, reference: str) -> Development:
+    """The development of that name. Raises NotFound."""
+    development = find(db, reference)
+    if development is None:
+        raise NotFound(f"No development is called {reference!r}. `latest` shows their names.")
+    return development
 
 
 def latest(db: Db, where: Filter, limit: int) -> list[Development]:
@@ -232,7 +241,14 @@ def _development(row: Row, sources: Iterable[Source]) -> Development:
         updated=moment(row["updated"]),
         status=row["status"],
         history=texts_from(row["history"]),
+        corrected_from=next(iter(claims_from(row["corrected_from"])), None),
     )
+
+
+def corrected(development: Development) -> Development:
+    """Marked as corrected, with what was told first; before its claims are replaced."""
+    told = development.corrected_from or development.claims[0]
+    return replace(development, status="corrected", corrected_from=told)
 
 
 def revised(development: Development, line: str, now: datetime) -> Development:

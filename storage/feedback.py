@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from storage import mending
+from storage import developments, mending
 from storage.errors import Conflict, NotFound
 from storage.records import Precision, StoredFeedback
 from storage.rows import Db, Row, claims_json, moment, stamp
@@ -32,7 +32,7 @@ def give(
     space: str,
 ) -> StoredFeedback:
     """Keep who said what, and of what: the claims as they were shown. Raises NotFound."""
-    development = mending.known(db, reference)
+    development = developments.known(db, reference)
     row = db.execute(
         "INSERT INTO feedback (development_id, verdict, by, platform, given, note, space, state,"
         " decided_by, revision, shown) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
@@ -58,7 +58,7 @@ def give(
 def _apply(db: Db, reference: str, verdict: str, *, by: str, note: str, now: datetime) -> None:
     if verdict == NOT_RELEVANT:
         mending.withdraw(db, reference, by=by, note=note, now=now)
-    elif verdict == CONFIRMED and mending.known(db, reference).status != "active":
+    elif verdict == CONFIRMED and developments.known(db, reference).status != "active":
         mending.reinstate(db, reference, by=by, note=note, now=now)
 
 
@@ -141,8 +141,9 @@ def precision(db: Db, group: str, since: datetime) -> list[Precision]:
     rows = db.execute(
         f"SELECT {_GROUPS[group]} AS grp, count(DISTINCT d.id) AS alerts,"
         " count(DISTINCT iif(d.status <> 'withdrawn' AND (" + _CONFIRMED + "), d.id, NULL))"
-        " AS confirmed, count(DISTINCT iif(d.status IN ('corrected', 'denied'), d.id, NULL))"
-        " AS corrected, count(DISTINCT iif(d.status = 'withdrawn', d.id, NULL)) AS rejected"
+        " AS confirmed, count(DISTINCT"
+        " iif(d.status IN ('corrected', 'denied', 'retracted'), d.id, NULL)) AS corrected,"
+        " count(DISTINCT iif(d.status = 'withdrawn', d.id, NULL)) AS rejected"
         " FROM deliveries x JOIN developments d ON d.id = x.development_id"
         " JOIN articles a ON a.id = d.lead"
         " WHERE x.kind = 'alert' AND x.state = 'sent' AND x.finished >= ?"

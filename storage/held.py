@@ -6,7 +6,7 @@ from datetime import datetime
 
 from storage import articles, developments
 from storage.feeds import find_feed
-from storage.polls import plan_deliveries
+from storage.planning import plan_deliveries
 from storage.records import ChangeKind, DevelopmentChange, HeldFeed, RoutePlan
 from storage.rows import Db, moment
 
@@ -33,9 +33,9 @@ def release(db: Db, reference: str, plan: RoutePlan, *, now: datetime) -> int:
             continue
         development = developments.by_id(db, stored.development_id)
         change = DevelopmentChange(ChangeKind.NEW, development, None, "", stored.article, True)
-        sent = plan_deliveries(db, article_id, change, plan, now)
+        planned = plan_deliveries(db, article_id, change, plan, now)
         articles.settle_outcome(db, article_id, "held, then released")
-        deliveries += sent
+        deliveries += planned.sent
     return deliveries
 
 

@@ -7,8 +7,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from classifiers.assessment import Claim, head_word
-from storage import articles, deliveries, developments, ledger, polls, stories
-from storage.errors import Conflict, NotFound
+from storage import (
+    articles,
+    deliveries,
+    developments,
+    digests,
+    follows,
+    ledger,
+    planning,
+    polls,
+    stories,
+)
+from storage.errors import Conflict
 from storage.records import (
     ChangeKind,
     DeliveryKind,
@@ -21,21 +31,13 @@ from storage.rows import Db, report_from, stamp
 from storage.wording import difference, history_line
 
 
-def known(db: Db, reference: str) -> Development:
-    """The development of that name. Raises NotFound."""
-    development = developments.find(db, reference)
-    if development is None:
-        raise NotFound(f"No development is called {reference!r}. `latest` shows their names.")
-    return development
-
-
 def merge(db: Db, wrong: str, into: str, *, by: str, now: datetime) -> Development:
     """Make two developments one. The name of the first leads to the second from then on.
 
     Where a channel has both messages, the first is drawn anew as the second; where it has only the
     first, that message becomes the second's. Raises NotFound, Conflict.
     """
-    loser, winner = known(db, wrong), known(db, into)
+    loser, winner = developments.known(db, wrong), developments.known(db, into)
     if loser.id == winner.id:
         raise Conflict(f"{loser.short_id} is {winner.short_id} already.")
     ledger.reject(db, loser.id)
@@ -47,6 +49,8 @@ def merge(db: Db, wrong: str, into: str, *, by: str, now: datetime) -> Developme
     )
     db.execute("DELETE FROM development_actors WHERE development_id = ?", (loser.id,))
     _hand_over_messages(db, loser.id, winner.id)
+    digests.hand_over(db, loser.id, winner.id)
+    follows.hand_over(db, loser.id, winner.id)
     _request_edits(db, loser.id, now)
     merged = _rewritten(db, winner.id, f"{by} merged {loser.short_id} into it", now)
     _request_edits(db, winner.id, now)
@@ -89,7 +93,7 @@ def split(
 ) -> DevelopmentChange:
     """Make some of a development's articles a development of their own, which is alerted like any
     new one. Raises NotFound; Conflict where nothing or everything would be left."""
-    old = known(db, reference)
+    old = developments.known(db, reference)
     own = {s.article_id for s in old.sources}
     moving = sorted(set(article_ids) & own)
     if not moving or len(moving) == len(own):
@@ -106,7 +110,7 @@ def split(
     development = _rewritten(db, new_id, "", now)
     stored = kept[moving[0]]
     change = DevelopmentChange(ChangeKind.NEW, development, None, "", stored.article, alert=True)
-    polls.plan_deliveries(db, moving[0], change, plan, now)
+    planning.plan_deliveries(db, moving[0], change, plan, now)
     return change
 
 
@@ -180,13 +184,13 @@ def _rewritten(
 
 def withdraw(db: Db, reference: str, *, by: str, note: str, now: datetime) -> Development:
     """Take a development back: it is none. Its messages say so, its ledger entries are rejected."""
-    development = known(db, reference)
+    development = developments.known(db, reference)
     return _set_status(db, development, "withdrawn", f"{by} found it not relevant", note, now)
 
 
 def reinstate(db: Db, reference: str, *, by: str, note: str, now: datetime) -> Development:
     """Undo `withdraw`, or a denial that was none."""
-    development = known(db, reference)
+    development = developments.known(db, reference)
     return _set_status(db, development, "active", f"{by} confirmed it", note, now)
 
 
@@ -208,8 +212,9 @@ def correct(
     """Replace a development's claims by an admin's. The ledger and the messages follow."""
     if not claims:
         raise Conflict("A development has at least one claim. Withdraw it instead.")
-    old = known(db, reference)
-    changed = replace(old, claims=claims, head=head_word(claims[0]), status="corrected")
+    old = developments.known(db, reference)
+    told = developments.corrected(old)
+    changed = replace(told, claims=claims, head=head_word(claims[0]))
     what = difference(old, changed, ChangeKind.CORRECTION) or "its wording"
     line = f"{by} corrected {what}" + (f" ({note})" if note else "")
     changed = developments.revised(changed, history_line(now, line), now)

@@ -14,21 +14,18 @@ from classifiers.assessment import Assessment, Claim, head_word
 from classifiers.same_story import Decision, Role, decide
 from classifiers.story_report import Report, report_of
 from feeds.schedule import FeedState
-from storage import articles, deliveries, developments, ledger, stories
+from storage import articles, developments, ledger, stories
 from storage.feeds import save_feed_state
 from storage.ledger_changes import changes_of
+from storage.planning import plan_deliveries
 from storage.records import (
     Assessed,
     ChangeKind,
-    DeliveryKind,
     Development,
     DevelopmentChange,
-    NewDelivery,
     Recorded,
     RoutePlan,
-    RoutingFacts,
 )
-from storage.routes import all_routes
 from storage.rows import Db, stamp
 from storage.wording import difference, history_line, outcome, source_line
 
@@ -118,9 +115,9 @@ def _follow(
         return None
     if assessed.held:
         hold(db, article_id, now)
-    sent = plan_deliveries(db, article_id, change, plan, now)
-    tally.deliveries += sent
-    articles.settle_outcome(db, article_id, outcome(change, assessed.reason, sent))
+    planned = plan_deliveries(db, article_id, change, plan, now)
+    tally.deliveries += planned.sent
+    articles.settle_outcome(db, article_id, outcome(change, assessed.reason, planned))
     return change
 
 
@@ -130,19 +127,6 @@ def hold(db: Db, article_id: int, now: datetime) -> None:
         "INSERT INTO held (article_id, feed_id, since) SELECT id, feed_id, ? FROM articles"
         " WHERE id = ? ON CONFLICT DO NOTHING",
         (stamp(now), article_id),
-    )
-
-
-def plan_deliveries(
-    db: Db, article_id: int, change: DevelopmentChange, plan: RoutePlan, now: datetime
-) -> int:
-    """Ask the plan who is told, and put it into the outbox; how many deliveries."""
-    facts = RoutingFacts(now, told=deliveries.channels_with_alert(db, change.development.id))
-    wanted = [w for w in plan(change, all_routes(db), facts) if isinstance(w, NewDelivery)]
-    if not change.alert:  # a posted alert may gain a source in silence, and nothing more
-        wanted = [delivery for delivery in wanted if delivery.kind is DeliveryKind.EDIT]
-    return deliveries.insert(
-        db, wanted, now=now, development_id=change.development.id, article_id=article_id
     )
 
 
@@ -238,18 +222,21 @@ def _changed(
     """A development with what an article adds to it, before its revision is counted."""
     if kind is ChangeKind.DENIAL:
         return replace(development, status="denied")
+    if development.status == "retracted":
+        development = replace(development, status="active")
     if kind is ChangeKind.SOURCE or late:
         best = max(development.confidence, confidence(assessment))
         return replace(development, confidence=best)
     claims = updated_claims(development.claims, assessment.claims)
     lead = next(s for s in development.sources if s.article_id == article_id)
+    if kind is ChangeKind.CORRECTION:
+        development = developments.corrected(development)
     return replace(
         development,
         claims=claims,
         head=head_word(claims[0]),
         lead=lead,
         confidence=confidence(assessment),
-        status="corrected" if kind is ChangeKind.CORRECTION else development.status,
     )
 
 
@@ -280,8 +267,11 @@ def _edited(
         what = difference(development, changed, ChangeKind.UPDATE)
         line = what or f"{assessed.article.source} edited its article"
         kind = ChangeKind.CORRECTION if what else ChangeKind.SOURCE
+        if what:
+            told = developments.corrected(development)
+            changed = replace(changed, status=told.status, corrected_from=told.corrected_from)
     elif len(development.sources) == 1:
-        changed = replace(development, status="corrected")
+        changed = replace(development, status="retracted")
         what = line = f"{assessed.article.source} edited its article; it no longer reports this"
         kind = ChangeKind.CORRECTION
     else:

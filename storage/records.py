@@ -160,9 +160,11 @@ class Development:
     created: datetime
     updated: datetime
     status: str = "active"
-    """active, denied, corrected, withdrawn (by an admin)."""
+    """active, denied, corrected, retracted (by its only source), withdrawn (by an admin)."""
     history: tuple[str, ...] = ()
     """A line for each revision, oldest first."""
+    corrected_from: Claim | None = None
+    """The first claim as it was told before it was corrected."""
 
     @property
     def independent_sources(self) -> int:
@@ -281,6 +283,10 @@ class Route:
     space: str = ""
     """The Discord server or Slack workspace whose admins made it; empty: the operator."""
 
+    def muted(self, now: datetime) -> bool:
+        """Whether it says nothing for the time being. What it misses it does not tell later."""
+        return self.muted_until is not None and now < self.muted_until
+
 
 class DeliveryKind(StrEnum):
     """What is to be done in a channel."""
@@ -345,6 +351,15 @@ class NewDigestItem:
     due: datetime
     what: str = ""
     """The change in words; empty for a new development."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What became of a plan."""
+
+    sent: int
+    """How many deliveries went into the outbox."""
+    held: tuple[NewDigestItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from storage import digests
 from storage.articles import first_since
 from storage.rows import Db, Row, assessment_from, assessment_json, stamp
 
@@ -44,11 +45,13 @@ def _without_trail(row: Row) -> str:
 
 def prune_deliveries(db: Db, before: datetime) -> int:
     """Forget notices, edits and replies finished before a time; alerts stay, for their messages
-    may still be edited. How many."""
+    may still be edited, and digests, for what they told is not told again. How many."""
+    digests.prune(db, before)
     return int(
         db.execute(
-            "DELETE FROM deliveries WHERE state IN ('sent', 'dead') AND kind <> 'alert'"
-            " AND finished < ? AND id NOT IN (SELECT max(id) FROM deliveries"
+            "DELETE FROM deliveries WHERE state IN ('sent', 'dead')"
+            " AND kind NOT IN ('alert', 'digest') AND finished < ?"
+            " AND id NOT IN (SELECT max(id) FROM deliveries"
             " WHERE kind = 'edit' AND state = 'sent' GROUP BY development_id, channel)",
             (stamp(before),),
         ).rowcount

@@ -1,26 +1,32 @@
-"""Which developments go to which channel."""
+"""Which developments go to which channel.
+
+A route's name, channel, origin, space and fault are columns; all its other settings are one JSON
+value, in which what is the default is left out.
+"""
 
 # ruff: noqa: S608 - what is put together are names and clauses of ours; values are parameters.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from classifiers.assessment import Direction, Stage
-from storage.errors import Conflict, NotFound
-from storage.records import Mode, Origin, Route
-from storage.rows import Db, Row, stamp, texts_from, texts_json
+from pydantic import TypeAdapter
 
-_COLUMNS = (
-    "name, channel, beneficiaries, committers, directions, min_stage, min_confidence, mode,"
-    " origin, disabled"
-)
+from storage.errors import Conflict, NotFound
+from storage.records import Origin, Route
+from storage.rows import Db, Row, stamp
+
+_COLUMNS = "name, channel, origin, disabled, space, settings"
+_IN_COLUMNS = {"name", "channel", "origin", "disabled", "space"}
+_route_values = TypeAdapter(Route)
 
 
 def sync_routes(db: Db, routes: Sequence[Route], *, now: datetime) -> None:
-    """Make the routes of origin FILE exactly these; a changed one is enabled again."""
+    """Make the routes of origin FILE exactly these; a changed one is enabled again. A mute stays:
+    it is none of the file's."""
     known = {route.name: route for route in all_routes(db)}
     for route in routes:
         _store(db, _as_from_file(route, known.get(route.name)), now, "")
@@ -31,56 +37,117 @@ def sync_routes(db: Db, routes: Sequence[Route], *, now: datetime) -> None:
 
 
 def _as_from_file(route: Route, known: Route | None) -> Route:
-    from_file = replace(route, origin=Origin.FILE, disabled="")
-    if known is not None and replace(known, disabled="", origin=Origin.FILE) == from_file:
+    from_file = replace(route, origin=Origin.FILE, disabled="", space="")
+    if known is None:
+        return from_file
+    from_file = replace(from_file, muted_until=known.muted_until)
+    if replace(known, disabled="", origin=Origin.FILE) == from_file:
         return replace(from_file, disabled=known.disabled)
     return from_file
 
 
 def add_route(db: Db, route: Route, *, now: datetime, by: str) -> None:
     """Raises Conflict where the name is taken."""
-    if any(known.name.casefold() == route.name.casefold() for known in all_routes(db)):
-        raise Conflict(
-            f"A route is called {route.name!r} already. Remove it first, or name another."
-        )
+    _refuse_taken(db, route.name)
     _store(db, route, now, by)
 
 
+def _refuse_taken(db: Db, name: str) -> None:
+    if _find(db, name) is not None:
+        raise Conflict(f"A route is called {name!r} already. Remove it first, or name another.")
+
+
+def update_route(db: Db, name: str, route: Route) -> Route:
+    """Put these settings in the place of a route's, its name and channel included; how it was
+    before. At another channel it counts as working. Raises NotFound; Conflict where the file fixes
+    it or its new name is taken."""
+    before = _changeable(db, name)
+    if route.name.casefold() != before.name.casefold():
+        _refuse_taken(db, route.name)
+    if route.name != before.name:
+        _rename(db, before.name, route.name)
+    disabled = before.disabled if route.channel == before.channel else ""
+    _set(db, replace(route, origin=before.origin, disabled=disabled))
+    return before
+
+
+def _rename(db: Db, old: str, new: str) -> None:
+    db.execute("UPDATE routes SET name = ? WHERE name = ?", (new, old))
+    db.execute("UPDATE digest_items SET route = ? WHERE route = ?", (new, old))
+    db.execute("UPDATE deliveries SET route = ? WHERE route = ?", (new, old))
+
+
+def mute_route(db: Db, name: str, until: datetime | None) -> Route:
+    """Let a route say nothing until a time; None: let it speak again. A route of the file can be
+    muted as well. How it was before. Raises NotFound."""
+    before = by_name(db, name)
+    _set(db, replace(before, muted_until=until))
+    return before
+
+
 def remove_route(db: Db, name: str, *, now: datetime) -> Route:
-    """Raises NotFound; Conflict where the file fixes it."""
-    for route in all_routes(db):
-        if route.name.casefold() == name.strip().casefold():
-            if route.origin is Origin.FILE:
-                raise Conflict(
-                    f"The route {route.name!r} stands in the configuration file. Take it out there."
-                )
-            _drop(db, route, now)
-            return route
-    raise NotFound(f"No route is called {name!r}. `routes list` shows them all.")
+    """How it was. What waits for its digest is told if it comes back, and else by nobody. Raises
+    NotFound; Conflict where the file fixes it."""
+    route = _changeable(db, name)
+    _drop(db, route, now)
+    return route
+
+
+def _changeable(db: Db, name: str) -> Route:
+    route = by_name(db, name)
+    if route.origin is Origin.FILE:
+        raise Conflict(
+            f"The route {route.name!r} stands in the configuration file. Change it there."
+        )
+    return route
+
+
+def by_name(db: Db, name: str) -> Route:
+    """The route that people call so, in any case. Raises NotFound."""
+    route = _find(db, name)
+    if route is None:
+        raise NotFound(f"No route is called {name.strip()!r}. `routes list` shows them all.")
+    return route
+
+
+def _find(db: Db, name: str) -> Route | None:
+    wanted = name.strip().casefold()
+    return next((route for route in all_routes(db) if route.name.casefold() == wanted), None)
 
 
 def _store(db: Db, route: Route, now: datetime, by: str) -> None:
     db.execute(
-        f"INSERT INTO routes ({_COLUMNS}, added, added_by)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
-        " channel = excluded.channel, beneficiaries = excluded.beneficiaries,"
-        " committers = excluded.committers, directions = excluded.directions,"
-        " min_stage = excluded.min_stage, min_confidence = excluded.min_confidence,"
-        " mode = excluded.mode, origin = excluded.origin, disabled = excluded.disabled",
-        (
-            route.name,
-            route.channel,
-            texts_json(route.beneficiaries),
-            texts_json(route.committers),
-            texts_json(tuple(d.value for d in route.directions)),
-            int(route.min_stage),
-            route.min_confidence,
-            route.mode.value,
-            route.origin.value,
-            route.disabled,
-            stamp(now),
-            by,
-        ),
+        f"INSERT INTO routes ({_COLUMNS}, added, added_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (name) DO NOTHING",
+        (*_row(route), stamp(now), by),
+    )
+    _set(db, route)
+
+
+def _set(db: Db, route: Route) -> None:
+    name, *values = _row(route)
+    db.execute(
+        "UPDATE routes SET channel = ?, origin = ?, disabled = ?, space = ?, settings = ?"
+        " WHERE name = ?",
+        (*values, name),
+    )
+    # What waits for the route's digest goes where the route goes now.
+    db.execute(
+        "UPDATE OR REPLACE digest_items SET channel = ?1 WHERE route = ?2 AND channel <> ?1"
+        " AND delivery_id IS NULL",
+        (route.channel, route.name),
+    )
+
+
+def _row(route: Route) -> tuple[str, ...]:
+    settings = _route_values.dump_json(route, exclude=_IN_COLUMNS, exclude_defaults=True)
+    return (
+        route.name,
+        route.channel,
+        route.origin.value,
+        route.disabled,
+        route.space,
+        settings.decode(),
     )
 
 
@@ -124,15 +191,5 @@ def _names(db: Db, channel: str) -> list[str]:
 
 
 def _route(row: Row) -> Route:
-    return Route(
-        name=row["name"],
-        channel=row["channel"],
-        beneficiaries=texts_from(row["beneficiaries"]),
-        committers=texts_from(row["committers"]),
-        directions=tuple(Direction(d) for d in texts_from(row["directions"])),
-        min_stage=Stage(row["min_stage"]),
-        min_confidence=row["min_confidence"],
-        mode=Mode(row["mode"]),
-        origin=Origin(row["origin"]),
-        disabled=row["disabled"],
-    )
+    columns = {name: row[name] for name in _IN_COLUMNS}
+    return _route_values.validate_python(json.loads(row["settings"]) | columns)

@@ -15,9 +15,11 @@ from storage import (
     accounts,
     backup,
     developments,
+    digests,
     export,
     feedback,
     figures,
+    follows,
     held,
     ledger,
     mending,
@@ -40,6 +42,7 @@ from storage.records import (
     Delivery,
     Development,
     DevelopmentChange,
+    DigestItem,
     Filter,
     Found,
     HeldFeed,
@@ -195,6 +198,21 @@ class Store:
         """Raises NotFound; Conflict where the file fixes it."""
         return await self._database.write(route_table.remove_route, name, now=now)
 
+    async def update_route(self, name: str, route: Route) -> Route:
+        """Put `route` in the place of the one of that name; its own name and channel may differ,
+        origin and fault stay. How it was before. Raises NotFound; Conflict where the file fixes it
+        or the new name is taken."""
+        return await self._database.write(route_table.update_route, name, route)
+
+    async def mute_route(self, name: str, until: datetime | None) -> Route:
+        """Let a route, one of the file too, say nothing until a time; what it misses it does not
+        tell later. None: unmute. How it was before. Raises NotFound."""
+        return await self._database.write(route_table.mute_route, name, until)
+
+    async def route(self, name: str) -> Route:
+        """By name in any case. Raises NotFound."""
+        return await self._database.read(route_table.by_name, name)
+
     async def routes(self) -> list[Route]:
         """All, by name."""
         return await self._database.read(route_table.all_routes)
@@ -207,6 +225,57 @@ class Store:
     async def enable_channel(self, channel: str, *, now: datetime) -> list[str]:
         """Enable them again; what waited is due at once."""
         return await self._database.write(route_table.enable_channel, channel, now=now)
+
+    # digests
+
+    async def due_digests(self, now: datetime) -> list[Route]:
+        """The routes that hold something whose time has come. One that is muted, or whose channel
+        does not work, goes on holding it."""
+        return await self._database.read(digests.due, now)
+
+    async def make_digest(self, route: str, *, now: datetime) -> bool:
+        """Put all that is held for a route into one delivery of kind DIGEST, in one transaction;
+        False where nothing is left to tell. Its payload has `items`, the numbers of its items, and
+        `since`, when the first was queued (ISO 8601). Raises NotFound."""
+        return await self._database.write(digests.make, route, now=now)
+
+    async def digest(self, delivery_id: int) -> list[tuple[DigestItem, Development]]:
+        """What a digest tells, in the order it came, with the developments as they are now;
+        without what was taken back since."""
+        return await self._database.read(digests.contents, delivery_id)
+
+    # follows and mutes
+
+    async def follow(self, development: str, channel: str, *, now: datetime) -> bool:
+        """Tell a person ("discord:@1", "slack:@U1") when a development moves: a delivery of kind
+        FOLLOW whose payload has `kind` and `what` like a reply's. Whether that is new. Raises
+        NotFound."""
+        return await self._database.write(follows.follow, development, channel, now=now)
+
+    async def unfollow(self, development: str, channel: str) -> bool:
+        """Whether they followed it. Raises NotFound."""
+        return await self._database.write(follows.unfollow, development, channel)
+
+    async def unfollow_all(self, channel: str) -> int:
+        """How many developments they followed."""
+        return await self._database.write(follows.unfollow_all, channel)
+
+    async def following(self, channel: str) -> list[Development]:
+        """What a person follows, followed last first."""
+        return await self._database.read(follows.following, channel)
+
+    async def mute(self, development: str, channel: str, *, by: str, now: datetime) -> bool:
+        """Say no more of a development in a channel; a posted alert is still kept true. Whether
+        that is new. Raises NotFound."""
+        return await self._database.write(follows.mute, development, channel, by=by, now=now)
+
+    async def unmute(self, development: str, channel: str) -> bool:
+        """Whether it was muted there. Raises NotFound."""
+        return await self._database.write(follows.unmute, development, channel)
+
+    async def muted(self, channel: str) -> list[Development]:
+        """What a channel wants to hear no more of, muted last first."""
+        return await self._database.read(follows.muted, channel)
 
     # deliveries
 
@@ -457,9 +526,10 @@ class Store:
         )
 
     async def erase_person(self, by: str, platform: str) -> int:
-        """Forget who gave feedback and who submitted what, on request; how many were made
-        nameless."""
+        """Forget who gave feedback, who submitted, follows or muted what, on request; how many
+        were made nameless."""
         given = await self._database.write(feedback.erase_person, by, platform)
+        given += await self._database.write(follows.erase_person, by, platform)
         return given + await self._database.write(submissions.erase_person, by, platform)
 
     async def precision(self, group: str, *, since: datetime) -> list[Precision]:

@@ -9,10 +9,17 @@ from classifiers.actors import display
 from classifiers.assessment import Direction, Stage
 from classifiers.same_story import Role
 from feeds.article import Article
-from storage.records import ChangeKind, Development, DevelopmentChange
+from storage.records import (
+    ChangeKind,
+    Development,
+    DevelopmentChange,
+    Held,
+    NewDigestItem,
+    Planned,
+)
 
 
-def outcome(change: DevelopmentChange, reason: str, sent: int) -> str:
+def outcome(change: DevelopmentChange, reason: str, planned: Planned) -> str:
     """Why an article was or was not alerted, in words."""
     what = {
         ChangeKind.NEW: f"made {change.development.short_id}",
@@ -23,7 +30,17 @@ def outcome(change: DevelopmentChange, reason: str, sent: int) -> str:
     }[change.kind]
     if not change.alert:
         return f"{what}; not alerted: {reason or 'it was to be kept silently'}"
-    return f"{what}; alerted" if sent else f"{what}; no route wants it"
+    parts = [what, *(["alerted"] * bool(planned.sent)), *(_held_words(h) for h in planned.held)]
+    return "; ".join(parts if len(parts) > 1 else [what, "no route wants it"])
+
+
+def _held_words(item: NewDigestItem) -> str:
+    why = {
+        Held.MODE: "",
+        Held.QUIET: " (quiet hours)",
+        Held.CEILING: " (more alerts than the route takes in an hour)",
+    }[item.why]
+    return f"waits for the digest of “{item.route}” at {item.due:%Y-%m-%d %H:%M} UTC{why}"
 
 
 def source_line(role: Role, article: Article) -> str:

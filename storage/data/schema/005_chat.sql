@@ -1,7 +1,28 @@
 -- Routes as chat sets them: everything but name, channel, origin and fault, as JSON.
 ALTER TABLE routes ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
 
+UPDATE routes SET settings = json_object(
+    'beneficiaries', json(beneficiaries), 'committers', json(committers),
+    'directions', json(directions), 'min_stage', min_stage, 'min_confidence', min_confidence,
+    'mode', mode
+);
+
+ALTER TABLE routes DROP COLUMN beneficiaries;
+
+ALTER TABLE routes DROP COLUMN committers;
+
+ALTER TABLE routes DROP COLUMN directions;
+
+ALTER TABLE routes DROP COLUMN min_stage;
+
+ALTER TABLE routes DROP COLUMN min_confidence;
+
+ALTER TABLE routes DROP COLUMN mode;
+
 ALTER TABLE routes ADD COLUMN space TEXT NOT NULL DEFAULT '';
+
+-- What an alert said before it was corrected: a list of one claim, or of none.
+ALTER TABLE developments ADD COLUMN corrected_from TEXT NOT NULL DEFAULT '[]';
 
 -- What waits for a digest; delivery_id names the digest in which it stood.
 CREATE TABLE digest_items (
@@ -14,7 +35,7 @@ CREATE TABLE digest_items (
     what TEXT NOT NULL DEFAULT '',
     queued TEXT NOT NULL,
     due TEXT NOT NULL,
-    delivery_id INTEGER REFERENCES deliveries (id)
+    delivery_id INTEGER REFERENCES deliveries (id) ON DELETE CASCADE
 ) STRICT;
 
 CREATE UNIQUE INDEX digest_items_once ON digest_items (channel, development_id)
@@ -25,6 +46,9 @@ CREATE INDEX digest_items_due ON digest_items (due) WHERE delivery_id IS NULL;
 CREATE INDEX digest_items_development ON digest_items (development_id, channel);
 
 CREATE INDEX digest_items_delivery ON digest_items (delivery_id) WHERE delivery_id IS NOT NULL;
+
+-- How many alerts a route had in the last hour.
+CREATE INDEX deliveries_alerted ON deliveries (created) WHERE kind = 'alert';
 
 -- Who wants a direct message when a development moves.
 CREATE TABLE follows (

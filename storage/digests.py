@@ -1,0 +1,203 @@
+"""What is held for a route and told in one message.
+
+An item waits from the transaction that recorded its development until `make` puts all that a route
+has into one delivery, in one transaction as well: whatever happens between, an item stands in
+exactly one digest. Within a channel a development waits once; what else becomes of it meanwhile is
+added to the item. An item of a route that is gone, or leads elsewhere, counts for nothing.
+"""
+
+# ruff: noqa: S608 - what is put together are clauses of ours; values are parameters.
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from storage import deliveries, developments
+from storage.records import (
+    DeliveryKind,
+    Development,
+    DigestItem,
+    Held,
+    NewDelivery,
+    NewDigestItem,
+    Route,
+)
+from storage.routes import all_routes, by_name
+from storage.rows import Db, Row, moment, stamp
+
+_OF_A_ROUTE = "EXISTS (SELECT 1 FROM routes r WHERE r.name = i.route AND r.channel = i.channel)"
+
+
+def queue(
+    db: Db, items: Iterable[NewDigestItem], *, development: Development, now: datetime
+) -> None:
+    """Let a development stand in routes' next digests."""
+    for item in items:
+        _forget_stray(db, development.id, item.channel)
+        db.execute(
+            _QUEUE,
+            (
+                item.route,
+                item.channel,
+                development.id,
+                development.revision,
+                item.why.value,
+                item.what,
+                stamp(now),
+                stamp(item.due),
+            ),
+        )
+
+
+_QUEUE = (
+    "INSERT INTO digest_items"
+    " (route, channel, development_id, revision, why, what, queued, due)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (channel, development_id) WHERE delivery_id IS NULL DO UPDATE SET"
+    " revision = excluded.revision,"
+    # What is new to the channel stays new to it; of what it knows, all changes are told.
+    " what = iif(what = '' OR excluded.what = '' OR instr(what, excluded.what), what,"
+    " what || ' · ' || excluded.what),"
+    " route = iif(excluded.due < due, excluded.route, route),"
+    " why = iif(excluded.due < due, excluded.why, why),"
+    " due = min(due, excluded.due)"
+)
+
+
+def _forget_stray(db: Db, development_id: int, channel: str) -> None:
+    db.execute(
+        "DELETE FROM digest_items AS i WHERE development_id = ? AND channel = ?"
+        f" AND delivery_id IS NULL AND NOT {_OF_A_ROUTE}",
+        (development_id, channel),
+    )
+
+
+def forget(db: Db, development_id: int, channel: str) -> None:
+    """The channel is told by an alert after all."""
+    db.execute(
+        "DELETE FROM digest_items WHERE development_id = ? AND channel = ? AND delivery_id IS NULL",
+        (development_id, channel),
+    )
+
+
+def channels(db: Db, development_id: int) -> frozenset[str]:
+    """Where the development stood in a digest, or will."""
+    rows = db.execute(
+        "SELECT i.channel FROM digest_items i LEFT JOIN deliveries d ON d.id = i.delivery_id"
+        f" WHERE i.development_id = ? AND iif(d.id IS NULL, {_OF_A_ROUTE}, d.state <> 'dead')",
+        (development_id,),
+    )
+    return frozenset(row["channel"] for row in rows)
+
+
+def due(db: Db, now: datetime) -> list[Route]:
+    """The routes that hold something whose time has come, by name. One that is muted, or whose
+    channel does not work, goes on holding it."""
+    rows = db.execute(
+        "SELECT DISTINCT route, channel FROM digest_items WHERE delivery_id IS NULL AND due <= ?",
+        (stamp(now),),
+    )
+    holding = {(row["route"], row["channel"]) for row in rows}
+    return [
+        route
+        for route in (all_routes(db) if holding else ())
+        if (route.name, route.channel) in holding and not route.disabled and not route.muted(now)
+    ]
+
+
+def make(db: Db, name: str, *, now: datetime) -> bool:
+    """Put all that is held for a route into one delivery; False where nothing is left to tell.
+
+    What was taken back meanwhile, muted in the channel, or told there by an alert is left out.
+    """
+    route = by_name(db, name)
+    rows = db.execute(
+        "SELECT i.id, i.queued, i.development_id, i.channel, i.what, d.status FROM digest_items i"
+        " JOIN developments d ON d.id = i.development_id"
+        " WHERE i.route = ? AND i.channel = ? AND i.delivery_id IS NULL ORDER BY i.id",
+        (route.name, route.channel),
+    ).fetchall()
+    telling = [row for row in rows if _is_worth_telling(db, row)]
+    _delete(db, {row["id"] for row in rows} - {row["id"] for row in telling})
+    if not telling:
+        return False
+    payload = {"items": [row["id"] for row in telling], "since": min(r["queued"] for r in telling)}
+    new = NewDelivery(DeliveryKind.DIGEST, route.channel, route.name, payload)
+    delivery_id = deliveries.insert_one(db, new, now=now)
+    db.conn.executemany(
+        "UPDATE digest_items SET delivery_id = ? WHERE id = ?",
+        [(delivery_id, row["id"]) for row in telling],
+    )
+    return True
+
+
+def _is_worth_telling(db: Db, row: Row) -> bool:
+    if row["status"] == "withdrawn":
+        return False
+    muted = db.execute(
+        "SELECT 1 FROM mutes WHERE development_id = ? AND channel = ?",
+        (row["development_id"], row["channel"]),
+    ).fetchone()
+    if muted is not None:
+        return False
+    return bool(row["what"]) or row["channel"] not in deliveries.channels_with_alert(
+        db, row["development_id"]
+    )
+
+
+def _delete(db: Db, ids: Iterable[int]) -> None:
+    db.conn.executemany("DELETE FROM digest_items WHERE id = ?", [(i,) for i in sorted(ids)])
+
+
+def contents(db: Db, delivery_id: int) -> list[tuple[DigestItem, Development]]:
+    """What a digest tells, in the order it came, with the developments as they are now; without
+    what was taken back since the digest was made. Of two that were merged meanwhile, one."""
+    rows = db.execute(
+        "SELECT i.* FROM digest_items i JOIN developments d ON d.id = i.development_id"
+        " WHERE i.delivery_id = ? AND d.status <> 'withdrawn' ORDER BY i.id DESC",
+        (delivery_id,),
+    )
+    items = {row["development_id"]: _item(row) for row in rows}
+    ids = sorted(items, key=lambda i: items[i].queued)
+    return [(items[found.id], found) for found in developments.by_ids(db, ids)]
+
+
+def _item(row: Row) -> DigestItem:
+    return DigestItem(
+        development_id=row["development_id"],
+        revision=row["revision"],
+        why=Held(row["why"]),
+        what=row["what"],
+        queued=moment(row["queued"]),
+    )
+
+
+def hand_over(db: Db, loser: int, winner: int) -> None:
+    """After a merge: what was told of the one was told of the other. What is held for a channel
+    that knows the other is no news there; of both held, the other stays."""
+    db.execute(
+        "DELETE FROM digest_items WHERE development_id = ?1 AND delivery_id IS NULL AND channel IN"
+        " (SELECT channel FROM digest_items WHERE development_id = ?2 AND delivery_id IS NULL)",
+        (loser, winner),
+    )
+    db.conn.executemany(
+        "DELETE FROM digest_items WHERE development_id = ? AND channel = ? AND what = ''"
+        " AND delivery_id IS NULL",
+        [
+            (loser, channel)
+            for channel in channels(db, winner) | deliveries.channels_with_alert(db, winner)
+        ],
+    )
+    db.execute(
+        "UPDATE digest_items SET development_id = ? WHERE development_id = ?", (winner, loser)
+    )
+
+
+def prune(db: Db, before: datetime) -> None:
+    """Forget what has waited since then for a route that never came back."""
+    db.execute(
+        "DELETE FROM digest_items AS i WHERE delivery_id IS NULL AND due < ?"
+        f" AND NOT {_OF_A_ROUTE}",
+        (stamp(before),),
+    )
