@@ -12,6 +12,7 @@ from datetime import datetime
 
 from classifiers.assessment import Claim, Head, head_word
 from storage.articles import source
+from storage.errors import NotFound
 from storage.records import Development, Filter, Source
 from storage.rows import (
     Db,
