@@ -15,7 +15,8 @@ class Parameter:
     help: str
     required: bool = False
     kind: str = "text"
-    """text, country, choice, stage, integer, date or reference (to a development)."""
+    """text, country, choice, stage, integer, date, reference (to a development), address, query,
+    feed or route."""
     choices: tuple[str, ...] = ()
     rest: bool = False
     """Takes everything that is left, spaces and all."""
@@ -132,7 +133,7 @@ COMMANDS: tuple[Command, ...] = (
         "pledges",
         ("submit",),
         "Hand in an article that was missed",
-        (Parameter("url", "The article's address", required=True),),
+        (Parameter("url", "The article's address", required=True, kind="address"),),
         example="https://example.org/article",
     ),
     Command("pledges", ("help",), "What you can ask"),
@@ -143,7 +144,7 @@ COMMANDS: tuple[Command, ...] = (
         ("feeds", "add"),
         "Subscribe to a feed, or to the feed of a site",
         (
-            Parameter("url", "The address of a feed or a site", required=True),
+            Parameter("url", "The address of a feed or a site", required=True, kind="address"),
             Parameter("name", "What to call it", rest=True),
         ),
         admin=True,
@@ -207,7 +208,7 @@ COMMANDS: tuple[Command, ...] = (
         "pledgewatch",
         ("feeds", "test"),
         "Fetch a feed now and show what it holds",
-        (Parameter("url", "The feed's address", required=True),),
+        (Parameter("url", "The feed's address", required=True, kind="address"),),
         admin=True,
         example="https://example.org/feed.xml",
     ),

@@ -100,7 +100,7 @@ def _values(
     command: Command, words: Sequence[str], named: Mapping[str, str], core: Core
 ) -> dict[str, Value]:
     from bot.arguments import UsageError, check, parse
-    from classifiers.actors import resolve
+    from bot.names import resolve
 
     now = core.clock()
     optional = {p.name: p for p in command.parameters}
