@@ -234,6 +234,9 @@ def translated(path: Path) -> Iterator[None]:
         if ours is None:
             raise
         raise ours from error
+    except UnicodeDecodeError as error:
+        # SQLite quotes what it cannot read, and the module cannot read the quotation.
+        raise _corrupt(path) from error
 
 
 def _translation(error: sqlite3.DatabaseError, path: Path) -> StorageError | None:
@@ -244,15 +247,19 @@ def _translation(error: sqlite3.DatabaseError, path: Path) -> StorageError | Non
             f"{BUSY_SECONDS:.0f} seconds. Try again, or stop the other process."
         )
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return DatabaseCorrupt(
-            f"{path} is damaged, or is no database. Restore the newest backup: "
-            "`pledgewatch restore BACKUP`; the damaged file is kept beside it."
-        )
+        return _corrupt(path)
     if code == sqlite3.SQLITE_FULL:
         return DatabaseFull(f"There is no room left to write {path}. Free some disk space.")
     if code in _OUTSIDE:
         return StorageError(f"{path} {_OUTSIDE[code]} ({error}).")
     return None
+
+
+def _corrupt(path: Path) -> DatabaseCorrupt:
+    return DatabaseCorrupt(
+        f"{path} is damaged, or is no database. Restore the newest backup: "
+        "`pledgewatch restore BACKUP`; the damaged file is kept beside it."
+    )
 
 
 _OUTSIDE: dict[int, str] = {
