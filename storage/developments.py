@@ -180,6 +180,16 @@ def known(db: Db, reference: str) -> Development:
     return development
 
 
+def names_beginning(db: Db, prefix: str, limit: int) -> list[Development]:
+    """Developments whose short id begins so, in any case, newest first; without what was merged."""
+    rows = db.execute(
+        "SELECT id FROM developments WHERE short_id >= ? AND short_id < ?"
+        " AND merged_into IS NULL ORDER BY id DESC LIMIT ?",
+        (prefix, prefix + "\U0010ffff", limit),
+    )
+    return by_ids(db, [row["id"] for row in rows])
+
+
 def latest(db: Db, where: Filter, limit: int) -> list[Development]:
     """Newest act first; without what was merged or taken back."""
     table, order, clauses, values = _narrowed(where)

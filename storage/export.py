@@ -38,11 +38,11 @@ _QUERIES = {
     ),
     "feedback": (
         "SELECT l.id, d.short_id AS development, l.verdict, l.by, l.platform, l.given, l.note,"
-        " l.state, l.decided_by, l.shown FROM feedback l"
+        " l.state, l.decided_by, l.shown, l.corrected FROM feedback l"
         " JOIN developments d ON d.id = l.development_id"
     ),
 }
-_JSON = ("conditions", "claims", "history", "shown")
+_JSON = ("conditions", "claims", "history", "shown", "corrected")
 
 
 def page(db: Db, what: str, after: int, limit: int) -> list[dict[str, Any]]:

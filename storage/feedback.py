@@ -1,22 +1,27 @@
 """What people said of alerts: kept with what was shown, applied by admins, measured.
 
 An admin's verdict changes the development at once. Another member's waits for an admin of the same
-server or workspace. Both are training examples and count in the measured precision.
+server or workspace. What was applied is an example for training and counts in the measured
+precision. A development's history says "an admin": who it was stands here alone, and can be erased.
 """
 
 # ruff: noqa: S608 - what is put together are names and clauses of ours; values are parameters.
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from datetime import datetime
 
+from classifiers.assessment import Claim
 from storage import developments, mending
 from storage.errors import Conflict, NotFound
 from storage.records import Precision, StoredFeedback
-from storage.rows import Db, Row, claims_json, moment, stamp
+from storage.rows import Db, Row, claims_from, claims_json, moment, stamp
 
 NOT_RELEVANT = "not_relevant"
 CONFIRMED = "confirmed"
+CORRECTED = "corrected"
+_AN_ADMIN = "an admin"
 
 
 def give(
@@ -30,12 +35,20 @@ def give(
     note: str,
     admin: bool,
     space: str,
+    corrected: tuple[Claim, ...] = (),
 ) -> StoredFeedback:
-    """Keep who said what, and of what: the claims as they were shown. Raises NotFound."""
+    """Keep who said what, and of what: the claims as they were shown, and for a correction as they
+    should be. Said again while it waits, it is the same feedback. Raises NotFound."""
     development = developments.known(db, reference)
+    db.execute(
+        "DELETE FROM feedback WHERE development_id = ? AND verdict = ? AND by = ? AND platform = ?"
+        " AND space = ? AND state = 'waiting'",
+        (development.id, verdict, by, platform, space),
+    )
     row = db.execute(
         "INSERT INTO feedback (development_id, verdict, by, platform, given, note, space, state,"
-        " decided_by, revision, shown) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        " decided_by, revision, shown, corrected) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " RETURNING id",
         (
             development.id,
             verdict,
@@ -48,29 +61,47 @@ def give(
             by if admin else "",
             development.revision,
             claims_json(development.claims),
+            claims_json(corrected) if corrected else None,
         ),
     ).fetchall()[0]
+    given = _by_id(db, row["id"])
     if admin:
-        _apply(db, development.short_id, verdict, by=by, note=note, now=now)
-    return _by_id(db, row["id"])
+        _apply(db, given, now=now)
+    return given
 
 
-def _apply(db: Db, reference: str, verdict: str, *, by: str, note: str, now: datetime) -> None:
-    if verdict == NOT_RELEVANT:
-        mending.withdraw(db, reference, by=by, note=note, now=now)
-    elif verdict == CONFIRMED and developments.known(db, reference).status != "active":
-        mending.reinstate(db, reference, by=by, note=note, now=now)
+def _apply(db: Db, given: StoredFeedback, *, now: datetime) -> None:
+    reference, note = given.short_id, given.note
+    if given.verdict == NOT_RELEVANT:
+        mending.withdraw(db, reference, by=_AN_ADMIN, note=note, now=now)
+    elif given.verdict == CONFIRMED:
+        if developments.known(db, reference).status != "active":
+            mending.reinstate(db, reference, by=_AN_ADMIN, note=note, now=now)
+    elif given.verdict == CORRECTED and given.shown and given.corrected:
+        present = developments.known(db, reference).claims
+        first = _onto(present[0], given.shown[0], given.corrected[0])
+        claims = (first, *present[1:])
+        if claims != present:
+            mending.correct(db, reference, claims, by=_AN_ADMIN, note=note, now=now)
+
+
+def _onto(present: Claim, shown: Claim, corrected: Claim) -> Claim:
+    """What the correction changed, on the claim as it is by now."""
+    changed = {
+        field.name: getattr(corrected, field.name)
+        for field in fields(Claim)
+        if getattr(corrected, field.name) != getattr(shown, field.name)
+    }
+    return replace(present, **changed)
 
 
 def decide(
-    db: Db, feedback_id: int, *, accept: bool, by: str, space: str, now: datetime
+    db: Db, feedback_id: int, *, accept: bool, by: str, space: str | None, now: datetime
 ) -> StoredFeedback:
-    """An admin accepts or refuses what a member said on the same server. Raises NotFound where
-    there is none that waits there, Conflict where it was decided already."""
+    """An admin accepts or refuses what a member said on the same server (None: on any). Raises
+    NotFound where there is none that waits there, Conflict where it was decided already."""
     row = db.execute(
-        "SELECT f.*, d.short_id FROM feedback f JOIN developments d ON d.id = f.development_id"
-        " WHERE f.id = ? AND f.space = ?",
-        (feedback_id, space),
+        f"{_SELECT} WHERE f.id = ?1 AND (?2 IS NULL OR f.space = ?2)", (feedback_id, space)
     ).fetchone()
     if row is None:
         raise NotFound(f"No correction with the number {feedback_id} waits here.")
@@ -80,9 +111,10 @@ def decide(
         "UPDATE feedback SET state = ?, decided_by = ? WHERE id = ?",
         ("applied" if accept else "refused", by, feedback_id),
     )
+    given = _by_id(db, feedback_id)
     if accept:
-        _apply(db, row["short_id"], row["verdict"], by=by, note=row["note"], now=now)
-    return _by_id(db, feedback_id)
+        _apply(db, given, now=now)
+    return given
 
 
 def listing(db: Db, *, state: str, space: str | None, limit: int) -> list[StoredFeedback]:
@@ -121,6 +153,8 @@ def _stored(row: Row) -> StoredFeedback:
         given=moment(row["given"]),
         note=row["note"],
         state=row["state"],
+        shown=claims_from(row["shown"]),
+        corrected=claims_from(row["corrected"]) if row["corrected"] else (),
     )
 
 

@@ -565,3 +565,7 @@ class Precision:
     corrected: int
     rejected: int
     """Found not to be relevant."""
+    shown: tuple[Claim, ...] = ()
+    """The development's claims when it was said."""
+    corrected: tuple[Claim, ...] = ()
+    """What they should be; for the verdict "corrected"."""

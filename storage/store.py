@@ -29,6 +29,7 @@ from storage import (
     search,
     submissions,
 )
+    views,
 from storage import articles as article_table
 from storage import deliveries as outbox
 from storage import feeds as subscriptions
@@ -330,12 +331,26 @@ class Store:
 
     # questions
 
+    # buttons
+
+    async def keep_view(self, question: str, *, now: datetime) -> str:
+        """A short name for the question behind a button, under which it is found for a year."""
+        return await self._database.write(views.keep, question, now=now)
+
+    async def view(self, token: str) -> str | None:
+        """The question of that name."""
+        return await self._database.read(views.find, token)
+
     async def development(self, reference: str) -> Development | None:
         """By short id ("UKR-142", any case), or "" + row number."""
         return await self._database.read(developments.find, reference)
 
     async def latest(self, where: Filter, *, limit: int = 10) -> list[Development]:
         """Newest first."""
+    async def names_beginning(self, prefix: str, *, limit: int = 25) -> list[Development]:
+        """Developments whose short id begins so, in any case, newest first."""
+        return await self._database.read(developments.names_beginning, prefix, limit)
+
         return await self._database.read(developments.latest, where, limit)
 
     async def search(self, query: str, where: Filter, *, limit: int = 10) -> list[Found]:
@@ -476,11 +491,13 @@ class Store:
         space: str = "",
     ) -> StoredFeedback:
         """Keep who said what of an alert, with what was shown. An admin's verdict ("not_relevant",
-        "confirmed") is applied at once, another's waits. Raises NotFound."""
+        "confirmed", "corrected" with the right claims) is applied at once, another's waits. Raises
+        NotFound."""
         return await self._database.write(
             feedback.give,
             development,
             verdict,
+        corrected: tuple[Claim, ...] = (),
             by=by,
             platform=platform,
             now=now,
@@ -490,10 +507,11 @@ class Store:
         )
 
     async def decide_feedback(
-        self, feedback_id: int, *, accept: bool, by: str, space: str, now: datetime
+        self, feedback_id: int, *, accept: bool, by: str, space: str | None, now: datetime
     ) -> StoredFeedback:
-        """An admin accepts or refuses what a member of the same server said. Raises NotFound,
-        Conflict."""
+        """An admin accepts or refuses what a member of the same server (None: of any) said. Raises
+        NotFound, Conflict."""
+            corrected=corrected,
         return await self._database.write(
             feedback.decide, feedback_id, accept=accept, by=by, space=space, now=now
         )

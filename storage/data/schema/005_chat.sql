@@ -86,10 +86,12 @@ CREATE TABLE audit (
 CREATE INDEX audit_space ON audit (space, id);
 
 -- Questions behind "next page" buttons whose words are too long for a button.
+-- What a correction makes of the claims that were shown.
+ALTER TABLE feedback ADD COLUMN corrected TEXT;
+
 CREATE TABLE views (
     token TEXT PRIMARY KEY,
-    root TEXT NOT NULL,
-    text TEXT NOT NULL,
+    question TEXT NOT NULL,
     created TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
