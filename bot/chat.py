@@ -144,6 +144,16 @@ class Handlers:
     place: OnPlace
 
 
+class Memory(Protocol):
+    """Keeps short texts across restarts. `storage.store.Store` does."""
+
+    async def recall(self, key: str) -> str:
+        """What was kept under a key, or nothing."""
+
+    async def remember(self, key: str, value: str) -> None:
+        """Keep a text under a key, in place of what was there."""
+
+
 class Chat(Protocol):
     """One platform. `start` returns when it can send; it mends its own connection after that.
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from bot.chat import Chat
+from bot.chat import Chat, Memory
 from bot.command_table import COMMANDS
 from bot.config import Config
 from bot.terminal_chat import TerminalChat
 from classifiers.actors import suggest
 
 
-def chats(config: Config, console: Console) -> list[Chat]:
+def chats(config: Config, console: Console, memory: Memory | None = None) -> list[Chat]:
     """Terminal always (only routes decide whether anything goes there); Discord and Slack where
-    there are tokens."""
+    there are tokens. Without a memory Discord is told the commands at each start."""
     made: list[Chat] = [TerminalChat(console)]
     if config.discord_on:
         from bot.discord_chat import DiscordChat
@@ -24,6 +24,7 @@ def chats(config: Config, console: Console) -> list[Chat]:
                 api_url=config.discord.api_url,
                 commands=COMMANDS,
                 suggest=suggestions,
+                memory=memory,
             )
         )
     if config.slack_on:

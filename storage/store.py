@@ -22,6 +22,7 @@ from storage import (
     follows,
     held,
     ledger,
+    memory,
     mending,
     opinions,
     polls,
@@ -572,6 +573,16 @@ class Store:
     async def opinion_spending(self, day: date) -> tuple[int, float]:
         """Calls and cost of a day."""
         return await self._database.read(opinions.spending, day)
+
+    # memory
+
+    async def recall(self, key: str) -> str:
+        """A short text that was kept under a key, or nothing."""
+        return await self._database.read(memory.recall, key)
+
+    async def remember(self, key: str, value: str) -> None:
+        """Keep a short text across restarts, in place of what was under the key."""
+        await self._database.write(memory.remember, key, value)
 
     # care of the file
 

@@ -46,7 +46,7 @@ def run() -> None:
         from bot.app import App
         from bot.chats import chats
 
-        await App(core, chats(core.config, Console())).run()
+        await App(core, chats(core.config, Console(), core.store)).run()
 
     with_core(work, service=True, quiet=False)
 
@@ -66,7 +66,7 @@ def poll(everything: bool, no_deliver: bool, as_json: bool) -> None:
         from bot.chats import chats
         from bot.json_data import poll_data
 
-        app = App(core, chats(core.config, Console(stderr=as_json)))
+        app = App(core, chats(core.config, Console(stderr=as_json), core.store))
         try:
             reports = await app.poll_once(everything=everything, deliver=not no_deliver)
             return poll_data(reports, sent=app.outbox.sent)

@@ -21,20 +21,26 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.cards import Card
-from bot.chat import ChannelGone, Handlers, OutcomeUnknown, SendFailed
+from bot.chat import ChannelGone, Handlers, Memory, OutcomeUnknown, SendFailed
 from bot.command_table import Command
+from bot.discord_chat.commands import Suggest
 from bot.discord_chat.drawing import Drawing, draw
 from bot.discord_chat.errors import at_start, understood, why_deaf
-from bot.discord_chat.listening import Listener, Memory, Suggest
+from bot.discord_chat.listening import Listener
 from bot.discord_chat.patience import Attempt, traced
+from bot.discord_chat.places import Places
 from bot.discord_chat.requests import (
     channel_id,
     create_thread,
+    direct,
     invite_url,
+    is_person,
     look,
     post,
     redraw,
     search,
+    user_id,
+    whose,
 )
 from bot.outside_text import clean, cut
 from storage.records import Message
@@ -54,7 +60,8 @@ T = TypeVar("T")
 
 
 class DiscordChat:
-    """One Discord application. Channels are named "discord:<channel id>"."""
+    """One Discord application. Channels are named "discord:<channel id>", and a person's direct
+    messages "discord:@<user id>"."""
 
     name = "discord"
 
@@ -69,7 +76,8 @@ class DiscordChat:
         patience: float = 20.0,
     ) -> None:
         """`memory` keeps the digest of the commands that Discord has, so that they are sent only
-        when they change. `patience` is in seconds, for one request with the library's retries."""
+        when they change, and the servers that are known. `patience` is in seconds, for one request
+        with the library's retries."""
         self._token = token
         self._api_url = api_url.rstrip("/")
         self._commands = commands
@@ -79,6 +87,7 @@ class DiscordChat:
         self._client: Listener | None = None
         self._visitor: discord.Client | None = None
         self._handlers: Handlers | None = None
+        self._places: Places | None = None
         self._gateway: asyncio.Task[None] | None = None
         self._problem = "not started"
         self._deafness = ""
@@ -105,6 +114,7 @@ class DiscordChat:
         """Log in, then listen in the background. Raises SendFailed."""
         await self.close()
         self._handlers = handlers
+        self._places = Places(handlers.place, self._memory)
         Route.BASE = self._api_url
         self._client = await self._login()
         self._problem = ""
@@ -148,12 +158,17 @@ class DiscordChat:
         return f"logged in as {visitor.user}; invite it: {link}"
 
     async def check(self, channel: str) -> str:
-        """The channel's name, if all that an alert needs is allowed there."""
+        """The channel's name, if all that an alert needs is allowed there; a person's name."""
+        if is_person(channel):
+            user = user_id(channel)
+            return await self._asked(lambda client: whose(client, user))
         place = channel_id(channel)
         return await self._asked(lambda client: look(client, place))
 
     async def space_of(self, channel: str) -> str:
         """The id of the channel's server."""
+        if is_person(channel):
+            return ""
         place = channel_id(channel)
         found = self._client.get_channel(place) if self._client else None
         if found is None:
@@ -168,14 +183,14 @@ class DiscordChat:
         drawing = draw(card, key)
         if reply_to is not None:
             return await self._reply(reply_to, drawing, key)
-        place = channel_id(channel)
+        place = await self._place(channel)
         posted = await self._asked(lambda c: post(c, place, drawing, key))
         return Message(channel, str(posted.id))
 
     async def edit(self, message: Message, card: Card) -> None:
         """Draw a posted message anew."""
         drawing = draw(card)
-        place, posted = channel_id(message.channel), int(message.id)
+        place, posted = await self._place(message.channel), int(message.id)
         try:
             await self._asked(lambda c: redraw(c, place, posted, drawing))
         except OutcomeUnknown as error:
@@ -186,29 +201,44 @@ class DiscordChat:
         self, channel: str, key: str, since: datetime, reply_to: Message | None = None
     ) -> Message | None:
         """Look in the channel's history, and in the thread of `reply_to`."""
-        places = [channel_id(channel)]
-        if reply_to is not None:
+        last = await self._place(channel)
+        places = [last]
+        if reply_to is not None and not is_person(channel):
             places.insert(0, int(reply_to.id))
         for place in places:
             try:
                 found = await self._asked(lambda c, p=place: search(c, p, key, since))  # type: ignore[misc]
             except ChannelGone:
-                if place == places[-1]:
+                if place == last:
                     raise
                 continue  # the alert has no thread
             except OutcomeUnknown as error:
                 raise SendFailed(error.reason, retryable=True) from error
             if found is not None:
-                return Message(f"{self.name}:{place}", str(found.id))
+                where = channel if place == last else f"{self.name}:{place}"
+                return Message(where, str(found.id))
         return None
+
+    async def _place(self, channel: str) -> int:
+        """The number of a channel, or of a person's direct messages."""
+        if not is_person(channel):
+            return channel_id(channel)
+        user = user_id(channel)
+        try:
+            return await self._asked(lambda client: direct(client, user))
+        except OutcomeUnknown as error:
+            # Nothing was posted yet, and opening it again opens the same.
+            raise SendFailed(error.reason, retryable=True, retry_after=error.retry_after) from error
 
     async def _reply(self, alert: Message, drawing: Drawing, key: str) -> Message:
         """In the alert's thread, whose id is the alert's; made when the first reply comes. Where
-        that is not allowed, below the alert."""
-        thread, place = int(alert.id), channel_id(alert.channel)
-        posted = await self._post_in_thread(thread, drawing, key)
-        if posted is None and await self._open_thread(place, thread, drawing):
+        that is not allowed, below the alert, as always in direct messages."""
+        thread, place = int(alert.id), await self._place(alert.channel)
+        posted = None
+        if not is_person(alert.channel):
             posted = await self._post_in_thread(thread, drawing, key)
+            if posted is None and await self._open_thread(place, thread, drawing):
+                posted = await self._post_in_thread(thread, drawing, key)
         if posted is not None:
             return Message(f"{self.name}:{thread}", str(posted.id))
         posted = await self._asked(lambda c: post(c, place, drawing, key, thread))
@@ -252,13 +282,14 @@ class DiscordChat:
             raise known from error
 
     async def _login(self) -> Listener:
-        if self._handlers is None:
+        if self._handlers is None or self._places is None:
             raise RuntimeError("start() gives the handlers")
         client = Listener(
             self._handlers,
             commands=self._commands,
             suggest=self._suggest,
             memory=self._memory,
+            places=self._places,
             http_trace=traced(),
         )
         try:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import discord
 
@@ -50,13 +51,16 @@ _SHORTEST_LABEL = 40
 _PAGE = 4000
 _PREFIX = "pw"
 _REF = "ref "
+_EVERYBODY = {"@here", "@everyone"}
+_MENTION = re.compile(r"@&?\d{1,20}|@here|@everyone", re.ASCII)
 _NO_MERGE = "\u200b"
 _ACTIVE = re.compile(
     r"[\\*_~|`<\[\]]"  # emphasis, spoilers, code, mentions, emoji, timestamps, links
-    r"|:(?=//)|@(?=everyone|here)"
+    r"|:(?=//)"
     r"|(?<=discord)\.(?=gg|com|me)|(?<=discordapp)\.(?=com)",  # invitations
     re.IGNORECASE,
 )
+_EVERY_AT = re.compile("@(?=everyone|here)", re.IGNORECASE)  # a backslash does not stop this one
 _OPENING = re.compile(r"^(\s*)(?:(\d+)(?=[.)])|(?=[#>+-]))")  # lists, headings, quotations
 _DIVIDER = "────────"
 _CUT = "-# … cut: the rest does not fit in a message"
@@ -72,6 +76,30 @@ class Drawing:
     pages: tuple[str, ...]
     colour: int
     buttons: tuple[Button, ...]
+    mention: str = ""
+    """Whom the message calls: "@&<role>", "@<user>", "@here" or "@everyone"."""
+
+    @property
+    def allowed_mentions(self) -> discord.AllowedMentions:
+        """That mention and no other, whatever stands in the texts."""
+        allowed = discord.AllowedMentions.none()
+        number = self.mention.strip("@&")
+        if self.mention in _EVERYBODY:
+            allowed.everyone = True
+        elif self.mention.startswith("@&"):
+            allowed.roles = [discord.Object(number)]
+        elif self.mention:
+            allowed.users = [discord.Object(number)]
+        return allowed
+
+    def parts(self, page: int = 0, key: str = "") -> dict[str, Any]:
+        """One page as a message: the headline stands on the first, the buttons on the last."""
+        parts: dict[str, Any] = {"embed": self.embed(page)}
+        if page == 0:
+            parts["content"] = self.content
+        if page == len(self.pages) - 1:
+            parts["view"] = self.view(key)
+        return parts
 
     def embed(self, page: int = 0) -> discord.Embed:
         """One page; an empty card still needs its coloured edge to say something."""
@@ -94,12 +122,14 @@ def draw(card: Card, key: str = "", pages: int = 1) -> Drawing:
     """At most `pages` pages; what does not fit is cut, and says so. A card without buttons shows
     its delivery's key, which is what `find` looks for in the channel's history."""
     title = cut(clean(card.headline), _HEADLINE) or "…"
+    mention = card.mention if _MENTION.fullmatch(card.mention) else ""
     return Drawing(
         title=title,
-        content=f"**{escape(title)}**",
+        content=_called(mention) + f"**{escape(title)}**",
         pages=_pages(_card_lines(card), _footer(card, key), pages),
         colour=COLOURS[card.tone],
         buttons=card.buttons,
+        mention=mention,
     )
 
 
@@ -138,7 +168,14 @@ def carries(message: discord.Message, key: str) -> bool:
 def escape(text: str) -> str:
     """Plain text that formats, links and mentions nothing, with as few backslashes as that takes,
     since a notification may show them."""
-    return _OPENING.sub(r"\1\2\\", _ACTIVE.sub(r"\\\g<0>", text))
+    inert = _EVERY_AT.sub(f"@{_NO_MERGE}", text)
+    return _OPENING.sub(r"\1\2\\", _ACTIVE.sub(r"\\\g<0>", inert))
+
+
+def _called(mention: str) -> str:
+    if not mention:
+        return ""
+    return f"{mention} " if mention in _EVERYBODY else f"<{mention}> "
 
 
 def _card_lines(card: Card) -> Iterator[str]:

@@ -11,15 +11,24 @@ RENEW = (
     "make a new token at https://discord.com/developers/applications (Bot > Reset Token) "
     "and put it in [discord] token"
 )
-_PERMISSIONS_REMEDY = (
+PERMISSIONS_REMEDY = (
     "allow Pledgewatch View Channel, Send Messages, Embed Links, Read Message History and Create "
     "Public Threads there, or choose another channel"
 )
 _GONE = {
     10003: ("Discord knows no such channel", "choose another channel for the route"),
-    50001: ("Pledgewatch cannot see this Discord channel", _PERMISSIONS_REMEDY),
-    50013: ("Pledgewatch may not write in this Discord channel", _PERMISSIONS_REMEDY),
-    50007: ("this Discord user takes no direct messages", "choose a channel of a server"),
+    50001: ("Pledgewatch cannot see this Discord channel", PERMISSIONS_REMEDY),
+    50013: ("Pledgewatch may not write in this Discord channel", PERMISSIONS_REMEDY),
+    10013: ("Discord knows no such user", "check the user's number"),
+    50007: (
+        "this Discord user takes no direct messages",
+        "allow direct messages in the server's privacy settings, or choose a channel",
+    ),
+    50033: ("Discord knows no such user", "check the user's number"),
+    50278: (
+        "this Discord user shares no server with Pledgewatch",
+        "invite Pledgewatch into one of the user's servers",
+    ),
     50008: ("this Discord channel takes no messages", "choose a text channel"),
     50024: ("this Discord channel takes no such messages", "choose a text channel"),
     50083: ("this Discord thread is archived", "unarchive it, or choose its channel"),

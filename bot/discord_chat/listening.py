@@ -1,45 +1,30 @@
-"""Slash commands and buttons: acknowledged at once, answered when the answer is there."""
+"""What arrives over the gateway: commands, buttons, forms, and the fate of servers and channels."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import aiohttp
 import discord
 import structlog
 from discord import app_commands
 
-from bot.cards import Card, Span, Text, Tone
-from bot.chat import Asker, Handlers
+from bot.cards import Card
+from bot.chat import FORMS, Asker, Handlers, Memory, Press, Submission
 from bot.command_table import Command
+from bot.discord_chat.answering import BROKEN, NETWORK, UNKNOWN, again, open_form, respond, tell
 from bot.discord_chat.commands import Suggest, digest, fill, typed
-from bot.discord_chat.drawing import draw, pressed
+from bot.discord_chat.drawing import pressed
+from bot.discord_chat.forms import submission
+from bot.discord_chat.places import Places
 
 log = structlog.get_logger(__name__)
 
-__all__ = ["Listener", "Memory", "Suggest"]
-
-_ANSWER_PAGES = 5
-_NETWORK = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError)
-_BROKEN = Card(
-    "Something went wrong",
-    (Text(((Span("It was written to the log; try again, or tell the operator."),),)),),
-    Tone.ERROR,
-    private=True,
-)
-
-
-class Memory(Protocol):
-    """Keeps a short text across restarts."""
-
-    async def read(self) -> str:
-        """What was written last, or nothing."""
-
-    async def write(self, text: str) -> None:
-        """Keep it."""
+_COMMANDS = "discord.commands"
+_LONGEST_TEXT = 4000
 
 
 class Listener(discord.Client):
@@ -52,6 +37,7 @@ class Listener(discord.Client):
         commands: Sequence[Command],
         suggest: Suggest | None,
         memory: Memory | None,
+        places: Places,
         http_trace: aiohttp.TraceConfig,
     ) -> None:
         super().__init__(
@@ -64,22 +50,30 @@ class Listener(discord.Client):
         self.connected = False
         self._to = handlers
         self._memory = memory
+        self._places = places
         self._under_way: set[asyncio.Task[Any]] = set()
         self._tree = _Tree(self)
         fill(self._tree, commands, self._run_command, suggest)
 
     async def setup_hook(self) -> None:
         """Tell Discord our commands if they changed. It may fail: alerts matter more."""
-        now = digest(self._tree)
-        if self._memory is not None and await self._memory.read() == now:
+        now = f"{self.application_id} {digest(self._tree)}"
+        if self._memory is not None and await self._memory.recall(_COMMANDS) == now:
             return
         try:
             await self._tree.sync()
-        except _NETWORK as error:
+        except NETWORK as error:
             log.warning("discord.commands_not_synced", reason=str(error)[:300])
             return
         if self._memory is not None:
-            await self._memory.write(now)
+            await self._memory.remember(_COMMANDS, now)
+
+    async def drain(self, seconds: float) -> None:
+        """Let the answers under way finish."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=seconds)
+
+    # the connection
 
     async def on_connect(self) -> None:
         """A new session."""
@@ -88,6 +82,7 @@ class Listener(discord.Client):
     async def on_ready(self) -> None:
         """The servers are known."""
         log.info("discord.ready", servers=len(self.guilds))
+        await self._servers()
 
     async def on_resumed(self) -> None:
         """The old session goes on."""
@@ -101,54 +96,125 @@ class Listener(discord.Client):
         """A bug in a handler of ours."""
         log.exception("discord.event", handler=event_method)
 
-    async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Buttons: what they mean stands in their id, so that they work after any restart."""
-        if interaction.type is not discord.InteractionType.component:
-            return
-        data: Mapping[str, Any] = interaction.data or {}
-        press = pressed(str(data.get("custom_id", "")))
-        if press is None:
-            return
-        await self._respond(interaction, lambda: self._to.press(press, asker(interaction)), True)
+    # servers and channels
 
-    async def drain(self, seconds: float) -> None:
-        """Let the answers under way finish."""
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=seconds)
+    async def on_guild_join(self, _guild: discord.Guild) -> None:
+        """Somebody added the app to a server."""
+        await self._servers()
+
+    async def on_guild_available(self, _guild: discord.Guild) -> None:
+        """A server's outage is over."""
+        await self._servers()
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """The app was removed from a server, or the server deleted."""
+        with self._counted():
+            await self._places.left(guild)
+
+    async def on_guild_channel_create(self, channel: discord.abc.GuildChannel) -> None:
+        """A new channel."""
+        await self._permissions(channel.guild)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """A channel is no more; its threads follow by events of their own."""
+        with self._counted():
+            await self._places.deleted(channel.guild, channel.id, channel.name)
+
+    async def on_thread_delete(self, thread: discord.Thread) -> None:
+        """A thread is no more."""
+        with self._counted():
+            await self._places.deleted(thread.guild, thread.id, thread.name)
+
+    async def on_guild_channel_update(
+        self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+    ) -> None:
+        """A new name, or new permissions."""
+        with self._counted():
+            await self._places.renamed(after.guild, after.id, before.name, after.name)
+        await self._permissions(after.guild)
+
+    async def on_thread_update(self, before: discord.Thread, after: discord.Thread) -> None:
+        """A new name."""
+        with self._counted():
+            await self._places.renamed(after.guild, after.id, before.name, after.name)
+
+    async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
+        """A role's new permissions; perhaps it is the app's."""
+        await self._permissions(after.guild)
+
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        """A role is no more; perhaps it was the app's."""
+        await self._permissions(role.guild)
+
+    async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:
+        """The app's own roles: Discord tells it nothing of other members'."""
+        await self._permissions(after.guild)
+
+    async def _servers(self) -> None:
+        with self._counted():
+            await self._places.servers(self.guilds)
+
+    async def _permissions(self, guild: discord.Guild) -> None:
+        with self._counted():
+            await self._places.permissions(guild)
+
+    # people
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Buttons and forms: what they mean stands in their id, so that they work after any
+        restart."""
+        data: Mapping[str, Any] = interaction.data or {}
+        with self._answering():
+            if interaction.type is discord.InteractionType.component:
+                await self._pressed(interaction, pressed(str(data.get("custom_id", ""))))
+            elif interaction.type is discord.InteractionType.modal_submit:
+                await self._submitted(interaction, submission(data))
+
+    async def _pressed(self, interaction: discord.Interaction, press: Press | None) -> None:
+        who = asker(interaction)
+        if press is None:
+            await tell(interaction, UNKNOWN)
+        elif press.action in FORMS:
+            await open_form(interaction, lambda: self._to.form(press, who))
+        else:
+            await respond(interaction, lambda: self._to.press(press, who), private=True)
+
+    async def _submitted(self, interaction: discord.Interaction, sent: Submission | None) -> None:
+        who = asker(interaction)
+        if sent is None or sent.action not in FORMS:
+            await tell(interaction, UNKNOWN)
+            return
+
+        async def submit() -> Card:
+            return again(await self._to.submit(sent, who), sent)
+
+        await respond(interaction, submit, private=True)
 
     async def _run_command(
         self, interaction: discord.Interaction, command: Command, options: Mapping[str, Any]
     ) -> None:
-        text = typed(command, options)
-        await self._respond(
-            interaction,
-            lambda: self._to.answer(command.root, text, asker(interaction)),
-            command.admin,
-        )
+        text, who = typed(command, options)[:_LONGEST_TEXT], asker(interaction)
+        with self._answering():
+            await respond(
+                interaction,
+                lambda: self._to.answer(command.root, text, who),
+                private=command.admin,
+            )
 
-    async def _respond(
-        self,
-        interaction: discord.Interaction,
-        make: Callable[[], Awaitable[Card]],
-        private: bool,
-    ) -> None:
+    @contextlib.contextmanager
+    def _answering(self) -> Iterator[None]:
+        """An interaction whose time is over, or a line that breaks, costs the one answer."""
         with self._counted():
             try:
-                await interaction.response.defer(ephemeral=private, thinking=True)
-                try:
-                    card = await make()
-                except Exception:
-                    log.exception("discord.answer", interaction=interaction.id)
-                    card = _BROKEN
-                await _show(interaction, card, private)
-            except _NETWORK as error:
+                yield
+            except NETWORK as error:
                 log.warning("discord.answer_lost", reason=str(error)[:300])
 
     @contextlib.contextmanager
     def _counted(self) -> Iterator[None]:
         task = asyncio.current_task()
         if task is None:
-            raise RuntimeError("interactions are handled in tasks")
+            raise RuntimeError("events are handled in tasks")
         self._under_way.add(task)
         try:
             yield
@@ -168,8 +234,8 @@ class _Tree(app_commands.CommandTree[Listener]):
         if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
             text = "This command has changed. Reload Discord (Ctrl+R) and try again."
         else:
-            text = _BROKEN.headline
-        with contextlib.suppress(*_NETWORK):
+            text = BROKEN.headline
+        with contextlib.suppress(*NETWORK):
             if interaction.response.is_done():
                 await interaction.followup.send(text, ephemeral=True)
             else:
@@ -193,22 +259,3 @@ def asker(interaction: discord.Interaction) -> Asker:
 
 def _roles(user: discord.User | discord.Member) -> tuple[str, ...]:
     return tuple(str(role.id) for role in user.roles) if isinstance(user, discord.Member) else ()
-
-
-async def _show(interaction: discord.Interaction, card: Card, deferred_privately: bool) -> None:
-    """The answer, on several messages where it is long. What was deferred in the open cannot turn
-    private, so a private answer replaces it."""
-    drawing = draw(card, pages=_ANSWER_PAGES)
-    private = card.private or deferred_privately
-    last = len(drawing.pages) - 1
-    for number in range(len(drawing.pages)):
-        parts: dict[str, Any] = {"embed": drawing.embed(number)}
-        if number == last and drawing.buttons:
-            parts["view"] = drawing.view()
-        if number:
-            await interaction.followup.send(ephemeral=private, **parts)
-        elif private and not deferred_privately:
-            await interaction.delete_original_response()
-            await interaction.followup.send(drawing.content, ephemeral=True, **parts)
-        else:
-            await interaction.edit_original_response(content=drawing.content, **parts)

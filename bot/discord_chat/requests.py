@@ -42,6 +42,33 @@ def channel_id(channel: str) -> int:
     return int(number)
 
 
+def is_person(channel: str) -> bool:
+    """Whether a channel is somebody's direct messages."""
+    return channel.startswith("discord:@")
+
+
+def user_id(channel: str) -> int:
+    """The number in "discord:@<user id>". Raises ChannelGone."""
+    number = channel.removeprefix("discord:@")
+    if not number.isdecimal() or len(number) > 20:
+        raise ChannelGone(
+            f"{channel!r} is no Discord user",
+            remedy='write "discord:@" and the user\'s number (Copy User ID in their menu)',
+        )
+    return int(number)
+
+
+async def direct(client: discord.Client, user: int) -> int:
+    """The channel of somebody's direct messages, which is opened where need be."""
+    return (await client.create_dm(discord.Object(user))).id
+
+
+async def whose(client: discord.Client, user: int) -> str:
+    """The name of somebody whom the app can write to."""
+    await direct(client, user)
+    return f"@{(await client.fetch_user(user)).display_name}"
+
+
 async def look(client: discord.Client, place: int) -> str:
     """The channel's name. Raises ChannelGone where something that an alert needs is not allowed."""
     channel = await client.fetch_channel(place)
@@ -72,14 +99,14 @@ async def post(
         )
         extra["mention_author"] = False
     return await client.get_partial_messageable(place).send(
-        drawing.content, embed=drawing.embed(), view=drawing.view(key), nonce=key, **extra
+        **drawing.parts(key=key), allowed_mentions=drawing.allowed_mentions, nonce=key, **extra
     )
 
 
 async def redraw(client: discord.Client, place: int, posted: int, drawing: Drawing) -> None:
     """Edit a message."""
     message = client.get_partial_messageable(place).get_partial_message(posted)
-    await message.edit(content=drawing.content, embed=drawing.embed(), view=drawing.view())
+    await message.edit(**drawing.parts())
 
 
 async def create_thread(client: discord.Client, place: int, alert: int, name: str) -> None:

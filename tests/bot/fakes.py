@@ -143,6 +143,19 @@ class Desk:
         self.places.append(change)
 
 
+class Memory:
+    """Keeps short texts."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+
+    async def recall(self, key: str) -> str:
+        return self.texts.get(key, "")
+
+    async def remember(self, key: str, value: str) -> None:
+        self.texts[key] = value
+
+
 class Clock:
     """A clock that the test turns."""
 

@@ -13,7 +13,7 @@ from bot.chat import ChannelGone, OutcomeUnknown, Press, SendFailed
 from bot.command_table import Command, Parameter
 from bot.discord_chat import DiscordChat, invite_url
 from storage.records import Message
-from tests.bot.fakes import Desk
+from tests.bot.fakes import Desk, Memory
 from tests.servers import Adorn, Cut, Hold, LoopbackDiscord, Reply
 from tests.servers.discord_objects import MANAGE_GUILD
 
@@ -43,19 +43,6 @@ TABLE = (
     Command("pledges", ("search",), "Find", (Parameter("query", "Words", True, rest=True),)),
     Command("pledgewatch", ("feeds", "list"), "The feeds", admin=True),
 )
-
-
-class Memory:
-    """Keeps a text."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    async def read(self) -> str:
-        return self.text
-
-    async def write(self, text: str) -> None:
-        self.text = text
 
 
 @pytest.fixture

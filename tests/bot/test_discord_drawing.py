@@ -34,7 +34,7 @@ def drawn(*lines: Span) -> str:
         ("U.S.-led (5%) deal: 3.5 bn", "U.S.-led (5%) deal: 3.5 bn"),
         ("*bold* _x_ ~~y~~ ||z||", r"\*bold\* \_x\_ \~\~y\~\~ \|\|z\|\|"),
         ("see https://x.y", r"see https\://x.y"),
-        ("<@1> @everyone", r"\<@1> \@everyone"),
+        ("<@1> @everyone", "\\<@1> @\u200beveryone"),
         ("# heading", r"\# heading"),
         ("1. list", r"1\. list"),
         ("  - list", r"  \- list"),

@@ -18,19 +18,23 @@ from aiohttp import web
 from tests.servers.base import Loopback, as_json
 from tests.servers.discord_gateway import Gateway
 from tests.servers.discord_objects import (
+    ADMIN,
     APPLICATION,
     APPLICATION_JSON,
     BASIC,
     BOT,
     GUILD,
+    POSTING,
     Channel,
     channel_json,
+    filled,
     guild_json,
     member_json,
     message_json,
     nested,
+    role_json,
 )
-from tests.servers.discord_rules import Refused, check_commands, check_message
+from tests.servers.discord_rules import Refused, check_commands, check_message, check_modal
 
 Json = dict[str, Any]
 
@@ -42,7 +46,7 @@ _EDITABLE = {"content", "embeds", "components", "allowed_mentions", "flags"}
 
 @dataclass
 class Interaction:
-    """One command or press, and what its user got to see."""
+    """One command, press or submission, and what its user got to see."""
 
     id: int
     token: str
@@ -54,11 +58,19 @@ class Interaction:
     shown: list[Json] = field(default_factory=list)
     """The answers that stand, oldest first; `flags` of 64 is for the user alone."""
     choices: list[Json] | None = None
+    modal: Json | None = None
+    """The form that was opened."""
+    pressed: Json | None = None
+    """The message whose button it was, or was behind the form."""
+    updating: bool = False
+    """Whether the answer goes into that message."""
+    updated: bool = False
 
     @property
     def answered(self) -> bool:
-        """Whether there is something to read (or to choose)."""
-        return self.choices is not None or (bool(self.shown) and not self.thinking)
+        """Whether there is something to read, to choose or to fill in."""
+        seen = self.choices is not None or self.modal is not None or self.updated
+        return seen or (bool(self.shown) and not self.thinking)
 
 
 class LoopbackDiscord(Loopback):
@@ -70,12 +82,18 @@ class LoopbackDiscord(Loopback):
     def __init__(self) -> None:
         super().__init__()
         self.channels: dict[int, Channel] = {}
+        self.guilds: dict[int, str] = {GUILD: "Newsroom"}
+        self.permissions = BASIC | POSTING
+        """What everybody may do in the servers."""
+        self.users: dict[int, Json] = {int(ADMIN["id"]): ADMIN}
         self.commands: list[Json] = []
         self.syncs = 0
         self.interactions: dict[str, Interaction] = {}
         self.gateway = Gateway(self)
         self.forgets_nonces = False
         """As if the few minutes were over in which a nonce posts only once."""
+        self.lateness = 0.0
+        """Seconds that interactions have been under way when they arrive."""
         self.clock_offset = 0.0
         """Seconds that its clock is ahead."""
         self._ids = itertools.count(1)
@@ -90,6 +108,43 @@ class LoopbackDiscord(Loopback):
         """Make a text channel; its name in a route."""
         self.channels[number] = Channel(number, **settings)
         return f"discord:{number}"
+
+    def guild_json(self, number: int) -> Json:
+        """One of the servers."""
+        return guild_json(
+            self.channels.values(), number, self.guilds[number], permissions=self.permissions
+        )
+
+    async def invite(self, number: int, name: str, **settings: Any) -> None:
+        """Somebody adds the app to a server with one channel."""
+        self.guilds[number] = name
+        self.channels[number + 1] = Channel(number + 1, guild=number, **settings)
+        told = self.guild_json(number)
+        del told["unavailable"]
+        await self.gateway.dispatch("GUILD_CREATE", told)
+
+    async def remove_from(self, number: int = GUILD) -> None:
+        """Somebody removes the app from a server."""
+        del self.guilds[number]
+        await self.gateway.dispatch("GUILD_DELETE", {"id": str(number)})
+
+    async def change_channel(self, number: int, **settings: Any) -> None:
+        """Somebody changes a channel's name, or what the app is denied there."""
+        for name, value in settings.items():
+            setattr(self.channels[number], name, value)
+        await self.gateway.dispatch("CHANNEL_UPDATE", channel_json(self.channels[number]))
+
+    async def delete_channel(self, number: int) -> None:
+        """Somebody deletes a channel or a thread."""
+        channel = self.channels.pop(number)
+        event = "THREAD_DELETE" if channel.kind == 11 else "CHANNEL_DELETE"
+        await self.gateway.dispatch(event, channel_json(channel))
+
+    async def change_permissions(self, permissions: int) -> None:
+        """Somebody changes what everybody may do in the first server."""
+        self.permissions = permissions
+        role = role_json(GUILD, permissions)
+        await self.gateway.dispatch("GUILD_ROLE_UPDATE", {"guild_id": str(GUILD), "role": role})
 
     def messages(self, number: int = 100) -> list[Json]:
         """What stands in a channel or thread, oldest first."""
@@ -131,39 +186,82 @@ class LoopbackDiscord(Loopback):
         """Press a message's button; returns when it was answered."""
         buttons = [b for row in message["components"] for b in row["components"]]
         button = next(b for b in buttons if b["label"] == label)
-        data = {"custom_id": button["custom_id"], "component_type": 2}
+        return await self.press_id(
+            button["custom_id"], message, channel=channel, permissions=permissions
+        )
+
+    async def press_id(
+        self, custom_id: str, message: Json, *, channel: int = 100, permissions: int = BASIC
+    ) -> Interaction:
+        """Press a button that has this id, whether it is there or not."""
+        data = {"custom_id": custom_id, "component_type": 2}
         return await self._interact(3, data, channel, permissions, message=message)
+
+    async def submit(
+        self,
+        opened: Interaction,
+        *,
+        channel: int = 100,
+        permissions: int = BASIC,
+        **given: str | list[str],
+    ) -> Interaction:
+        """Fill in the form that an interaction opened, and send it off. What is not given stays
+        as it was."""
+        if opened.modal is None:
+            raise RuntimeError("no form is open")
+        components = [filled(label, given) for label in opened.modal["components"]]
+        data = {"custom_id": opened.modal["custom_id"], "components": components}
+        return await self.submit_data(
+            data, message=opened.pressed, channel=channel, permissions=permissions
+        )
+
+    async def submit_data(
+        self,
+        data: Json,
+        *,
+        message: Json | None = None,
+        channel: int = 100,
+        permissions: int = BASIC,
+    ) -> Interaction:
+        """Send off whatever a client could make up."""
+        return await self._interact(5, data, channel, permissions, message=message)
 
     async def _interact(
         self, kind: int, data: Json, channel: int, permissions: int, message: Json | None = None
     ) -> Interaction:
         number = self._snowflake()
-        made = Interaction(number, f"interaction-{number}", time.monotonic(), kind)
+        made = Interaction(number, f"interaction-{number}", self._began(), kind, pressed=message)
         self.interactions[made.token] = made
+        in_server = bool(self.channels[channel].guild)
         event: Json = {
             "id": str(number),
             "application_id": str(self.application),
             "type": kind,
             "data": data,
-            "guild_id": str(GUILD),
             "channel": channel_json(self.channels[channel]),
             "channel_id": str(channel),
-            "member": member_json(permissions),
             "token": made.token,
             "version": 1,
             "app_permissions": str(1 << 3),
             "locale": "en-GB",
-            "guild_locale": "en-GB",
             "entitlements": [],
             "authorizing_integration_owners": {"0": str(GUILD)},
-            "context": 0,
+            "context": 0 if in_server else 1,
             "attachment_size_limit": 10_485_760,
         }
+        if in_server:
+            event["member"] = member_json(permissions)
+            event["guild_id"], event["guild_locale"] = str(GUILD), "en-GB"
+        else:
+            event["user"] = ADMIN
         if message is not None:
             event["message"] = message
         await self.gateway.dispatch("INTERACTION_CREATE", event)
         await self.until(lambda: made.answered)
         return made
+
+    def _began(self) -> float:
+        return time.monotonic() - self.lateness
 
     # --- REST
 
@@ -173,6 +271,8 @@ class LoopbackDiscord(Loopback):
         router.add_get("/gateway", self.gateway.serve)
         routes = [
             ("GET", "/users/@me", self._me),
+            ("POST", "/users/@me/channels", self._open_direct),
+            ("GET", "/users/{user}", self._user),
             ("GET", "/oauth2/applications/@me", self._app),
             ("GET", "/gateway/bot", self._gateway_bot),
             ("PUT", "/applications/{app}/commands", self._sync),
@@ -233,8 +333,24 @@ class LoopbackDiscord(Loopback):
     async def _channel(self, request: web.Request) -> web.Response:
         return as_json(channel_json(self._open(request)))
 
-    async def _guild(self, _request: web.Request) -> web.Response:
-        return as_json(guild_json(self.channels.values()))
+    async def _guild(self, request: web.Request) -> web.Response:
+        return as_json(self.guild_json(int(request.match_info["guild"])))
+
+    async def _user(self, request: web.Request) -> web.Response:
+        user = self.users.get(int(request.match_info["user"]))
+        if user is None:
+            raise Refused(404, 10013, "Unknown User")
+        return as_json(user)
+
+    async def _open_direct(self, request: web.Request) -> web.Response:
+        number = int((await request.json())["recipient_id"])
+        user = self.users.get(number)
+        if user is None:
+            raise Refused(400, 50033, "Invalid Recipient(s)")
+        direct = self.channels.setdefault(
+            number * 10, Channel(number * 10, kind=1, guild=0, recipient=user, threads=False)
+        )
+        return as_json(channel_json(direct))
 
     async def _me_as_member(self, _request: web.Request) -> web.Response:
         return as_json({**member_json(0), "user": BOT})
@@ -297,7 +413,6 @@ class LoopbackDiscord(Loopback):
             raise Refused(400, 40060, "Interaction has already been acknowledged.")
         if passed > _ANSWER_WITHIN:
             raise Refused(404, 10062, "Unknown interaction")
-        made.acked_after = passed
         data = body.get("data") or {}
         match body["type"]:
             case 4:
@@ -307,8 +422,18 @@ class LoopbackDiscord(Loopback):
                 made.thinking = True
                 made.private = bool(data.get("flags", 0) & _EPHEMERAL)
                 made.shown.append(self._shown({}, made.private))
+            case 6:
+                if made.pressed is None:
+                    raise Refused(400, 50035, "Invalid Form Body")
+                made.updating = True
+            case 9:
+                if made.kind == 5:
+                    raise Refused(400, 50035, "Invalid Form Body")
+                check_modal(data)
+                made.modal = data
             case 8:
                 made.choices = data["choices"]
+        made.acked_after = passed
         return as_json(
             {
                 "interaction": {"id": str(made.id), "type": made.kind},
@@ -332,6 +457,10 @@ class LoopbackDiscord(Loopback):
         made = self._interaction(request)
         payload = await request.json()
         check_message(payload)
+        if made.updating and made.pressed is not None:
+            made.pressed.update({k: v for k, v in payload.items() if k in _EDITABLE})
+            made.updated = True
+            return as_json(made.pressed)
         if not made.shown:
             raise Refused(404, 10008, "Unknown Message")
         made.thinking = False

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
 
-from tests.servers.discord_objects import BOT, guild_json
+from tests.servers.discord_objects import BOT
 
 if TYPE_CHECKING:
     from tests.servers.discord import LoopbackDiscord
@@ -120,20 +120,21 @@ class Gateway:
         self._sessions[session.id] = session
         self.identified += 1
         self.intents = data["intents"]
-        guild = guild_json(self._discord.channels.values())
+        guilds = [self._discord.guild_json(number) for number in self._discord.guilds]
         self._current = session
         await self.dispatch(
             "READY",
             {
                 "v": 10,
                 "user": BOT,
-                "guilds": [{"id": guild["id"], "unavailable": True}],
+                "guilds": [{"id": guild["id"], "unavailable": True} for guild in guilds],
                 "session_id": session.id,
                 "resume_gateway_url": self.url,
                 "application": {"id": str(self._discord.application), "flags": 0},
             },
         )
-        await self.dispatch("GUILD_CREATE", guild)
+        for guild in guilds:
+            await self.dispatch("GUILD_CREATE", guild)
 
     async def _resume(self, socket: web.WebSocketResponse, data: Json) -> None:
         session = self._sessions.get(data["session_id"])

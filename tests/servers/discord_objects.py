@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +15,7 @@ POSTING = 1 << 14 | 1 << 16 | 1 << 35 | 1 << 38
 BASIC = 1 << 10 | 1 << 11
 
 GUILD = 7000
-ADMIN = {
+ADMIN: Json = {
     "id": "9001",
     "username": "ada",
     "discriminator": "0",
@@ -60,17 +60,25 @@ class Channel:
     threads: bool = True
     """Whether the app may create threads here."""
     messages: list[Json] = field(default_factory=list)
+    denied: int = 0
+    """Permissions that the app lacks here."""
+    guild: int = GUILD
+    """0 for direct messages."""
+    recipient: Json | None = None
 
 
 def channel_json(channel: Channel) -> Json:
     """As Discord describes it."""
+    if channel.recipient is not None:
+        return {"id": str(channel.id), "type": 1, "recipients": [channel.recipient], "flags": 0}
+    denial = {"id": str(APPLICATION), "type": 1, "allow": "0", "deny": str(channel.denied)}
     told: Json = {
         "id": str(channel.id),
         "type": channel.kind,
-        "guild_id": str(GUILD),
+        "guild_id": str(channel.guild),
         "name": channel.name,
         "position": 0,
-        "permission_overwrites": [],
+        "permission_overwrites": [denial] if channel.denied else [],
         "nsfw": False,
         "parent_id": str(channel.parent) if channel.parent else None,
         "topic": None,
@@ -89,22 +97,18 @@ def channel_json(channel: Channel) -> Json:
     return told
 
 
-def guild_json(channels: Iterable[Channel]) -> Json:
-    """The one server."""
-    every = list(channels)
-    everyone = {
-        "id": str(GUILD),
-        "name": "@everyone",
-        "color": 0,
-        "hoist": False,
-        "position": 0,
-        "permissions": str(BASIC | POSTING),
-        "managed": False,
-        "mentionable": False,
-    }
+def guild_json(
+    channels: Iterable[Channel],
+    number: int = GUILD,
+    name: str = "Newsroom",
+    permissions: int = BASIC | POSTING,
+) -> Json:
+    """A server, with what everybody may do there."""
+    every = [channel for channel in channels if channel.guild == number]
+    everyone = role_json(number, permissions)
     return {
-        "id": str(GUILD),
-        "name": "Newsroom",
+        "id": str(number),
+        "name": name,
         "icon": None,
         "owner_id": ADMIN["id"],
         "roles": [everyone],
@@ -112,7 +116,7 @@ def guild_json(channels: Iterable[Channel]) -> Json:
         "features": [],
         "channels": [channel_json(c) for c in every if c.kind == 0],
         "threads": [channel_json(c) for c in every if c.kind == 11],
-        "members": [],
+        "members": [{**member_json(0), "user": BOT}],
         "member_count": 2,
         "voice_states": [],
         "presences": [],
@@ -121,6 +125,20 @@ def guild_json(channels: Iterable[Channel]) -> Json:
         "large": False,
         "joined_at": datetime.now(UTC).isoformat(),
         "unavailable": False,
+    }
+
+
+def role_json(number: int, permissions: int) -> Json:
+    """The role that everybody in a server has."""
+    return {
+        "id": str(number),
+        "name": "@everyone",
+        "color": 0,
+        "hoist": False,
+        "position": 0,
+        "permissions": str(permissions),
+        "managed": False,
+        "mentionable": False,
     }
 
 
@@ -173,3 +191,16 @@ def nested(path: list[str], options: Json) -> list[Json]:
     for depth, part in enumerate(reversed(path)):
         nested = [{"name": part, "type": 1 if depth == 0 else 2, "options": nested}]
     return nested
+
+
+def filled(label: Json, given: Mapping[str, str | list[str]]) -> Json:
+    """A field of a form with what somebody put there, or what stood there before."""
+    field = label["component"]
+    name = field["custom_id"]
+    chosen = [option["value"] for option in field.get("options", []) if option.get("default")]
+    if field["type"] == 4:
+        value = {"value": given.get(name, field.get("value") or "")}
+    else:
+        value = {"values": given.get(name, chosen)}
+    component = {"type": field["type"], "custom_id": name, "id": 2, **value}
+    return {"type": 18, "id": 1, "component": component}

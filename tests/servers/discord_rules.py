@@ -3,6 +3,7 @@ never less than what Discord counts."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 Json = dict[str, Any]
@@ -49,6 +50,64 @@ def check_commands(commands: list[Json]) -> None:
         raise Refused(
             400, 50035, "Invalid Form Body", {k: {"_errors": [v]} for k, v in wrong.items()}
         )
+
+
+def check_modal(modal: Json) -> None:
+    """Raises Refused."""
+    fields = modal.get("components") or []
+    wrong = [
+        name for name, limit in (("custom_id", 100), ("title", 45)) if not _fits(modal, name, limit)
+    ]
+    if not 1 <= len(fields) <= 5:
+        wrong.append("components")
+    wrong += [f"components.{n}.{part}" for n, f in enumerate(fields) for part in _field_faults(f)]
+    names = [(field.get("component") or {}).get("custom_id") for field in fields]
+    if len(set(names)) < len(names):
+        wrong.append("components.custom_id")
+    if wrong:
+        errors = {part: {"_errors": [{"code": "BASE_TYPE_BAD_LENGTH"}]} for part in wrong}
+        raise Refused(400, 50035, "Invalid Form Body", errors)
+
+
+def _field_faults(label: Json) -> Iterator[str]:
+    if label.get("type") != 18 or not _fits(label, "label", 45):
+        yield "label"
+    if "description" in label and not _fits(label, "description", 100):
+        yield "description"
+    inner = label.get("component") or {}
+    if not _fits(inner, "custom_id", 100):
+        yield "component.custom_id"
+    if inner.get("type") == 4:
+        yield from _text_faults(inner)
+    elif inner.get("type") == 3:
+        yield from _select_faults(inner)
+    else:
+        yield "component.type"
+
+
+def _text_faults(text: Json) -> Iterator[str]:
+    if not 1 <= text.get("max_length", 4000) <= 4000 or text.get("style") not in {1, 2}:
+        yield "component.max_length"
+    if _length(text.get("value")) > 4000:
+        yield "component.value"
+
+
+def _select_faults(select: Json) -> Iterator[str]:
+    options = select.get("options") or []
+    values = [option.get("value") for option in options]
+    most = select.get("max_values", 1)
+    if not 1 <= len(options) <= 25 or len(set(values)) < len(values):
+        yield "component.options"
+    if not all(_fits(o, "label", 100) and _fits(o, "value", 100) for o in options):
+        yield "component.options"
+    if not select.get("min_values", 1) <= most <= len(options):
+        yield "component.max_values"
+    if sum(bool(option.get("default")) for option in options) > most:
+        yield "component.options.default"
+
+
+def _fits(part: Json, name: str, most: int) -> bool:
+    return 1 <= _length(part.get(name)) <= most
 
 
 def _embeds(payload: Json) -> Json:
