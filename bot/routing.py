@@ -1,42 +1,62 @@
-"""Which channels are told of a change, and how. Pure."""
+"""Which channels are told of a change, how and when. Pure.
+
+A route that lets a development pass tells it at once, or holds it for its digest: by its mode, in
+its quiet hours, above its ceiling. Of several routes to one channel, the one that speaks first
+decides. A channel that knows a development, by an alert or a digest, hears of it again only when
+something has changed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from classifiers.assessment import Claim
+from bot.expressions import expression
+from bot.timetable import digest_due, quiet_until
+from classifiers.assessment import Claim, Head, head_word
 from storage.records import (
     ChangeKind,
     DeliveryKind,
     Development,
     DevelopmentChange,
+    Held,
     Mode,
     NewDelivery,
+    NewDigestItem,
     Route,
     RoutingFacts,
 )
 
-MORNING = 7
-"""The hour, in UTC, at which daily and weekly alerts go out."""
+Planned = NewDelivery | NewDigestItem
+_NOTHING_NEW = {ChangeKind.NEW, ChangeKind.SOURCE}
+"""To those who know the development already."""
 
 
-def matches(route: Route, development: Development) -> bool:
-    """Whether any claim of a development passes every filter of a route.
+def matches(route: Route, development: Development, language: str = "") -> bool:
+    """Whether a development passes every filter of a route. `language` is that of the report at
+    hand; empty, it is not asked for.
 
-    The filters must hold for one claim together: a route for pledges to Ukraine is not served by an
-    article that has a pledge to Moldova and a demand by Ukraine.
+    What is asked of a claim must hold for one claim altogether: a route for pledges to Ukraine is
+    not served by an article that has a pledge to Moldova and a demand by Ukraine.
     """
-    if development.confidence < route.min_confidence:
-        return False
-    return any(_claim_passes(route, claim) for claim in development.claims)
+    return (
+        development.confidence >= route.min_confidence
+        and (not route.languages or not language or language in route.languages)
+        and _is_from(route.sources, development)
+        and any(_claim_passes(route, claim) for claim in development.claims)
+        and (not route.words or _has_words(route.words, development))
+    )
 
 
 def _claim_passes(route: Route, claim: Claim) -> bool:
     return (
         _overlap(route.beneficiaries, claim.beneficiaries)
         and _overlap(route.committers, claim.committers)
-        and (not route.directions or claim.direction in route.directions)
+        and _overlap(route.obligations, claim.obligations)
+        and _overlap(route.directions, (claim.direction,))
+        and _overlap(route.heads, (head_word(claim),))
         and claim.stage >= route.min_stage
     )
 
@@ -45,46 +65,157 @@ def _overlap(wanted: Sequence[str], present: Sequence[str]) -> bool:
     return not wanted or not set(wanted).isdisjoint(present)
 
 
-def due(mode: Mode, now: datetime) -> datetime | None:
-    """When a route's alerts go out: None for at once; else the next full hour, the next 07:00 UTC,
-    or Monday's."""
-    if mode is Mode.INSTANT:
+def _is_from(outlets: Sequence[str], development: Development) -> bool:
+    wanted = tuple(outlet.strip().casefold() for outlet in outlets)
+    return _overlap(wanted, [source.outlet.casefold() for source in development.sources])
+
+
+def _has_words(pattern: str, development: Development) -> bool:
+    found = expression(pattern)
+    quotes = (e.quote for claim in development.claims for e in claim.evidence)
+    return any(map(found, (s.title for s in development.sources))) or any(map(found, quotes))
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a route says nothing now, and when its digest does."""
+
+    why: Held
+    due: datetime
+
+
+def hold(route: Route, head: Head, facts: RoutingFacts) -> Hold | None:
+    """Whether a route holds an alert with this head word back; None: it is told at once."""
+    if route.mode is not Mode.INSTANT:
+        return Hold(Held.MODE, digest_due(route, facts.now))
+    if head in route.urgent:
         return None
-    hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    if mode is Mode.HOURLY:
-        return hour
-    morning = now.replace(hour=MORNING, minute=0, second=0, microsecond=0)
-    if morning <= now:
-        morning += timedelta(days=1)
-    if mode is Mode.WEEKLY:
-        morning += timedelta(days=-morning.weekday() % 7)
-    return morning
+    if end := quiet_until(route, facts.now):
+        return Hold(Held.QUIET, end)
+    if route.ceiling and facts.recent.get(route.name, 0) >= route.ceiling:
+        return Hold(Held.CEILING, digest_due(route, facts.now))
+    return None
 
 
-def plan(
-    change: DevelopmentChange, routes: Sequence[Route], facts: RoutingFacts
-) -> list[NewDelivery]:
-    """What to send: an alert to each channel that a route opens and that has none yet; to the
-    channels that have it, the message drawn anew and, where more than a source was added, a reply.
+def plan(change: DevelopmentChange, routes: Sequence[Route], facts: RoutingFacts) -> list[Planned]:
+    """What to send and what to hold.
 
-    A disabled route's alert is queued all the same: it goes out when the channel is mended.
+    An alert, or a place in the digest, for each channel that a route opens and that does not know
+    the development yet, or knows it from a digest only and something has changed. For the channels
+    that have its alert, the message drawn anew and, where more than a source was added, a reply;
+    for its followers a message then. Where it was muted, a posted alert is kept true and that is
+    all.
+
+    A disabled route's alert is queued all the same: it goes out when the channel is mended. A muted
+    route is as none.
     """
-    deliveries: list[NewDelivery] = []
-    if change.alert:
-        opened: dict[str, Route] = {}
-        for route in routes:
-            if route.channel not in facts.told and matches(route, change.development):
-                best = opened.setdefault(route.channel, route)
-                if route.mode is Mode.INSTANT is not best.mode:
-                    opened[route.channel] = route
-        now = change.development.updated
-        deliveries += [
-            NewDelivery(DeliveryKind.ALERT, channel, route.name, not_before=due(route.mode, now))
-            for channel, route in opened.items()
-        ]
+    edits = {channel: NewDelivery(DeliveryKind.EDIT, channel, "") for channel in facts.told}
+    if not change.alert:
+        return [edits[channel] for channel in sorted(edits)]
+    speaking = _by_channel(route for route in routes if not route.muted(facts.now))
+    planned: list[Planned] = []
+    for channel, here in speaking.items():
+        if channel not in facts.told | facts.muted:
+            planned += _opening(change, here, facts, known=channel in facts.digested)
     for channel in sorted(facts.told):
-        deliveries.append(NewDelivery(DeliveryKind.EDIT, channel, ""))
-        if change.alert and change.kind is not ChangeKind.SOURCE:
-            payload = {"kind": str(change.kind), "what": change.what}
-            deliveries.append(NewDelivery(DeliveryKind.REPLY, channel, "", payload))
-    return deliveries
+        planned.append(edits[channel])
+        if channel not in facts.muted:
+            planned += _continuation(change, speaking.get(channel, ()), facts)
+    return [*planned, *_to_followers(change, facts)]
+
+
+def _by_channel(routes: Iterable[Route]) -> Mapping[str, list[Route]]:
+    found: defaultdict[str, list[Route]] = defaultdict(list)
+    for route in routes:
+        found[route.channel].append(route)
+    return found
+
+
+def _opening(
+    change: DevelopmentChange, here: Sequence[Route], facts: RoutingFacts, *, known: bool
+) -> list[Planned]:
+    """For a channel without the alert. One that knows the development from a digest is told of any
+    change, whether it still passes the filters or not: what it was told is true no longer."""
+    if known and (change.kind in _NOTHING_NEW or not change.what):
+        return []
+    concerned = _matching(here, change) or (here if known else ())
+    if not concerned:
+        return []
+    head = change.development.head
+    route, held = _first_to_speak([(route, hold(route, head, facts)) for route in concerned])
+    if held is None:
+        payload = _mention(route, change)
+        return [NewDelivery(DeliveryKind.ALERT, route.channel, route.name, payload)]
+    return [_item(route, held, change.what if known else "")]
+
+
+def _continuation(
+    change: DevelopmentChange, here: Sequence[Route], facts: RoutingFacts
+) -> list[Planned]:
+    """For a channel with the alert: a reply in its thread whatever the mode, since it breaks no
+    silence there; in quiet hours a place in the digest."""
+    if change.kind in _NOTHING_NEW or not here:
+        return []
+    route, held = _first_to_speak(
+        [(route, _quiet(route, change, facts)) for route in _matching(here, change) or here]
+    )
+    if held is None:
+        payload = _words(change) | _mention(route, change, again=True)
+        return [NewDelivery(DeliveryKind.REPLY, route.channel, "", payload)]
+    return [_item(route, held, change.what)] if change.what else []
+
+
+def _quiet(route: Route, change: DevelopmentChange, facts: RoutingFacts) -> Hold | None:
+    end = quiet_until(route, facts.now)
+    return Hold(Held.QUIET, end) if end and change.development.head not in route.urgent else None
+
+
+def _matching(routes: Sequence[Route], change: DevelopmentChange) -> list[Route]:
+    return [r for r in routes if matches(r, change.development, change.article.language)]
+
+
+_AT_ONCE = datetime.min.replace(tzinfo=UTC)
+
+
+def _first_to_speak(candidates: Sequence[tuple[Route, Hold | None]]) -> tuple[Route, Hold | None]:
+    """Who tells it at once, else who tells it soonest; the first of equals."""
+    return min(candidates, key=lambda candidate: candidate[1].due if candidate[1] else _AT_ONCE)
+
+
+def _item(route: Route, held: Hold, what: str) -> NewDigestItem:
+    return NewDigestItem(route.channel, route.name, held.why, held.due, what)
+
+
+def _words(change: DevelopmentChange) -> dict[str, str]:
+    return {"kind": change.kind.value, "what": change.what}
+
+
+def _to_followers(change: DevelopmentChange, facts: RoutingFacts) -> list[Planned]:
+    if change.kind in _NOTHING_NEW:
+        return []
+    return [
+        NewDelivery(DeliveryKind.FOLLOW, person, "", _words(change)) for person in facts.followers
+    ]
+
+
+def _mention(route: Route, change: DevelopmentChange, *, again: bool = False) -> dict[str, str]:
+    """Whom a message calls, for its payload. `again`: of what the channel knows; nobody is called
+    twice for the same."""
+    platform, _, whom = route.mention.partition(":")
+    called = again and change.previous is not None and calls(route, change.previous)
+    if (
+        platform != route.channel.partition(":")[0]
+        or called
+        or not calls(route, change.development)
+    ):
+        return {}
+    return {"mention": whom}
+
+
+def calls(route: Route, development: Development) -> bool:
+    """Whether a development meets the conditions under which the route calls somebody."""
+    return (
+        bool(route.mention)
+        and development.head in route.mention_heads
+        and development.claims[0].stage >= route.mention_min_stage
+    )
