@@ -552,6 +552,10 @@ class StoredFeedback:
     note: str
     state: str
     """applied (an admin said it, or accepted it), waiting, refused."""
+    shown: tuple[Claim, ...] = ()
+    """The development's claims when it was said."""
+    corrected: tuple[Claim, ...] = ()
+    """What they should be; for the verdict "corrected"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -565,7 +569,3 @@ class Precision:
     corrected: int
     rejected: int
     """Found not to be relevant."""
-    shown: tuple[Claim, ...] = ()
-    """The development's claims when it was said."""
-    corrected: tuple[Claim, ...] = ()
-    """What they should be; for the verdict "corrected"."""

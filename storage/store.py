@@ -29,8 +29,8 @@ from storage import (
     retention,
     search,
     submissions,
-)
     views,
+)
 from storage import articles as article_table
 from storage import deliveries as outbox
 from storage import feeds as subscriptions
@@ -490,6 +490,7 @@ class Store:
         note: str = "",
         admin: bool = False,
         space: str = "",
+        corrected: tuple[Claim, ...] = (),
     ) -> StoredFeedback:
         """Keep who said what of an alert, with what was shown. An admin's verdict ("not_relevant",
         "confirmed", "corrected" with the right claims) is applied at once, another's waits. Raises
@@ -498,13 +499,13 @@ class Store:
             feedback.give,
             development,
             verdict,
-        corrected: tuple[Claim, ...] = (),
             by=by,
             platform=platform,
             now=now,
             note=note,
             admin=admin,
             space=space,
+            corrected=corrected,
         )
 
     async def decide_feedback(
@@ -512,7 +513,6 @@ class Store:
     ) -> StoredFeedback:
         """An admin accepts or refuses what a member of the same server (None: of any) said. Raises
         NotFound, Conflict."""
-            corrected=corrected,
         return await self._database.write(
             feedback.decide, feedback_id, accept=accept, by=by, space=space, now=now
         )
