@@ -52,7 +52,7 @@ fix: $(VENV)/.dev  ## format, and apply what the linter can mend
 
 lock:  ## resolve the locks again (needs uv)
 	uv pip compile pyproject.toml --extra build $(LOCK_OPTIONS) -o requirements.lock
-	uv pip compile pyproject.toml --extra build --extra dev --extra train $(LOCK_OPTIONS) -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra build --extra charts --extra dev --extra train $(LOCK_OPTIONS) -o requirements-dev.lock
 
 LOCK_OPTIONS := --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
 	--no-emit-index-url --no-emit-find-links --no-header

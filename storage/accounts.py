@@ -113,13 +113,17 @@ def matrix(db: Db, committers: Sequence[str], beneficiaries: Sequence[str]) -> l
             clauses.append(f"{column} IN (SELECT value FROM json_each(?))")
             values.append(texts_json(tuple(a.upper() for a in actors)))
     rows = db.execute(
-        "SELECT committer, beneficiary, max(stage) AS stage, count(*) AS obligations"
+        # The status is that of the row that has the maximum: the most binding, active before others
+        "SELECT committer, beneficiary, stage, status, max(stage * 2 + (status = 'active')),"
+        " count(*) AS obligations"
         f" FROM ledger_current WHERE {' AND '.join(clauses)} GROUP BY committer, beneficiary"
         " ORDER BY stage DESC, obligations DESC, committer, beneficiary",
         values,
     )
     return [
-        MatrixCell(r["committer"], r["beneficiary"], Stage(r["stage"]), r["obligations"])
+        MatrixCell(
+            r["committer"], r["beneficiary"], Stage(r["stage"]), r["obligations"], r["status"]
+        )
         for r in rows
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -528,6 +528,18 @@ class MatrixCell:
     stage: Stage
     """The most binding."""
     obligations: int
+    status: str = "active"
+    """Of the most binding: active, suspended, disputed."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCount:
+    """How many developments of one direction a week brought."""
+
+    monday: date
+    """The week's first day, in UTC."""
+    direction: Direction
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

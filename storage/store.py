@@ -63,6 +63,7 @@ from storage.records import (
     StoredFeed,
     StoredFeedback,
     StoreFigures,
+    WeekCount,
 )
 from storage.replay import Replayed
 
@@ -353,6 +354,11 @@ class Store:
         return await self._database.read(developments.names_beginning, prefix, limit)
 
         return await self._database.read(developments.latest, where, limit)
+
+    async def weeks(self, where: Filter) -> list[WeekCount]:
+        """How many developments a week brought, by direction; oldest week first, a week without
+        any is left out."""
+        return await self._database.read(developments.weeks, where)
 
     async def search(self, query: str, where: Filter, *, limit: int = 10) -> list[Found]:
         """Full text; harmless with any input."""

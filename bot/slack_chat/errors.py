@@ -73,6 +73,13 @@ class ThreadGone(SendFailed):
         super().__init__(f"Slack has no such thread ({code})", retryable=False)
 
 
+class PictureRefused(SendFailed):
+    """Slack does not know the uploaded file, or not yet. Nothing was posted."""
+
+    def __init__(self) -> None:
+        super().__init__("Slack does not know the picture", retryable=False)
+
+
 def understood(error: BaseException) -> SendFailed | None:
     """Our word for an error of a request, or None for what is a bug."""
     match error:
@@ -101,6 +108,8 @@ def _refusal(error: SlackApiError) -> SendFailed:
     if status >= 500 or code in _UNSURE or not code:
         shown = code or f"status {status}"
         return OutcomeUnknown(f"Slack answered {shown}", retry_after=_retry_after(error))
+    if code == "invalid_blocks" and "slack_file" in str(error.response.get("errors")):
+        return PictureRefused()
     if code in _GONE:
         reason, remedy = _GONE[code]
         return ChannelGone(reason, remedy=remedy)
