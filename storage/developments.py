@@ -8,12 +8,12 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
-from classifiers.assessment import Claim, Head, head_word
+from classifiers.assessment import Claim, Direction, Head, head_word
 from storage.articles import source
 from storage.errors import NotFound
-from storage.records import Development, Filter, Source
+from storage.records import Development, Filter, Source, WeekCount
 from storage.rows import (
     Db,
     Row,
@@ -198,6 +198,21 @@ def latest(db: Db, where: Filter, limit: int) -> list[Development]:
         [*values, limit],
     )
     return by_ids(db, [row["id"] for row in rows])
+
+
+def weeks(db: Db, where: Filter) -> list[WeekCount]:
+    """Developments by week and direction, without what was merged, taken back or denied."""
+    table, _, clauses, values = _narrowed(where)
+    rows = db.execute(
+        "SELECT date(substr(d.happened, 1, 10), '-6 days', 'weekday 1') AS monday, d.direction,"
+        f" count(*) AS found FROM {table} WHERE {' AND '.join(clauses)} AND d.status <> 'denied'"
+        " GROUP BY monday, d.direction ORDER BY monday, d.direction",
+        values,
+    )
+    return [
+        WeekCount(date.fromisoformat(r["monday"]), Direction(r["direction"]), r["found"])
+        for r in rows
+    ]
 
 
 def _narrowed(where: Filter) -> tuple[str, str, list[str], list[object]]:
