@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.alert_card import moment
 from bot.cards import Card, Fields, Line, Span, Table, Tone
+from bot.claim_words import moment
 from bot.feed_health import health
 from bot.json_data import feed_data, record_data, route_data
 from bot.reply import Reply, say_so

@@ -5,119 +5,81 @@ Every line is either a quotation tied to its source, or made from a field that h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards import Block, Button, Card, Fields, Line, Quote, Span, Text, Tone
+from bot.claim_words import actors, change_line, claim_line, moment, source_line, stage_line
 from bot.words import Words, words
-from classifiers.actors import display, flag
-from classifiers.assessment import Attribution, Claim, Direction, Head, LegalForm, Stage
-from storage.records import ChangeKind, Development, LedgerChange, Source
+from classifiers.assessment import Attribution, Claim, Head
+from storage.records import Development, Route, Style
 
 LATE_AFTER = timedelta(minutes=30)
 """An alert that waited longer than this says so."""
 
-_MOST_ACTORS = 6
+DEFAULTS = Route("", "")
+"""How an alert is drawn that no route has settings for, such as one whose route is gone."""
+
 _MOST_OTHER_CLAIMS = 4
 _MOST_CHANGES = 3
-
 _NEGATIVE = {Head.REFUSED, Head.WEAKENED, Head.WITHDRAWN}
 _OPEN = {Head.DISCUSSED, Head.PROPOSED, Head.DEMANDED, Head.HEDGED}
-_NO_COMMITMENT = {
-    Direction.DEMANDED,
-    Direction.HEDGED,
-    Direction.REFUSED,
-    Direction.WITHHELD,
-    Direction.OPPOSED,
+_MARKS = {
+    "denied": "denied",
+    "retracted": "retracted",
+    "withdrawn": "withdrawn_alert",
+    "corrected": "corrected",
 }
-_NO_STEP = _NO_COMMITMENT | {Direction.REAFFIRMED}
-"""They leave what stands as it is: their stage is that of the words, not of a commitment."""
-_RETREATS = {
-    Direction.WEAKENED,
-    Direction.SUSPENDED,
-    Direction.RESTORED,
-    Direction.WITHDRAWN,
-    Direction.BREACHED,
+_VOID = {"denied", "retracted", "withdrawn"}
+_COMPACT_FIELDS = frozenset({"change"})
+_SHORT_BUTTONS = {
+    Style.COMPACT: ("details", "sources", "not_relevant"),
+    Style.LINE: ("details",),
 }
-_CLOSED_STATUS = {"denied": "denied", "corrected": "corrected", "withdrawn": "withdrawn_alert"}
 
 
 def alert_card(
     development: Development,
     *,
     now: datetime,
-    language: str = "en",
+    route: Route = DEFAULTS,
     waited_since: datetime | None = None,
+    mention: str = "",
 ) -> Card:
-    """The alert for a development as it stands. `waited_since` is when it was queued, for an alert
-    that is only now going out."""
-    say = words(language)
-    claim = development.claims[0]
-    blocks: list[Block] = [
-        Text((_stage_line(claim, say),)),
-        *_quotation(claim, development.lead),
-        Fields(tuple(_rows(development, claim, say))),
-    ]
-    if waited_since is not None and now - waited_since > LATE_AFTER:
-        blocks.append(Text(((Span(say.label("late") + " ", muted=True), moment(waited_since)),)))
+    """The alert for a development as it stands, in the style and language of its route.
+    `waited_since` is when it was queued, for an alert that is only now going out."""
+    say = words(route.language)
+    late = waited_since is not None and now - waited_since > LATE_AFTER
+    void = development.status in _VOID
+    blocks = tuple(_blocks(development, route, say))
+    if late and waited_since is not None and route.style is not Style.LINE:
+        line: Line = (Span(say.label("late") + " ", muted=True), moment(waited_since, say))
+        blocks = (*blocks, Text((line,)))
     return Card(
-        headline=headline(development, language),
-        blocks=tuple(blocks),
-        tone=Tone.NEGATIVE if development.status in _CLOSED_STATUS else tone(development.head),
-        buttons=(
-            Button("details", development.short_id, say.label("details")),
-            Button("sources", development.short_id, say.label("sources_button")),
-            Button("not_relevant", development.short_id, say.label("not_relevant"), danger=True),
-        ),
-        footer=_footer(development, say),
+        headline=_headline(development, say) if not void else _claimed(development, say),
+        void=say.label(_MARKS[development.status]) if void else "",
+        blocks=blocks,
+        tone=Tone.PLAIN if void else tone(development.head),
+        buttons=_buttons(development, route.style, say),
+        footer=_footer(development, route.style, say),
+        mention="" if void else mention,
     )
 
 
 def headline(development: Development, language: str = "en") -> str:
     """One line that can be read alone in a notification."""
-    say = words(language)
-    text = claim_line(development.claims[0], say)
-    mark = _CLOSED_STATUS.get(development.status)
+    return _headline(development, words(language))
+
+
+def _headline(development: Development, say: Words) -> str:
+    mark = _MARKS.get(development.status)
+    text = _claimed(development, say)
     return f"{say.label(mark)} · {text}" if mark else text
 
 
-def claim_line(claim: Claim, say: Words) -> str:
-    """A claim in one line: "SIGNED · declaration of intent: France → Ukraine"."""
-    word = _word(claim, say).upper()
-    kind = _kind(claim, say)
-    subject = f"{word} · {kind}" if kind else word
-    return f"{subject}: {actors_line(claim, say)}"
-
-
-def actors_line(claim: Claim, say: Words) -> str:
-    """Who towards whom; for a demand, of whom and for whom."""
-    committers = actors(claim.committers, say)
-    beneficiaries = actors(claim.beneficiaries, say)
-    if claim.direction is Direction.DEMANDED:
-        asked = f"of {committers} " if claim.committers else ""
-        return f"{asked}for {beneficiaries}"
-    if mutual(claim):
-        return committers if len(claim.committers) != 2 else committers.replace(", ", " ↔ ")
-    return f"{committers} → {beneficiaries}"
-
-
-def mutual(claim: Claim) -> bool:
-    """Whether the same actors bind themselves to each other."""
-    return len(claim.committers) > 1 and set(claim.committers) == set(claim.beneficiaries)
-
-
-def named(code: str) -> str:
-    """An actor with its flag, where it has one."""
-    return f"{flag(code)} {display(code)}".strip()
-
-
-def actors(codes: Sequence[str], say: Words, *, most: int = _MOST_ACTORS) -> str:
-    """Actors with their flags; a long list is cut and counted."""
-    if not codes:
-        return say.label("nobody")
-    shown = [named(code) for code in codes[:most]]
-    more = len(codes) - len(shown)
-    return ", ".join(shown) + (f" +{more}" if more else "")
+def _claimed(development: Development, say: Words) -> str:
+    return claim_line(development.claims[0], say)
 
 
 def tone(head: Head) -> Tone:
@@ -129,144 +91,127 @@ def tone(head: Head) -> Tone:
     return Tone.POLITICAL if head in {Head.PLEDGED, Head.REAFFIRMED} else Tone.BINDING
 
 
-def ladder(stage: Stage) -> str:
-    """The stage as six rungs."""
-    return "●" * int(stage) + "○" * (6 - int(stage))
-
-
-def moment(at: datetime) -> Span:
-    """A time, shown in the reader's own zone where the platform can."""
-    return Span(f"{at:%d %b %Y %H:%M} UTC", time=at)
-
-
-def update_card(development: Development, kind: str, what: str, language: str = "en") -> Card:
-    """The reply in an alert's thread: what changed."""
-    say = words(language)
-    mark = {ChangeKind.DENIAL: "denied", ChangeKind.CORRECTION: "corrected"}.get(ChangeKind(kind))
-    opening = say.label(mark) if mark else say.label("change")
-    newest = development.sources[-1]
-    return Card(
-        headline=f"{opening}: {what}" if what else f"{opening}: {headline(development, language)}",
-        blocks=(Text((_source_line(newest),)),),
-        tone=Tone.NEGATIVE if mark == "denied" else tone(development.head),
-        buttons=(Button("sources", development.short_id, say.label("sources_button")),),
-        footer=(Span(development.short_id, code=True),),
-    )
-
-
-def source_lines(sources: Iterable[Source]) -> tuple[Line, ...]:
-    """Each source: outlet, linked title, time, and its role where it is not a report of its own."""
-    return tuple(_source_line(source) for source in sources)
-
-
-def _source_line(source: Source) -> Line:
-    role = () if source.role in {"first", "further"} else (Span(f" ({source.role})", muted=True),)
-    return (
-        Span(f"{source.outlet}: "),
-        Span(source.title, link=source.url),
-        *role,
-        Span(" · ", muted=True),
-        moment(source.published or source.first_seen),
-    )
-
-
-def _word(claim: Claim, say: Words) -> str:
-    from classifiers.assessment import head_word
-
-    if claim.direction in {
-        Direction.WITHHELD,
-        Direction.SUSPENDED,
-        Direction.INVOKED,
-        Direction.BREACHED,
-    }:
-        return say("direction", claim.direction)
-    return say("head", head_word(claim))
-
-
-def _kind(claim: Claim, say: Words) -> str:
-    if claim.legal_form not in {LegalForm.NONE_REPORTED, LegalForm.UNILATERAL_STATEMENT}:
-        return say("legal_form", claim.legal_form)
-    return say("obligation", claim.obligations[0]) if claim.obligations else ""
-
-
-def _stage_line(claim: Claim, say: Words) -> Line:
-    """How binding it is: for a retreat how far it has got, for mere words what they are."""
-    rungs = Span(ladder(claim.stage) + "  ")
-    direction = say("direction", claim.direction)
-    if claim.direction in _NO_COMMITMENT:
-        return (rungs, Span(f"{direction}: {say('no_commitment', claim.direction)}", bold=True))
-    table = "retreat_meaning" if claim.direction in _RETREATS else "stage_meaning"
-    meaning = say(table, int(claim.stage))
-    stage = say.label("stage_of", stage=int(claim.stage), meaning=meaning)
-    changed = () if claim.direction is Direction.NEW else (Span(f" · {direction}"),)
-    return (rungs, Span(stage, bold=True), *changed)
-
-
-def _quotation(claim: Claim, lead: Source) -> tuple[Quote, ...]:
-    quote = best_quote(claim)
-    return (Quote(quote, lead.outlet, lead.url),) if quote else ()
-
-
 def best_quote(claim: Claim) -> str:
     """The longest evidence for the act itself, else the longest of any field."""
     act = [e.quote for e in claim.evidence if e.field in {"stage", "direction"}]
     return max(act or [e.quote for e in claim.evidence], key=len, default="")
 
 
-def _rows(development: Development, claim: Claim, say: Words) -> Iterable[tuple[str, Line]]:
-    if claim.obligations:
-        yield say.label("obligations"), _joined(say("obligation", o) for o in claim.obligations)
-    if claim.conditions:
-        yield say.label("conditions"), _joined(say("condition", c) for c in claim.conditions)
-    if claim.left_open:
-        yield say.label("left_open"), _joined(say("left_open", n) for n in claim.left_open)
+# --- the body
+
+
+def _blocks(development: Development, route: Route, say: Words) -> Iterator[Block]:
+    """Nothing in a line; in full whatever the route has chosen of it."""
+    if route.style is Style.LINE:
+        return
+    claim = development.claims[0]
+    shown = _COMPACT_FIELDS if route.style is Style.COMPACT else frozenset(route.fields)
+    quote = best_quote(claim) if _is_shown("quotation", shown) else ""
+    yield from _closed(development, say)
+    yield Text((_struck(stage_line(claim, say), development),))
+    if quote:
+        yield Quote(quote, development.lead.outlet, development.lead.url)
+    rows = [
+        (label, _struck(line, development))
+        for name, label, line in _rows(development, say)
+        if _is_shown(name, shown)
+    ]
+    if not quote:
+        rows.append((say.label("source"), source_line(development.lead, say)))
+    if rows:
+        yield Fields(tuple(rows))
+
+
+def _is_shown(name: str, chosen: frozenset[str]) -> bool:
+    return not chosen or name in chosen
+
+
+def _struck(line: Line, development: Development) -> Line:
+    """Struck through, where the development does not stand."""
+    if development.status not in _VOID:
+        return line
+    return tuple(replace(span, struck=True) for span in line)
+
+
+def _closed(development: Development, say: Words) -> Iterator[Block]:
+    """Why an alert no longer stands as it was first told."""
+    match development.status:
+        case "denied":
+            denials = [s for s in development.sources if s.role == "denial"]
+            rows = tuple((say.label("denied_by"), source_line(s, say)) for s in denials[-1:])
+            if rows:
+                yield Fields(rows)
+        case "retracted" | "withdrawn":
+            yield Text(((Span(say.label(f"why_{development.status}")),),))
+        case "corrected" if development.corrected_from is not None:
+            before = Span(claim_line(development.corrected_from, say), struck=True)
+            yield Fields(((say.label("said_before"), (before,)),))
+
+
+def _rows(development: Development, say: Words) -> Iterator[tuple[str, str, Line]]:
+    """Name of the field, its label, what it says."""
+    claim = development.claims[0]
+    for name in ("obligations", "conditions", "left_open"):
+        if values := getattr(claim, name):
+            yield name, say.label(name), _joined(say(name.removesuffix("s"), v) for v in values)
     if claim.attribution is not Attribution.COMMITTER:
-        yield say.label("attribution"), (Span(say("attribution", claim.attribution)),)
+        line = (Span(say("attribution", claim.attribution)),)
+        yield "attribution", say.label("attribution"), line
     for change in development.changes[:_MOST_CHANGES]:
-        yield say.label("change"), change_line(change, say)
+        yield "change", say.label("change"), change_line(change, say)
     absent = tuple(dict.fromkeys(n for c in development.claims for n in c.non_signatories))
     if absent:
-        yield say.label("did_not_sign"), (Span(actors(absent, say)),)
+        yield "did_not_sign", say.label("did_not_sign"), (Span(actors(absent, say)),)
     for other in development.claims[1 : 1 + _MOST_OTHER_CLAIMS]:
-        yield say.label("also"), (Span(claim_line(other, say)),)
+        yield "also", say.label("also"), (Span(claim_line(other, say)),)
 
 
 def _joined(parts: Iterable[str]) -> Line:
     return (Span(" · ".join(parts)),)
 
 
-def change_line(change: LedgerChange, say: Words) -> Line:
-    """How a development differs from the ledger before it."""
-    who = ", ".join(change.committers) or "?"
-    if change.committers != change.beneficiaries:
-        who = f"{who} → {', '.join(change.beneficiaries) or '?'}"
-    after = f"{int(change.stage)} {say('stage', int(change.stage))}"
-    direction = say("direction", change.direction)
-    if not change.before:
-        nothing = Span(say.label("nothing_before"), muted=True)
-        return (Span(f"{who}   {after} ({direction})   "), nothing)
-    top = change.before[0]
-    before = f"{int(top.stage)} {say('stage', int(top.stage))}"
-    moved = f"{before} > {after} ({direction})"
-    if change.direction in _NO_STEP:
-        moved = say.label("no_step", direction=direction, stage=before)
-    elif change.direction in _RETREATS:
-        moved = say.label("retreat", direction=direction, stage=before)
-    return (
-        Span(f"{who}   {moved}   "),
-        Span(f"{say.label('ledger')}: {top.title}, {top.since:%d %b %Y}", muted=True),
+# --- what stands under it
+
+
+def _buttons(development: Development, style: Style, say: Words) -> tuple[Button, ...]:
+    """All in full; the others open through Details."""
+    labels = {"details": "details", "sources": "sources_button", "not_relevant": "not_relevant"}
+    return tuple(
+        Button(action, development.short_id, say.label(label), danger=action == "not_relevant")
+        for action, label in labels.items()
+        if action in _SHORT_BUTTONS.get(style, labels)
     )
 
 
-def _footer(development: Development, say: Words) -> Line:
-    count = development.independent_sources
-    sources = say.label("source_count", count=count) if count > 1 else say.label("unconfirmed")
-    if len(development.sources) > count:
-        sources += f" (+{len(development.sources) - count})"
+def _footer(development: Development, style: Style, say: Words) -> Line:
+    reference = Span(development.short_id, code=True)
+    if style is Style.LINE:
+        lead = Span(development.lead.outlet, link=development.lead.url)
+        return (lead, Span(f" · {_confirmation(development, say, short=True)} · "), reference)
+    confidence = f"{say.label('confidence')} {say.number(development.confidence)}"
     return (
-        Span(sources),
+        Span(_confirmation(development, say)),
         Span(f" · {say.label('first_seen')} "),
-        moment(development.created),
-        Span(f" · {say.label('confidence')} {development.confidence:.2f} · "),
-        Span(development.short_id, code=True),
+        moment(development.created, say),
+        Span(f" · {confidence} · "),
+        *_revision(development, say),
+        reference,
     )
+
+
+def _confirmation(development: Development, say: Words, *, short: bool = False) -> str:
+    """How many outlets have it in their own words; a copy of an agency's text confirms nothing."""
+    count = development.independent_sources
+    if not development.confirmed:
+        text = f"⚠ {say.label('unconfirmed_short' if short else 'unconfirmed')}"
+    else:
+        text = f"✓ {say.count('sources', count)}"
+    further = len(development.sources) - count
+    return text if short or not further else f"{text}, {say.count('further', further)}"
+
+
+def _revision(development: Development, say: Words) -> Line:
+    if development.revision == 1:
+        return ()
+    revision = say.label("revision", revision=development.revision)
+    return (Span(f"{revision}, "), moment(development.updated, say), Span(" · "))

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from bot.alert_card import (
+from bot.alert_card import alert_card, headline
+from bot.cards import Block, Button, Card, Divider, Fields, Line, Quote, Span, Table, Text
+from bot.claim_words import (
     actors,
     actors_line,
-    alert_card,
     claim_line,
-    headline,
     ladder,
     moment,
     named,
     source_lines,
 )
-from bot.cards import Block, Button, Card, Divider, Fields, Line, Quote, Span, Table, Text
 from bot.json_data import article_data, assessment_data, development_data, ledger_data, record_data
 from bot.reply import Reply, say_so
 from bot.words import Words, words
@@ -86,7 +86,7 @@ def show(development: Development, *, now: datetime) -> Reply:
     if len(development.history) > 1:
         blocks.append(Text(tuple((Span(line, muted=True),) for line in development.history)))
     return Reply(
-        Card(card.headline, tuple(blocks), card.tone, card.buttons[1:], card.footer),
+        replace(card, blocks=tuple(blocks), buttons=card.buttons[1:]),
         development_data(development),
     )
 

@@ -27,6 +27,17 @@ class Tone(StrEnum):
     ERROR = "error"
 
 
+MARKS = {
+    Tone.BINDING: "🟢",
+    Tone.POLITICAL: "🔵",
+    Tone.OPEN: "🟠",
+    Tone.NEGATIVE: "🔴",
+    Tone.PLAIN: "",
+    Tone.ERROR: "⚠️",
+}
+"""A tone as a sign, where there is no coloured edge."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A run of plain text with one look."""
@@ -106,7 +117,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One message or answer."""
+    """One message or answer. Without blocks it is a single line: headline, then footer."""
 
     headline: str
     """Can be read alone, in a notification."""
@@ -119,6 +130,8 @@ class Card:
     replaces: bool = False
     """An answer to a button of an earlier answer, which it replaces where only the presser sees
     that; else it stands by itself. It is one message long."""
+    void: str = ""
+    """Why it no longer stands, "DENIED": drawn before the headline, which is struck through."""
     mention: str = ""
     """Whom to call, in the platform's own terms ("@&123", "!subteam^S1"); the only mention that
     a card ever makes."""

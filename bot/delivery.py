@@ -17,12 +17,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.alert_card import alert_card, update_card
+from bot.alert_card import DEFAULTS, alert_card
 from bot.cards import Card, Span, Text, Tone
 from bot.chat import ChannelGone, Chat, OutcomeUnknown, SendFailed
 from bot.retry import exhausted, retry_at
+from bot.update_card import Update, update_card
 from storage.errors import StorageError
-from storage.records import Delivery, DeliveryKind, Message, NewDelivery
+from storage.records import Delivery, DeliveryKind, Message, NewDelivery, Route
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -207,12 +208,21 @@ class Outbox:
         development = await self._store.development(str(delivery.development_id))
         if development is None:
             raise RuntimeError(f"development {delivery.development_id} is gone")
+        route, mention = await self._route(delivery), str(delivery.payload.get("mention", ""))
         if delivery.kind is DeliveryKind.REPLY:
-            payload = delivery.payload
-            card = update_card(development, str(payload["kind"]), str(payload["what"]))
+            update = Update.from_payload(delivery.payload)
+            card = update_card(development, update, route, mention=mention)
             return card, development.revision
         waited = delivery.created if delivery.kind is DeliveryKind.ALERT else None
-        return alert_card(development, now=self._clock(), waited_since=waited), development.revision
+        card = alert_card(
+            development, now=self._clock(), route=route, waited_since=waited, mention=mention
+        )
+        return card, development.revision
+
+    async def _route(self, delivery: Delivery) -> Route:
+        """The route that the alert came by, or the defaults where it is gone."""
+        routes = await self._store.routes()
+        return next((route for route in routes if route.name == delivery.route), DEFAULTS)
 
     async def _failed(self, delivery: Delivery, error: SendFailed) -> None:
         now, store = self._clock(), self._store

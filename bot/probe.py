@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.alert_card import claim_line, moment
 from bot.cards import Block, Card, Fields, Line, Span, Text, Tone
+from bot.claim_words import claim_line, moment
 from bot.reply import Reply
 from bot.words import words
 from classifiers.assessment import Assessment

@@ -37,7 +37,7 @@ _THREAD = (0, 0, 0, 4)
 def draw(card: Card) -> RenderableType:
     """A card as a panel: coloured edge, bold headline, aligned fields, muted footer."""
     colour = COLOURS[card.tone]
-    parts: list[RenderableType] = [Words(clean(card.headline), style=f"bold {colour}")]
+    parts: list[RenderableType] = [_headline(card, colour)]
     parts.extend(_spaced(card.blocks))
     if card.buttons:
         labels = "   ".join(f"[{clean(button.label)}]" for button in card.buttons)
@@ -120,6 +120,13 @@ class TerminalChat:
             raise SendFailed(
                 "the terminal is gone", retryable=False, remedy="start Pledgewatch in a terminal"
             ) from error
+
+
+def _headline(card: Card, colour: str) -> Words:
+    if not card.void:
+        return Words(clean(card.headline), style=f"bold {colour}")
+    struck = Words(clean(card.headline), style="strike")
+    return Words(f"{clean(card.void)} ", style=f"bold {colour}").append_text(struck)
 
 
 def _spaced(blocks: tuple[Block, ...]) -> Iterator[RenderableType]:

@@ -15,6 +15,7 @@ import secrets
 from base64 import b32encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from storage.errors import NotFound
 from storage.records import Delivery, DeliveryKind, Message, NewDelivery
@@ -260,7 +261,8 @@ def _is_drawn(db: Db, row: Row) -> bool:
 
 def _alert(db: Db, row: Row) -> Row | None:
     found: Row | None = db.execute(
-        "SELECT message_id, message_channel, route FROM deliveries WHERE development_id = ?"
+        "SELECT message_id, message_channel, route, payload FROM deliveries"
+        " WHERE development_id = ?"
         " AND channel = ? AND kind = 'alert' AND state = 'sent' ORDER BY id DESC LIMIT 1",
         (row["development_id"], row["channel"]),
     ).fetchone()
@@ -281,13 +283,20 @@ def _lease(db: Db, row: Row, now: datetime, lease: timedelta) -> Delivery:
         channel=row["channel"],
         route=row["route"] or ("" if alert is None else alert["route"]),
         development_id=row["development_id"],
-        payload=payload_from(row["payload"]),
+        payload=_payload(row, alert),
         attempts=row["attempts"] + 1,
         created=moment(row["created"]),
         reconcile=bool(row["reconcile"]),
         first_attempt=moment_or_none(row["first_attempt"]),
         message=None if alert is None else Message(alert["message_channel"], alert["message_id"]),
     )
+
+
+def _payload(row: Row, alert: Row | None) -> dict[str, Any]:
+    """An edit has its alert's: it must not take back a mention."""
+    own = payload_from(row["payload"])
+    edits = row["kind"] == "edit" and alert is not None
+    return payload_from(alert["payload"]) | own if edits else own
 
 
 def mark_sent(db: Db, delivery_id: int, message: Message, revision: int, *, now: datetime) -> None:

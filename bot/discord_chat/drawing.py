@@ -17,6 +17,7 @@ from typing import Any
 import discord
 
 from bot.cards import (
+    MARKS,
     Block,
     Button,
     Card,
@@ -101,9 +102,10 @@ class Drawing:
             parts["view"] = self.view(key)
         return parts
 
-    def embed(self, page: int = 0) -> discord.Embed:
-        """One page; an empty card still needs its coloured edge to say something."""
-        return discord.Embed(description=self.pages[page], colour=self.colour)
+    def embed(self, page: int = 0) -> discord.Embed | None:
+        """One page; None for a card that is a single line."""
+        description = self.pages[page]
+        return discord.Embed(description=description, colour=self.colour) if description else None
 
     def view(self, key: str = "") -> discord.ui.View:
         """The buttons. Their ids say all that is needed when one is pressed, months later, so the
@@ -125,8 +127,8 @@ def draw(card: Card, key: str = "", pages: int = 1) -> Drawing:
     mention = card.mention if _MENTION.fullmatch(card.mention) else ""
     return Drawing(
         title=title,
-        content=_called(mention) + f"**{escape(title)}**",
-        pages=_pages(_card_lines(card), _footer(card, key), pages),
+        content=_called(mention) + _content(card, title, key),
+        pages=_pages(_card_lines(card), _footer(card, key), pages) if card.blocks else ("",),
         colour=COLOURS[card.tone],
         buttons=card.buttons,
         mention=mention,
@@ -162,7 +164,8 @@ def carries(message: discord.Message, key: str) -> bool:
     )
     if any(made.startswith(f"{_PREFIX}:") and made.endswith(f":{key}") for made in ids):
         return True
-    return any((e.description or "").endswith(f"{_REF}{key}") for e in message.embeds)
+    texts = (message.content, *(e.description or "" for e in message.embeds))
+    return any(text.endswith(f"{_REF}{key}") for text in texts)
 
 
 def escape(text: str) -> str:
@@ -170,6 +173,17 @@ def escape(text: str) -> str:
     since a notification may show them."""
     inert = _EVERY_AT.sub(f"@{_NO_MERGE}", text)
     return _OPENING.sub(r"\1\2\\", _ACTIVE.sub(r"\\\g<0>", inert))
+
+
+def _content(card: Card, title: str, key: str) -> str:
+    """The headline; for a card without blocks, all that there is."""
+    content = f"**{escape(title)}**"
+    if card.void:
+        content = f"**{escape(cut(clean(card.void), _LABEL))}** {_NO_MERGE}~~{content}~~"
+    if card.blocks:
+        return content
+    footer = _footer(card, key, single=True)
+    return f"{MARKS[card.tone]} {content}{' · ' * bool(footer)}{footer}".strip()
 
 
 def _called(mention: str) -> str:
@@ -185,10 +199,11 @@ def _card_lines(card: Card) -> Iterator[str]:
         yield from _block_lines(block)
 
 
-def _footer(card: Card, key: str) -> str:
+def _footer(card: Card, key: str, *, single: bool = False) -> str:
     ref = f"{_REF}{key}" if key and not card.buttons else ""
-    parts = [part for part in (_line(card.footer, _FOOTER), ref) if part.strip()]
-    return f"-# {' · '.join(parts)}" if parts else ""
+    line = _line(card.footer, _FOOTER, preview=not single)
+    parts = [part for part in (line, ref) if part.strip()]
+    return f"{'' if single else '-# '}{' · '.join(parts)}" if parts else ""
 
 
 def _block_lines(block: Block) -> Iterable[str]:
@@ -229,11 +244,12 @@ def _text_line(line: Line) -> str:
     return f"-# {body}" if small else body
 
 
-def _line(line: Line, room: int = _LINE) -> str:
-    """Spans one after another."""
+def _line(line: Line, room: int = _LINE, *, preview: bool = True) -> str:
+    """Spans one after another. An address shows a preview outside an embed, unless it is told not
+    to."""
     drawn: list[tuple[str, bool]] = []
     for span in line:
-        text = _span(span, room)
+        text = _span(span, room, preview=preview)
         room -= units(text)
         if text:
             drawn.append((text, bool(span.bold or span.struck or span.code)))
@@ -245,7 +261,7 @@ def _line(line: Line, room: int = _LINE) -> str:
     return body
 
 
-def _span(span: Span, room: int) -> str:
+def _span(span: Span, room: int, *, preview: bool = True) -> str:
     if span.time is not None:
         return f"<t:{int(span.time.timestamp())}:f>"
     text = clean(span.text)
@@ -255,11 +271,11 @@ def _span(span: Span, room: int) -> str:
     url = web_address(span.link)
     if len(url) + _SHORTEST_LABEL > room:
         url = ""
-    body = _fit(text, room - len(url) - 4 if url else room)
+    body = _fit(text, room - len(url) - 6 if url else room)
     if not body.strip():
         return body
     if url:
-        body = f"[{body}]({url})"
+        body = f"[{body}]({url})" if preview else f"[{body}](<{url}>)"
     if span.struck:
         body = f"~~{body}~~"
     return f"**{body}**" if span.bold else body

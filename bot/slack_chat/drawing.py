@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from bot.cards import (
+    MARKS,
     Block,
     Button,
     Card,
@@ -25,7 +26,6 @@ from bot.cards import (
     Span,
     Table,
     Text,
-    Tone,
 )
 from bot.outside_text import clean, cut, units, web_address
 
@@ -33,14 +33,6 @@ Json = dict[str, Any]
 
 EVENT_TYPE = "pledgewatch_delivery"
 ACTION_PREFIX = "pw"
-_MARKS = {
-    Tone.BINDING: "🟢 ",
-    Tone.POLITICAL: "🔵 ",
-    Tone.OPEN: "🟠 ",
-    Tone.NEGATIVE: "🔴 ",
-    Tone.PLAIN: "",
-    Tone.ERROR: "⚠️ ",
-}
 _HEADER = 150
 _NOTIFICATION = 300
 _BUTTON = 75
@@ -71,14 +63,31 @@ class Drawing:
 
 def draw(card: Card, pages: int = 1) -> Drawing:
     """At most `pages` pages; what does not fit is cut, and says so."""
-    headline = _MARKS[card.tone] + (clean(card.headline).strip() or "…")
+    headline = f"{MARKS[card.tone]} {clean(card.headline).strip() or '…'}".strip()
     drawn = [list(_built(page)) for page in _paged(_pieces(card.blocks), pages)]
-    drawn[0].insert(0, {"type": "header", "text": _plain(cut(headline, _HEADER))})
-    if card.footer:
+    drawn[0][:0] = _head(card, headline)
+    if card.void:
+        headline = f"{clean(card.void)} · {headline}"
+    if card.footer and card.blocks:
         drawn[-1].append({"type": "context", "elements": _footer(card.footer)})
     if card.buttons:
         drawn[-1].append({"type": "actions", "elements": _buttons(card.buttons)})
     return Drawing(entities(cut(headline, _NOTIFICATION)), tuple(drawn))
+
+
+def _head(card: Card, headline: str) -> Iterator[Json]:
+    """A header; rich text where the headline is too long for one, is struck through, or is all
+    that there is."""
+    if card.void:
+        yield {"type": "header", "text": _plain(cut(clean(card.void), _HEADER) or "…")}
+    elif card.blocks and units(headline) <= _HEADER:
+        yield {"type": "header", "text": _plain(headline)}
+        return
+    style = {"bold": True, **({"strike": True} if card.void else {})}
+    elements = [_text(cut(headline, _LINE), style)]
+    if card.footer and not card.blocks:
+        elements += [_text(" · "), *_line(card.footer, _FOOTER)]
+    yield _rich("rich_text_section", elements)
 
 
 def metadata(key: str) -> Json:

@@ -28,7 +28,12 @@ HOSTILE = (
     "# heading", "  ## heading", "-# small", "> quote", ">>> quote", "- list", "* list", "1. list",
     "12) list", "\u202eevil\u202c \u2066x\u2069 \u200f عربى עברית", "\x1b[31mred\x1b]8;;http://e\x07",
     "\x00\x07\x08\r\n\u2028\u0085 \ud800 \udfff", "\\", "\\\\*", "&amp; < > & &lt;!here&gt;",
-    "", " ", "\u200b",
+    "", " ", "\u200b", "\u061c\u200e\u200f\u2060\u00ad\u034f", "\u3164\uffa0\u2800",
+    "www.evil.example mailto:a@evil.example tel:+15551234 steam://run/1 <mailto:a@b.c> e.example",
+    "https:\u200b//e.org http&#58;//e.org [x](<https://evil.example>) ](https://evil.example)",
+    "👩‍👩‍👧‍👦 🏴‍☠️ 🇺🇦🇺🇦🇺 ☎️ :+1::skin-tone-6:", "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗̎̅͛́Ǫ̵̹̻̝̳͂̌̌͘!͖̬̰̙̗̿̋ͥͥ̂ͣ̐́́͜͞",
+    "~~**__||`mixed`||__**~~ ***a*** _*b*_ ~*c*~ ```\n@here\n```", "****", "~~~~", "|| ||", "<>",
+    "<!date^1^{date}|x> <!everyone|e> <@W012A3CDE|n> <#C1|general> <!subteam^S1|@g>",
 )  # fmt: skip
 ADDRESSES = (
     "", "https://example.org/a?b=c&d=e#f", "http://x.y/(a)[b]|c>d<e \n\"'*_~`",
@@ -39,9 +44,11 @@ ADDRESSES = (
 long_texts = st.sampled_from(("x", "*", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "e\u0301", "1. ", "\u202e", "<@1>")).map(
     lambda piece: piece * (10_000 // len(piece))
 )
+any_long_texts = st.text(min_size=1, max_size=40).map(lambda s: (s * 10_000)[:10_000])
 texts = st.one_of(
     st.sampled_from(HOSTILE),
     long_texts,
+    any_long_texts,
     st.text(max_size=200),
     st.lists(st.sampled_from(HOSTILE), min_size=2, max_size=4).map(" ".join),
 )
@@ -88,4 +95,5 @@ cards = st.builds(
     tone=st.sampled_from(Tone),
     buttons=buttons,
     footer=lines,
+    void=st.one_of(st.just(""), texts),
 )

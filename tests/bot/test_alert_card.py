@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.alert_card import alert_card, best_quote, headline, update_card
+from bot.alert_card import DEFAULTS, alert_card, best_quote, headline
 from bot.cards import Block, Card, Fields, Line, Quote, Span, Table, Text, Tone
-from bot.words import words
+from bot.words import languages
 from classifiers.assessment import (
     Attribution,
     Condition,
@@ -17,11 +17,10 @@ from classifiers.assessment import (
     Evidence,
     Head,
     LegalForm,
-    Modality,
     Obligation,
     Stage,
 )
-from storage.records import LedgerChange, LedgerEntry
+from storage.records import CARD_FIELDS, LedgerChange, LedgerEntry, Style
 from tests.builders import NOW, claim, development, source
 
 
@@ -98,8 +97,8 @@ def test_an_alert_says_what_a_reader_needs_in_five_seconds() -> None:
         "France will send troops to Ukraine once a ceasefire holds (Example Times)",
         "Conditions: peace agreement · parliament's vote",
         "Left open: scale · mandate · enforcement",
-        "Change: GBR, FRA → UKR   2 pledge > 3 political text (strengthened)",
-        "ledger: coalition's pledge, 02 Mar 2026",
+        "Change: GBR, FRA → UKR · 2 pledge → 3 political text, strengthened",
+        "(ledger: coalition's pledge, 2 Mar 2026)",
         "Did not sign: 🇺🇸 United States",
         "Also: WITHHELD · security guarantee, not specified: 🇺🇸 United States → 🇺🇦 Ukraine",
         "unconfirmed: one source",
@@ -115,8 +114,8 @@ def test_two_outlets_confirm_and_a_copy_does_not() -> None:
     copy = source("Copy Times", role="syndicated")
     lone = development(sources=(source(), copy))
     confirmed = development(sources=(source(), second, copy))
-    assert "unconfirmed: one source (+1)" in text_of(alert_card(lone, now=NOW))
-    assert "2 sources (+1)" in text_of(alert_card(confirmed, now=NOW))
+    assert "unconfirmed: one source, 1 further report" in text_of(alert_card(lone, now=NOW))
+    assert "✓ 2 sources, 1 further report" in text_of(alert_card(confirmed, now=NOW))
 
 
 def test_a_mutual_pact_has_no_arrow_to_itself() -> None:
@@ -146,15 +145,141 @@ def test_an_alert_that_waited_says_so() -> None:
     soon = alert_card(development(), now=NOW, waited_since=NOW - timedelta(minutes=5))
     late = alert_card(development(), now=NOW, waited_since=NOW - timedelta(hours=5))
     assert "waited since" not in text_of(soon)
-    assert "waited since 02 Mar 2026 04:30 UTC" in text_of(late)
+    assert "waited since 2 Mar 2026 04:30 UTC" in text_of(late)
 
 
 @pytest.mark.parametrize(
     ("status", "word"),
-    [("denied", "DENIED"), ("corrected", "CORRECTED"), ("withdrawn", "WITHDRAWN")],
+    [
+        ("denied", "DENIED"),
+        ("corrected", "CORRECTED"),
+        ("retracted", "RETRACTED"),
+        ("withdrawn", "ALERT WITHDRAWN"),
+    ],
 )
 def test_an_alert_that_no_longer_stands_says_so_first(status: str, word: str) -> None:
-    assert headline(development(status=status)).startswith(word)
+    assert headline(development(status=status)).startswith(f"{word} · PLEDGED")
+
+
+@pytest.mark.parametrize("status", ["denied", "retracted", "withdrawn"])
+def test_what_does_not_stand_is_struck_through_and_calls_nobody(status: str) -> None:
+    card = alert_card(development(status=status), now=NOW, mention="@&7")
+    struck = [s.text for b in card.blocks for line in lines(b) for s in line if s.struck]
+    assert card.void
+    assert not card.headline.startswith(card.void), "it is drawn before what is struck"
+    assert any("stage 2 of 6" in text for text in struck)
+    assert any("troop deployment" in text for text in struck)
+    assert (card.mention, card.tone) == ("", Tone.PLAIN)
+
+
+def test_a_denied_alert_names_who_denies_it() -> None:
+    denial = source("Other Times", title="Paris: no such promise", role="denial")
+    denied = development(sources=(source(), denial), status="denied")
+    assert "Denied: Other Times: Paris: no such promise" in text_of(alert_card(denied, now=NOW))
+
+
+def test_a_corrected_alert_shows_what_was_said_before_struck_through() -> None:
+    told = claim(committers=("POL",))
+    corrected = development(status="corrected", corrected_from=told)
+    card = alert_card(corrected, now=NOW)
+    struck = [s.text for b in card.blocks for line in lines(b) for s in line if s.struck]
+    assert struck == ["PLEDGED · troop deployment: 🇵🇱 Poland → 🇺🇦 Ukraine"]
+    assert card.headline == "CORRECTED · PLEDGED · troop deployment: 🇫🇷 France → 🇺🇦 Ukraine"
+    assert not card.void
+
+
+def test_a_revision_is_noted_in_the_footer() -> None:
+    later = NOW + timedelta(hours=1)
+    revised = development(revision=3, updated=later)
+    assert "revision 3, 2 Mar 2026 10:30 UTC" in text_of(alert_card(revised, now=later))
+    assert "revision" not in text_of(alert_card(development(), now=NOW))
+
+
+def test_an_alert_calls_whom_its_delivery_names_and_nobody_else() -> None:
+    assert alert_card(development(), now=NOW, mention="@&7").mention == "@&7"
+    assert alert_card(development(), now=NOW).mention == ""
+
+
+FULL = development(
+    DECLARATION,
+    WITHHELD,
+    changes=(LedgerChange(("FRA",), ("UKR",), Direction.STRENGTHENED, Stage.POLITICAL_TEXT, ()),),
+)
+
+
+def test_a_compact_alert_has_the_stage_the_change_and_the_source() -> None:
+    card = alert_card(FULL, now=NOW, route=replace(DEFAULTS, style=Style.COMPACT))
+    text = text_of(card)
+    assert len(text.splitlines()) == 4
+    assert "stage 3 of 6" in text
+    assert "Change: FRA → UKR" in text
+    assert "Source: Example Times: France pledges troops" in text
+    assert "Conditions" not in text
+    assert len(card.buttons) <= 3
+
+
+def test_an_alert_of_one_line_has_no_body_and_leads_to_the_source() -> None:
+    card = alert_card(FULL, now=NOW, route=replace(DEFAULTS, style=Style.LINE))
+    assert not card.blocks
+    assert text_of(card) == "Example Times · ⚠ unconfirmed · UKR-142"
+    assert card.footer[0].link == FULL.lead.url
+    assert [b.action for b in card.buttons] == ["details"]
+
+
+@pytest.mark.parametrize("name", CARD_FIELDS)
+def test_a_route_chooses_the_fields_of_its_cards(name: str) -> None:
+    told = replace(DECLARATION, attribution=Attribution.BENEFICIARY)
+    made = replace(FULL, claims=(told, WITHHELD))
+    alone = text_of(alert_card(made, now=NOW, route=replace(DEFAULTS, fields=(name,))))
+    parts = {
+        "quotation": "(Example Times)",
+        "obligations": "Subject:",
+        "conditions": "Conditions:",
+        "left_open": "Left open:",
+        "attribution": "Source of the claim:",
+        "change": "Change:",
+        "did_not_sign": "Did not sign:",
+        "also": "Also:",
+    }
+    assert [field for field, part in parts.items() if part in alone] == [name]
+    assert "stage 3 of 6" in alone
+    assert "France pledges troops" in alone or name == "quotation", "a source is always named"
+
+
+@pytest.mark.parametrize("style", Style)
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("uk", "ПІДПИСАНО · декларація про наміри: 🇬🇧 Велика Британія, 🇫🇷 Франція → 🇺🇦 Україна"),
+        ("fr", "SIGNÉ · déclaration d’intention\u00a0: 🇬🇧 Royaume-Uni, 🇫🇷 France → 🇺🇦 Ukraine"),
+        (
+            "de",
+            "UNTERZEICHNET · Absichtserklärung: 🇬🇧 Vereinigtes Königreich, 🇫🇷 Frankreich"
+            " → 🇺🇦 Ukraine",
+        ),
+    ],
+)
+def test_an_alert_is_written_in_the_language_of_its_route(
+    style: Style, language: str, line: str
+) -> None:
+    route = replace(DEFAULTS, style=style, language=language)
+    card = alert_card(FULL, now=NOW, route=route)
+    english = alert_card(FULL, now=NOW, route=replace(DEFAULTS, style=style))
+    assert card.headline == line
+    assert not {b.label for b in card.buttons} & ({b.label for b in english.buttons} - {"Sources"})
+
+
+def test_numbers_and_dates_are_those_of_the_language() -> None:
+    late = NOW - timedelta(hours=5)
+    routes = {language: replace(DEFAULTS, language=language) for language in ("uk", "fr", "de")}
+    texts = {
+        language: text_of(alert_card(development(), now=NOW, route=route, waited_since=late))
+        for language, route in routes.items()
+    }
+    assert all("0,93" in text for text in texts.values())
+    assert "2 бер. 2026" in texts["uk"]
+    assert "2 mars 2026 04:30 UTC" in texts["fr"]
+    assert "2. März 2026 04:30 UTC" in texts["de"]
 
 
 def test_the_quotation_is_the_evidence_for_the_act() -> None:
@@ -184,43 +309,13 @@ def test_the_colour_follows_the_head_word(head: Head, expected: Tone) -> None:
     assert alert_card(development(head=head), now=NOW).tone is expected
 
 
-def test_a_reply_says_what_changed_and_by_whom() -> None:
-    newer = source("Other Times", title="It is signed")
-    grown = development(sources=(source(), newer))
-    card = update_card(grown, "update", "stage 2 pledge > 3 political text")
-    assert card.headline == "Change: stage 2 pledge > 3 political text"
-    assert "Other Times: It is signed" in text_of(card)
-
-
-def test_a_denial_is_marked_as_one() -> None:
-    assert update_card(development(), "denial", "Paris denies it").headline.startswith("DENIED")
-
-
 @pytest.mark.parametrize("stage", Stage)
 @pytest.mark.parametrize("direction", Direction)
 def test_every_stage_and_direction_can_be_drawn(stage: Stage, direction: Direction) -> None:
-    drawn = alert_card(development(claim(stage=stage, direction=direction)), now=NOW)
-    assert drawn.headline
-
-
-@pytest.mark.parametrize(
-    ("table", "values"),
-    [
-        ("head", Head),
-        ("direction", Direction),
-        ("obligation", Obligation),
-        ("legal_form", LegalForm),
-        ("condition", Condition),
-        ("attribution", Attribution),
-        ("modality", Modality),
-        ("stage", range(7)),
-        ("stage_meaning", range(7)),
-    ],
-)
-def test_there_is_a_word_for_every_value(table: str, values: object) -> None:
-    say = words("en")
-    for value in values:  # type: ignore[attr-defined]
-        assert isinstance(say(table, int(value) if isinstance(value, Stage) else value), str)
+    made = development(claim(stage=stage, direction=direction))
+    for language in languages():
+        route = replace(DEFAULTS, language=language)
+        assert alert_card(made, now=NOW, route=route).headline
 
 
 def test_outside_text_stays_plain_in_the_card() -> None:
@@ -234,7 +329,7 @@ def test_outside_text_stays_plain_in_the_card() -> None:
 @pytest.mark.parametrize(
     ("direction", "stage", "part"),
     [
-        (Direction.REFUSED, Stage.TALK, "refused: an explicit no"),
+        (Direction.REFUSED, Stage.TALK, "refused · an explicit no"),
         (Direction.WITHHELD, Stage.TALK, "an expected signature is absent"),
         (Direction.DEMANDED, Stage.PROPOSAL, "asked for, not given"),
         (Direction.SUSPENDED, Stage.PLEDGE, "stage 2 of 6: announced · suspended"),
@@ -267,4 +362,4 @@ def test_a_retreat_names_what_stood() -> None:
     change = LedgerChange(("ARM",), ("CSTO",), Direction.WITHDRAWN, Stage.IN_FORCE, (stood,))
     left = claim(direction=Direction.WITHDRAWN, stage=Stage.IN_FORCE, committers=("ARM",))
     text = text_of(alert_card(development(left, changes=(change,)), now=NOW))
-    assert "ARM → CSTO   5 in force, now withdrawn" in text
+    assert "ARM → CSTO · 5 in force, now withdrawn" in text

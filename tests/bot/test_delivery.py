@@ -13,11 +13,11 @@ from bot.cards import Card, Tone
 from bot.chat import ChannelGone, OutcomeUnknown, SendFailed
 from bot.delivery import Outbox, OutboxSettings
 from bot.routing import plan
-from classifiers.assessment import LegalForm, Stage
+from classifiers.assessment import Head, LegalForm, Stage
 from feeds.article import Feed
 from feeds.schedule import FeedState
 from storage.errors import DatabaseLocked
-from storage.records import Assessed, Origin, Route
+from storage.records import Assessed, Origin, Route, Style
 from storage.store import Store
 from tests.bot.fakes import Clock, FakeChat
 from tests.builders import NOW, article, assessment, claim
@@ -195,6 +195,73 @@ async def test_a_change_of_stage_is_a_reply_to_the_alert(desk: Desk) -> None:
     assert alert.edits == 1
     assert reply.reply_to is not None
     assert reply.reply_to.id == "m1"
+
+
+KYIV = Route(
+    "desk",
+    "slack:C1",
+    style=Style.LINE,
+    language="uk",
+    mention="slack:!here",
+    mention_heads=(Head.PLEDGED,),
+)
+
+
+async def test_an_alert_its_edit_and_its_reply_look_as_their_route_says(desk: Desk) -> None:
+    await desk.store.sync_routes([KYIV], now=NOW)
+    await desk.report()
+    await desk.outbox.drain()
+    (alert,) = desk.slack.in_channel("slack:C1")
+    assert alert.card.headline.startswith("ОБІЦЯНКА · розгортання військ")
+    assert (alert.card.blocks, alert.card.mention) == ((), "!here")
+    desk.clock.forward(hours=2)
+    await desk.report(stage=Stage.POLITICAL_TEXT, legal_form=LegalForm.DECLARATION_OF_INTENT)
+    await desk.outbox.drain()
+    alert, reply = desk.slack.in_channel("slack:C1")
+    assert alert.edits == 1
+    assert alert.card.headline.startswith("ПІДПИСАНО · декларація про наміри")
+    assert (alert.card.blocks, alert.card.mention) == ((), "!here")
+    assert "ступінь 2 обіцянка → 3 політичний документ" in reply.card.headline
+
+
+async def test_an_alert_whose_route_is_gone_is_drawn_as_usual(desk: Desk) -> None:
+    await desk.store.sync_routes([KYIV], now=NOW)
+    await desk.report()
+    await desk.outbox.drain()
+    await desk.store.sync_routes([replace(KYIV, name="another")], now=NOW)
+    await desk.report()
+    await desk.outbox.drain()
+    (alert,) = desk.slack.in_channel("slack:C1")
+    assert alert.edits == 1
+    assert alert.card.headline.startswith("PLEDGED")
+    assert alert.card.blocks
+
+
+@pytest.mark.parametrize("name", ["withdraw", "reinstate"])
+async def test_an_alert_that_is_taken_back_is_struck_through_until_it_stands_again(
+    desk: Desk, name: str
+) -> None:
+    await desk.report()
+    await desk.outbox.drain()
+    await desk.store.withdraw("UKR-1", by="Ada", now=desk.clock())
+    if name == "reinstate":
+        await desk.store.reinstate("UKR-1", by="Ada", now=desk.clock())
+    await desk.outbox.drain()
+    (alert,) = desk.slack.in_channel("slack:C1")
+    assert alert.edits == 1
+    assert alert.card.void == ("ALERT WITHDRAWN" if name == "withdraw" else "")
+    assert "PLEDGED" in alert.card.headline, "it is not deleted"
+
+
+async def test_a_second_independent_outlet_confirms_the_posted_alert(desk: Desk) -> None:
+    await desk.report()
+    await desk.outbox.drain()
+    (alert,) = desk.slack.in_channel("slack:C1")
+    assert "unconfirmed: one source" in alert.card.footer[0].text
+    await desk.report()
+    await desk.outbox.drain()
+    assert alert.card.footer[0].text == "✓ 2 sources"
+    assert any("revision 2" in span.text for span in alert.card.footer)
 
 
 async def test_an_update_never_comes_before_its_alert(desk: Desk) -> None:

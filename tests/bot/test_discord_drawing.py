@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
 from bot.cards import Button, Card, Divider, Fields, Quote, Span, Table, Text, Tone
 from bot.chat import Press
-from bot.discord_chat.drawing import custom_id, draw, escape, pressed
+from bot.discord_chat.drawing import Drawing, custom_id, draw, escape, pressed
 from bot.outside_text import clean
 from tests.bot.cards_strategy import cards, texts
 from tests.servers.discord_rules import check_message
@@ -26,6 +27,16 @@ ACTIVE = re.compile(
 def drawn(*lines: Span) -> str:
     """One line of these spans."""
     return draw(Card("h", (Text((lines,)),), buttons=(Button("a", "b", "c"),))).pages[0]
+
+
+def message(drawing: Drawing, page: int = 0, key: str = "") -> dict[str, Any]:
+    """One page as it goes over the wire."""
+    embed = drawing.embed(page)
+    return {
+        "content": drawing.content,
+        "embeds": [embed.to_dict()] if embed else [],
+        "components": drawing.view(key).to_components(),
+    }
 
 
 @pytest.mark.parametrize(
@@ -57,22 +68,49 @@ def test_every_limit_holds_for_every_card(card: Card) -> None:
     for key in ("", "k" * 25):
         drawing = draw(card, key, pages=3)
         for page in range(len(drawing.pages)):
-            check_message(
-                {
-                    "content": drawing.content,
-                    "embeds": [drawing.embed(page).to_dict()],
-                    "components": drawing.view(key).to_components(),
-                }
-            )
+            check_message(message(drawing, page, key))
 
 
 @given(texts)
 def test_a_headline_is_one_bold_line(text: str) -> None:
-    content = draw(Card(text)).content
+    content = draw(Card(text, (Divider(),))).content
     assert content.startswith("**")
     assert content.endswith("**")
     assert "\n" not in content
     assert not ACTIVE.search(ESCAPE.sub("x", content[2:-2]).lstrip())
+
+
+@given(texts, texts)
+def test_a_headline_that_is_struck_through_stays_one_line(text: str, void: str) -> None:
+    content = draw(Card(text, (Divider(),), void=void or "x")).content
+    assert content.endswith("**~~")
+    assert "\n" not in content
+    struck = content[: -len("**~~")].rpartition("~~**")
+    assert all(not ACTIVE.search(ESCAPE.sub("x", part.strip("*\u200b "))) for part in struck[::2])
+
+
+@given(texts, texts)
+def test_a_card_without_blocks_is_a_single_line_without_previews(text: str, footer: str) -> None:
+    line = (Span(footer, link="https://e.org/a"), Span(footer))
+    drawing = draw(Card(text, footer=line, buttons=(Button("a", "b", "c"),)))
+    assert drawing.embed() is None
+    assert "\n" not in drawing.content
+    linked = re.sub(r"\]\(<https://e\.org/a>\)", "", drawing.content)
+    assert "://" not in ESCAPE.sub("x", linked)
+
+
+def test_a_single_line_is_headline_and_footer() -> None:
+    card = Card(
+        "SIGNED", footer=(Span("Times", link="https://e.org"), Span(" · x")), tone=Tone.BINDING
+    )
+    assert draw(card).content == "🟢 **SIGNED** · [Times](<https://e.org>) · x"
+    assert draw(card, "k1").content.endswith(" · ref k1")
+
+
+def test_what_does_not_stand_is_struck_through() -> None:
+    card = Card("SIGNED · treaty", (Divider(),), void="DENIED")
+    assert draw(card).content == "**DENIED** \u200b~~**SIGNED · treaty**~~"
+    assert draw(card).title == "SIGNED · treaty"
 
 
 def test_spans_take_their_looks() -> None:
@@ -139,10 +177,8 @@ def test_a_card_that_is_full_everywhere_still_fits() -> None:
         footer=(long,) * 20,
     )
     drawing = draw(card, "k" * 25, pages=3)
-    components = drawing.view("k" * 25).to_components()
     for page in range(len(drawing.pages)):
-        embeds = [drawing.embed(page).to_dict()]
-        check_message({"content": drawing.content, "embeds": embeds, "components": components})
+        check_message(message(drawing, page, "k" * 25))
 
 
 def test_a_link_that_is_too_long_leaves_its_label() -> None:

@@ -183,8 +183,32 @@ def test_a_card_that_is_full_everywhere_still_fits() -> None:
 
 
 def test_the_headline_shows_the_tone() -> None:
-    marked = {only(Card("h", tone=tone))[0]["text"]["text"] for tone in Tone}
+    marked = {only(Card("h", (Divider(),), tone=tone))[0]["text"]["text"] for tone in Tone}
     assert len(marked) == len(Tone)
+
+
+def test_a_headline_too_long_for_a_header_is_shown_in_full() -> None:
+    long = "word " * 50
+    head = only(Card(long, (Divider(),)))[0]
+    assert _words(head) == long.strip()
+    assert head["elements"][0]["elements"][0]["style"] == {"bold": True}
+
+
+def test_a_card_without_blocks_is_a_single_line() -> None:
+    footer = (Span("Times", link="https://e.org"), Span(" · unconfirmed"))
+    card = Card("SIGNED", footer=footer, tone=Tone.BINDING)
+    (line,) = only(card)
+    assert _words(line) == "🟢 SIGNED · Times · unconfirmed"
+
+
+def test_what_does_not_stand_is_struck_through() -> None:
+    card = Card("SIGNED · treaty", (Divider(),), void="DENIED")
+    header, struck = only(card)[:2]
+    assert header["text"]["text"] == "DENIED"
+    assert struck["elements"][0]["elements"] == [
+        {"type": "text", "text": "SIGNED · treaty", "style": {"bold": True, "strike": True}}
+    ]
+    assert draw(card).text == "DENIED · SIGNED · treaty"
 
 
 def test_a_key_is_read_back() -> None:

@@ -1,0 +1,141 @@
+"""The reply in an alert's thread: what changed, in the words of the alert's route. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.alert_card import DEFAULTS, tone
+from bot.cards import Button, Card, Line, Span, Text, Tone
+from bot.claim_words import actors_line, claim_line, source_line, stage_name
+from bot.words import Words, words
+from classifiers.assessment import Claim
+from classifiers.codec import claim_from_json, claim_to_json
+from storage.records import ChangeKind, Development, DevelopmentChange, Route, Source
+
+_MARKS = {
+    ChangeKind.DENIAL: "denied",
+    ChangeKind.CORRECTION: "corrected",
+    ChangeKind.UPDATE: "changed",
+}
+_LISTS = {
+    "committers": "committers",
+    "beneficiaries": "beneficiaries",
+    "obligations": "obligations",
+    "conditions": "conditions",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What a reply tells: kept with its delivery, since the development may have moved on by the
+    time it is sent."""
+
+    kind: ChangeKind
+    before: Claim | None
+    after: Claim | None
+
+    @classmethod
+    def of(cls, change: DevelopmentChange) -> Update:
+        """What changed, as it is to be told."""
+        before = change.previous.claims[0] if change.previous else None
+        return cls(change.kind, before, change.development.claims[0])
+
+    @classmethod
+    def from_payload(cls, payload: Mapping[str, Any]) -> Update:
+        """The other way of `payload`. A reply queued before claims were kept says less."""
+        claims = (payload.get("before"), payload.get("after"))
+        before, after = (claim_from_json(claim) if claim else None for claim in claims)
+        return cls(ChangeKind(str(payload["kind"])), before, after)
+
+    def payload(self) -> dict[str, Any]:
+        """JSON values for a delivery."""
+        return {
+            "kind": str(self.kind),
+            "before": _bare(self.before) if self.before else None,
+            "after": _bare(self.after) if self.after else None,
+        }
+
+
+def _bare(claim: Claim) -> dict[str, Any]:
+    """Without the evidence, which a reply does not show."""
+    return claim_to_json(replace(claim, evidence=()))
+
+
+def update_card(
+    development: Development, update: Update, route: Route = DEFAULTS, *, mention: str = ""
+) -> Card:
+    """The reply that tells an update, in the language of its route."""
+    say = words(route.language)
+    return Card(
+        headline=_headline(development, update, say),
+        blocks=(Text(tuple(_lines(development, update, say))),),
+        tone=_tone(development, update),
+        buttons=(Button("sources", development.short_id, say.label("sources_button")),),
+        footer=(Span(development.short_id, code=True),),
+        mention=mention,
+    )
+
+
+def _headline(development: Development, update: Update, say: Words) -> str:
+    """Can be read alone in a notification: so it names the actors."""
+    mark = "retracted" if development.status == "retracted" else _MARKS.get(update.kind, "changed")
+    moved = " · ".join(moves(update, say))
+    if update.kind is ChangeKind.DENIAL or not moved:
+        return f"{say.label(mark)} · {claim_line(development.claims[0], say)}"
+    claim = update.after or development.claims[0]
+    return say.label("headline", word=say.label(mark), kind=actors_line(claim, say), who=moved)
+
+
+def moves(update: Update, say: Words) -> Iterator[str]:
+    """What is different, a phrase for each field; nothing where a reader would see nothing."""
+    old, new = update.before, update.after
+    if old is None or new is None:
+        return
+    if old.stage != new.stage:
+        before, after = stage_name(old.stage, say), stage_name(new.stage, say)
+        yield say.label("move_stage", before=before, after=after)
+    if old.direction is not new.direction:
+        before, after = (say("direction", claim.direction) for claim in (old, new))
+        yield say.label("move", before=before, after=after)
+    for name in _LISTS:
+        yield from _moved(name, getattr(old, name), getattr(new, name), say)
+    scale = new.specifics.scale
+    if scale and scale != old.specifics.scale:
+        yield say.label("move_scale", what=scale)
+
+
+def _moved(name: str, old: Sequence[str], new: Sequence[str], say: Words) -> Iterator[str]:
+    added = [_one(name, value, say) for value in new if value not in old]
+    gone = [_one(name, value, say) for value in old if value not in new]
+    parts = [say.label("added", what=", ".join(added))] * bool(added)
+    parts += [say.label("gone", what=", ".join(gone))] * bool(gone)
+    if parts:
+        yield f"{say.label(_LISTS[name])}: {'; '.join(parts)}"
+
+
+def _one(name: str, value: str, say: Words) -> str:
+    table = {"obligations": "obligation", "conditions": "condition"}.get(name)
+    return say(table, value) if table else say.actor(value)
+
+
+def _told_by(development: Development, update: Update) -> Source:
+    """Whose report brought the change: a denial's is the newest of its kind, any other's is the
+    one that leads now."""
+    if update.kind is ChangeKind.DENIAL:
+        denials = [s for s in development.sources if s.role == "denial"]
+        return (denials or development.sources)[-1]
+    return development.lead
+
+
+def _lines(development: Development, update: Update, say: Words) -> Iterator[Line]:
+    if development.status == "retracted":
+        yield (Span(say.label("why_retracted")),)
+    yield source_line(_told_by(development, update), say)
+
+
+def _tone(development: Development, update: Update) -> Tone:
+    if development.status == "retracted":
+        return Tone.PLAIN
+    return Tone.NEGATIVE if update.kind is ChangeKind.DENIAL else tone(development.head)
