@@ -28,6 +28,7 @@ from storage.rows import (
     payload_from,
     payload_json,
     stamp,
+    texts_json,
 )
 
 _OPEN = "('waiting', 'leased', 'unknown')"
@@ -328,25 +329,39 @@ def mark_dead(db: Db, delivery_id: int, reason: str, *, now: datetime) -> None:
     )
 
 
-def retry_dead(db: Db, delivery_id: int | None, *, now: datetime) -> int:
-    """Put one dead delivery (None: all) back into the outbox; how many."""
+def retry_dead(
+    db: Db, delivery_id: int | None, *, channels: frozenset[str] | None = None, now: datetime
+) -> int:
+    """Put one dead delivery (None: all) of these channels (None: of all) back into the outbox; how
+    many. Raises NotFound."""
     done = db.execute(
-        "UPDATE deliveries SET state = iif(reconcile, 'unknown', 'waiting'), due = ?,"
-        " finished = NULL WHERE state = 'dead' AND (? IS NULL OR id = ?)",
-        (stamp(now), delivery_id, delivery_id),
+        "UPDATE deliveries SET state = iif(reconcile, 'unknown', 'waiting'), due = ?1,"
+        " finished = NULL WHERE state = 'dead' AND (?2 IS NULL OR id = ?2)"
+        f" AND {_OF_CHANNELS.format(3)}",
+        (stamp(now), delivery_id, _names(channels)),
     ).rowcount
     if delivery_id is not None and not done:
         raise NotFound(f"No dead delivery has the number {delivery_id}. `deliveries` lists them.")
     return int(done)
 
 
-def listing(db: Db, *, state: str, limit: int) -> list[dict[str, object]]:
-    """For people: newest first."""
+_OF_CHANNELS = "(?{0} IS NULL OR channel IN (SELECT value FROM json_each(?{0})))"
+
+
+def _names(channels: frozenset[str] | None) -> str | None:
+    return None if channels is None else texts_json(tuple(sorted(channels)))
+
+
+def listing(
+    db: Db, *, state: str, channels: frozenset[str] | None = None, limit: int
+) -> list[dict[str, object]]:
+    """For people: newest first; of these channels, or of all (None)."""
     rows = db.execute(
         "SELECT x.id, x.key, x.kind, x.channel, x.route, d.short_id AS development, x.state,"
         " x.attempts, x.created, x.due, x.finished, x.reason, x.message_id AS message"
         " FROM deliveries x LEFT JOIN developments d ON d.id = x.development_id"
-        " WHERE ? = '' OR x.state = ? ORDER BY x.id DESC LIMIT ?",
-        (state, state, limit),
+        f" WHERE (?1 = '' OR x.state = ?1) AND {_OF_CHANNELS.format(2)}"
+        " ORDER BY x.id DESC LIMIT ?3",
+        (state, _names(channels), limit),
     )
     return [dict(row) for row in rows]

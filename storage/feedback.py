@@ -13,10 +13,10 @@ from dataclasses import fields, replace
 from datetime import datetime
 
 from classifiers.assessment import Claim
-from storage import developments, mending
+from storage import audit, developments, mending, undoing
 from storage.errors import Conflict, NotFound
-from storage.records import Precision, StoredFeedback
-from storage.rows import Db, Row, claims_from, claims_json, moment, stamp
+from storage.records import Author, Precision, StoredFeedback
+from storage.rows import Db, Row, claims_from, claims_json, moment, stamp, texts_json
 
 NOT_RELEVANT = "not_relevant"
 CONFIRMED = "confirmed"
@@ -36,6 +36,7 @@ def give(
     admin: bool,
     space: str,
     corrected: tuple[Claim, ...] = (),
+    name: str = "",
 ) -> StoredFeedback:
     """Keep who said what, and of what: the claims as they were shown, and for a correction as they
     should be. Said again while it waits, it is the same feedback. Raises NotFound."""
@@ -66,8 +67,30 @@ def give(
     ).fetchall()[0]
     given = _by_id(db, row["id"])
     if admin:
+        before = undoing.development_kept(development)
         _apply(db, given, now=now)
+        after = undoing.development_kept(developments.known(db, given.short_id))
+        author = Author(by, platform, space, name)
+        audit.note(
+            db,
+            author,
+            verdict.replace("_", " "),
+            given.short_id,
+            before=before | {"feedback": given.id},
+            after=after,
+            now=now,
+        )
     return given
+
+
+def development_of(db: Db, feedback_id: int, space: str | None) -> str:
+    """The short id of what a feedback of a space (None: of any) speaks of. Raises NotFound."""
+    row = db.execute(
+        f"{_SELECT} WHERE f.id = ?1 AND (?2 IS NULL OR f.space = ?2)", (feedback_id, space)
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"No correction with the number {feedback_id} waits here.")
+    return str(row["short_id"])
 
 
 def _apply(db: Db, given: StoredFeedback, *, now: datetime) -> None:
@@ -167,9 +190,11 @@ _GROUPS = {
 }
 
 
-def precision(db: Db, group: str, since: datetime) -> list[Precision]:
-    """Alerts sent since then, by week, route or source of the lead article, and how they fared.
-    An alert counts once a development and group. Raises Conflict."""
+def precision(
+    db: Db, group: str, since: datetime, channels: frozenset[str] | None = None
+) -> list[Precision]:
+    """Alerts sent since then to these channels (None: to any), by week, route or source of the lead
+    article, and how they fared. An alert counts once a development and group. Raises Conflict."""
     if group not in _GROUPS:
         raise Conflict(f"Figures come by {', '.join(_GROUPS)}; not by {group!r}.")
     rows = db.execute(
@@ -180,9 +205,10 @@ def precision(db: Db, group: str, since: datetime) -> list[Precision]:
         " count(DISTINCT iif(d.status = 'withdrawn', d.id, NULL)) AS rejected"
         " FROM deliveries x JOIN developments d ON d.id = x.development_id"
         " JOIN articles a ON a.id = d.lead"
-        " WHERE x.kind = 'alert' AND x.state = 'sent' AND x.finished >= ?"
+        " WHERE x.kind = 'alert' AND x.state = 'sent' AND x.finished >= ?1"
+        " AND (?2 IS NULL OR x.channel IN (SELECT value FROM json_each(?2)))"
         " GROUP BY grp ORDER BY grp",
-        (stamp(since),),
+        (stamp(since), None if channels is None else texts_json(tuple(sorted(channels)))),
     )
     return [
         Precision(r["grp"] or "", r["alerts"], r["confirmed"], r["corrected"], r["rejected"])

@@ -91,6 +91,16 @@ def remove_feed(db: Db, reference: str, *, now: datetime) -> StoredFeed:
     return stored
 
 
+def bring_back(db: Db, feed_id: int, *, paused: bool) -> bool:
+    """Subscribe again to what was removed, due at once; False where it is subscribed."""
+    done = db.execute(
+        "UPDATE feeds SET removed = NULL, paused = ?, ended = 0, next_check = NULL, failures = 0"
+        " WHERE id = ? AND removed IS NOT NULL",
+        (int(paused), feed_id),
+    )
+    return bool(done.rowcount)
+
+
 def pause_feed(db: Db, reference: str, *, paused: bool) -> StoredFeed:
     """Pause or resume; a resumed feed is due at once, also where its publisher had ended it."""
     stored = find_feed(db, reference)

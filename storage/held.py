@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from storage import articles, developments
 from storage.feeds import find_feed
 from storage.planning import plan_deliveries
 from storage.records import ChangeKind, DevelopmentChange, HeldFeed, RoutePlan
-from storage.rows import Db, moment
+from storage.rows import Db, moment, stamp
 
 
 def held_feeds(db: Db) -> list[HeldFeed]:
@@ -47,11 +48,27 @@ def discard(db: Db, reference: str) -> int:
     return len(taken)
 
 
+def articles_of(db: Db, feed_id: int) -> list[int]:
+    """What is held of a feed."""
+    rows = db.execute(
+        "SELECT article_id FROM held WHERE feed_id = ? ORDER BY article_id", (feed_id,)
+    )
+    return [row["article_id"] for row in rows]
+
+
+def hold_again(db: Db, feed_id: int, article_ids: Sequence[int], *, now: datetime) -> None:
+    """Take a decision back: they wait anew."""
+    for article_id in article_ids:
+        db.execute(
+            "INSERT INTO held (article_id, feed_id, since) SELECT id, ?, ? FROM articles"
+            " WHERE id = ? ON CONFLICT DO NOTHING",
+            (feed_id, stamp(now), article_id),
+        )
+        articles.settle_outcome(db, article_id, "held")
+
+
 def _take(db: Db, reference: str) -> list[int]:
     feed = find_feed(db, reference)
-    rows = db.execute(
-        "SELECT article_id FROM held WHERE feed_id = ? ORDER BY article_id", (feed.id,)
-    )
-    taken = [row["article_id"] for row in rows]
+    taken = articles_of(db, feed.id)
     db.execute("DELETE FROM held WHERE feed_id = ?", (feed.id,))
     return taken

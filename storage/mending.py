@@ -206,6 +206,15 @@ def _set_status(
     return changed
 
 
+def put_back(db: Db, development: Development, *, now: datetime) -> None:
+    """Let a development be as it is given, as an admin's change is undone."""
+    line = history_line(now, "an admin undid the last change")
+    restored = developments.revised(development, line, now)
+    developments.save(db, restored, happened=developments.happened_at(db, development.id))
+    polls.with_ledger(db, restored, now, corrected=True)
+    _request_edits(db, development.id, now)
+
+
 def correct(
     db: Db, reference: str, claims: tuple[Claim, ...], *, by: str, note: str, now: datetime
 ) -> Development:

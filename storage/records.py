@@ -283,6 +283,12 @@ class Route:
     space: str = ""
     """The Discord server or Slack workspace whose admins made it; empty: the operator."""
 
+    @property
+    def title(self) -> str:
+        """What the people of its space call it. Where two spaces use one name, the later one's is
+        kept as "name @space"."""
+        return self.name.removesuffix(f" @{self.space}") if self.space else self.name
+
     def muted(self, now: datetime) -> bool:
         """Whether it says nothing for the time being. What it misses it does not tell later."""
         return self.muted_until is not None and now < self.muted_until
@@ -430,6 +436,24 @@ class DigestItem:
     queued: datetime
 
 
+    before: Claim | None = None
+    """The first claim as the channel knew it, where something has changed."""
+    part: int = 0
+    """In which of the digest's messages it stands: 0 is the main one, the others are replies to
+    it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who changes something, for the audit."""
+
+    by: str
+    """The platform's id."""
+    platform: str
+    space: str = ""
+    """Discord server or Slack workspace; empty in a terminal."""
+    name: str = ""
+    """As people know them."""
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """What an admin changed."""
@@ -439,6 +463,7 @@ class AuditEntry:
     by: str
     platform: str
     space: str
+    name: str
     action: str
     """As the command is typed, "routes add"."""
     subject: str
@@ -449,6 +474,7 @@ class AuditEntry:
     undone_by: int | None = None
 
 
+    """The entry of its undoing."""
 # --- questions
 
 

@@ -9,9 +9,10 @@ value, in which what is the default is left out.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -22,6 +23,7 @@ from storage.rows import Db, Row, stamp
 _COLUMNS = "name, channel, origin, disabled, space, settings"
 _IN_COLUMNS = {"name", "channel", "origin", "disabled", "space"}
 _route_values = TypeAdapter(Route)
+_REMOVED = "its route was removed"
 
 
 def sync_routes(db: Db, routes: Sequence[Route], *, now: datetime) -> None:
@@ -156,10 +158,29 @@ def _drop(db: Db, route: Route, now: datetime) -> None:
     db.execute("DELETE FROM routes WHERE name = ?", (route.name,))
     if db.execute("SELECT 1 FROM routes WHERE channel = ?", (route.channel,)).fetchone() is None:
         db.execute(
-            "UPDATE deliveries SET state = 'dead', finished = ?, reason = 'its route was removed'"
+            "UPDATE deliveries SET state = 'dead', finished = ?, reason = ?"
             " WHERE channel = ? AND state = 'waiting' AND kind <> 'notice'",
-            (stamp(now), route.channel),
+            (stamp(now), _REMOVED, route.channel),
         )
+
+
+def revive(db: Db, channel: str, *, removed: datetime, now: datetime) -> None:
+    """Send after all what was given up when a channel's last route was removed."""
+    db.execute(
+        "UPDATE deliveries SET state = 'waiting', finished = NULL, reason = '', due = ?"
+        " WHERE channel = ? AND state = 'dead' AND reason = ? AND finished >= ?",
+        (stamp(now), channel, _REMOVED, stamp(removed)),
+    )
+
+
+def settings(route: Route) -> dict[str, Any]:
+    """A route as plain data, what is the default left out."""
+    return dict(_route_values.dump_python(route, mode="json", exclude_defaults=True))
+
+
+def from_settings(kept: Mapping[str, Any]) -> Route:
+    """The other way."""
+    return _route_values.validate_python(kept)
 
 
 def all_routes(db: Db) -> list[Route]:

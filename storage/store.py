@@ -13,6 +13,7 @@ from feeds.article import Article, Feed
 from feeds.schedule import FeedState
 from storage import (
     accounts,
+    audit,
     backup,
     developments,
     digests,
@@ -36,9 +37,12 @@ from storage import deliveries as outbox
 from storage import feeds as subscriptions
 from storage import replay as replaying
 from storage import routes as route_table
+from storage.changes import Changes
 from storage.database import Database
 from storage.records import (
     Assessed,
+    AuditEntry,
+    Author,
     Compared,
     Contradiction,
     Delivery,
@@ -327,11 +331,14 @@ class Store:
         """Put a dead delivery (None: all) back into the outbox; how many. Raises NotFound."""
         return await self._database.write(outbox.retry_dead, delivery_id, now=now)
 
-    async def deliveries(self, *, state: str = "", limit: int = 50) -> list[dict[str, object]]:
-        """For people: newest first, with state, channel, attempts, reason."""
-        return await self._database.read(outbox.listing, state=state, limit=limit)
-
-    # questions
+    async def deliveries(
+        self, *, state: str = "", channels: frozenset[str] | None = None, limit: int = 50
+    ) -> list[dict[str, object]]:
+        """For people: newest first, with state, channel, attempts, reason; to these channels, or
+        to any (None)."""
+        return await self._database.read(
+            outbox.listing, state=state, channels=channels, limit=limit
+        )
 
     # buttons
 
@@ -505,6 +512,7 @@ class Store:
             feedback.give,
             development,
             verdict,
+        name: str = "",
             by=by,
             platform=platform,
             now=now,
@@ -520,6 +528,7 @@ class Store:
         """An admin accepts or refuses what a member of the same server (None: of any) said. Raises
         NotFound, Conflict."""
         return await self._database.write(
+            name=name,
             feedback.decide, feedback_id, accept=accept, by=by, space=space, now=now
         )
 
@@ -557,12 +566,36 @@ class Store:
         given += await self._database.write(follows.erase_person, by, platform)
         return given + await self._database.write(submissions.erase_person, by, platform)
 
-    async def precision(self, group: str, *, since: datetime) -> list[Precision]:
-        """Alerts by "week", "route" or "source", and how they fared. Raises Conflict."""
-        return await self._database.read(feedback.precision, group, since)
+    async def precision(
+        self, group: str, *, since: datetime, channels: frozenset[str] | None = None
+    ) -> list[Precision]:
+        """Alerts to these channels (None: to any) by "week", "route" or "source", and how they
+        fared. Raises Conflict."""
+        return await self._database.read(feedback.precision, group, since, channels)
+
+    # the audit
+
+    def by(self, author: Author) -> Changes:
+        """The changes of an admin: each with its entry in the audit, in one transaction."""
+        return Changes(self._database, author)
+
+    async def audit(
+        self,
+        *,
+        space: str | None,
+        since: datetime | None = None,
+        before: int | None = None,
+        limit: int = 20,
+    ) -> list[AuditEntry]:
+        """What admins of a space (None: of any) changed, newest first; `before`: only what is
+        older than the entry of this number."""
+        return await self._database.read(
+            audit.listing, space=space, since=since, before=before, limit=limit
+        )
 
     # second opinions
 
+        given += await self._database.write(audit.erase_person, by, platform)
     async def reserve_opinion(
         self, day: date, *, most_calls: int, cost: float, most_cost: float | None
     ) -> tuple[int, float] | None:

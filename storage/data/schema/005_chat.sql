@@ -77,6 +77,7 @@ CREATE TABLE audit (
     platform TEXT NOT NULL,
     space TEXT NOT NULL,
     action TEXT NOT NULL,
+    name TEXT NOT NULL DEFAULT '',
     subject TEXT NOT NULL,
     before TEXT,
     after TEXT,
