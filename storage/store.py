@@ -350,16 +350,18 @@ class Store:
         """The question of that name."""
         return await self._database.read(views.find, token)
 
+    # questions
+
     async def development(self, reference: str) -> Development | None:
         """By short id ("UKR-142", any case), or "" + row number."""
         return await self._database.read(developments.find, reference)
 
-    async def latest(self, where: Filter, *, limit: int = 10) -> list[Development]:
-        """Newest first."""
     async def names_beginning(self, prefix: str, *, limit: int = 25) -> list[Development]:
         """Developments whose short id begins so, in any case, newest first."""
         return await self._database.read(developments.names_beginning, prefix, limit)
 
+    async def latest(self, where: Filter, *, limit: int = 10) -> list[Development]:
+        """Newest first."""
         return await self._database.read(developments.latest, where, limit)
 
     async def weeks(self, where: Filter) -> list[WeekCount]:
