@@ -403,7 +403,8 @@ class Delivery:
     """True where an earlier attempt may have reached the platform."""
     first_attempt: datetime | None
     message: Message | None
-    """For an edit: the alert in this channel. For a reply: the alert to reply to."""
+    """For an edit: the alert in this channel. For a reply: the alert to reply to. For a part of a
+    digest: the digest's main message."""
 
 
 RoutePlan = Callable[
@@ -433,9 +434,8 @@ class DigestItem:
     """The development's, when it was queued."""
     why: Held
     what: str
+    """The change in words; empty for what is new to the channel."""
     queued: datetime
-
-
     before: Claim | None = None
     """The first claim as the channel knew it, where something has changed."""
     part: int = 0
@@ -454,6 +454,8 @@ class Author:
     """Discord server or Slack workspace; empty in a terminal."""
     name: str = ""
     """As people know them."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """What an admin changed."""
@@ -461,9 +463,9 @@ class AuditEntry:
     id: int
     at: datetime
     by: str
+    name: str
     platform: str
     space: str
-    name: str
     action: str
     """As the command is typed, "routes add"."""
     subject: str
@@ -472,9 +474,9 @@ class AuditEntry:
     """What undoing puts back; None where there was nothing."""
     after: Mapping[str, Any] | None
     undone_by: int | None = None
-
-
     """The entry of its undoing."""
+
+
 # --- questions
 
 

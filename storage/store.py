@@ -251,8 +251,6 @@ class Store:
         without what was taken back since."""
         return await self._database.read(digests.contents, delivery_id)
 
-    # follows and mutes
-
     async def follow(self, development: str, channel: str, *, now: datetime) -> bool:
         """Tell a person ("discord:@1", "slack:@U1") when a development moves: a delivery of kind
         FOLLOW whose payload has `kind` and `what` like a reply's. Whether that is new. Raises
@@ -506,6 +504,7 @@ class Store:
         admin: bool = False,
         space: str = "",
         corrected: tuple[Claim, ...] = (),
+        name: str = "",
     ) -> StoredFeedback:
         """Keep who said what of an alert, with what was shown. An admin's verdict ("not_relevant",
         "confirmed", "corrected" with the right claims) is applied at once, another's waits. Raises
@@ -514,7 +513,6 @@ class Store:
             feedback.give,
             development,
             verdict,
-        name: str = "",
             by=by,
             platform=platform,
             now=now,
@@ -522,6 +520,7 @@ class Store:
             admin=admin,
             space=space,
             corrected=corrected,
+            name=name,
         )
 
     async def decide_feedback(
@@ -530,7 +529,6 @@ class Store:
         """An admin accepts or refuses what a member of the same server (None: of any) said. Raises
         NotFound, Conflict."""
         return await self._database.write(
-            name=name,
             feedback.decide, feedback_id, accept=accept, by=by, space=space, now=now
         )
 
@@ -566,6 +564,7 @@ class Store:
         were made nameless."""
         given = await self._database.write(feedback.erase_person, by, platform)
         given += await self._database.write(follows.erase_person, by, platform)
+        given += await self._database.write(audit.erase_person, by, platform)
         return given + await self._database.write(submissions.erase_person, by, platform)
 
     async def precision(
@@ -597,7 +596,6 @@ class Store:
 
     # second opinions
 
-        given += await self._database.write(audit.erase_person, by, platform)
     async def reserve_opinion(
         self, day: date, *, most_calls: int, cost: float, most_cost: float | None
     ) -> tuple[int, float] | None:
