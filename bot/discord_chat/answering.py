@@ -108,13 +108,12 @@ async def _show(
     that takes its place."""
     drawing = draw(card, pages=1 if card.replaces else _ANSWER_PAGES)
     private = card.private or deferred_privately
-    first, *others = (drawing.parts(number) for number in range(len(drawing.pages)))
     if beside and not card.replaces:
-        await interaction.followup.send(ephemeral=True, **first)
+        await interaction.followup.send(ephemeral=True, **drawing.parts())
     elif private and not deferred_privately:
         await interaction.delete_original_response()
-        await interaction.followup.send(ephemeral=True, **first)
+        await interaction.followup.send(ephemeral=True, **drawing.parts())
     else:
-        await interaction.edit_original_response(**first)
-    for parts in others:
-        await interaction.followup.send(ephemeral=private, **parts)
+        await interaction.edit_original_response(**drawing.parts(edit=True))
+    for number in range(1, len(drawing.pages)):
+        await interaction.followup.send(ephemeral=private, **drawing.parts(number))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -32,6 +32,7 @@ from bot.cards import (
     Tone,
 )
 from bot.chat import Press
+from bot.discord_chat.pictures import attachment, picture_of
 from bot.outside_text import clean, cut, units, web_address
 
 COLOURS = {
@@ -50,6 +51,8 @@ _LINE = 1500
 _FOOTER = 800
 _SHORTEST_LABEL = 40
 _PAGE = 4000
+_MOST = 4096
+"""Characters of an embed's description."""
 _PREFIX = "pw"
 _REF = "ref "
 _EVERYBODY = {"@here", "@everyone"}
@@ -77,6 +80,8 @@ class Drawing:
     pages: tuple[str, ...]
     colour: int
     buttons: tuple[Button, ...]
+    picture: Picture | None = None
+    """Attached to the first page."""
     mention: str = ""
     """Whom the message calls: "@&<role>", "@<user>", "@here" or "@everyone"."""
 
@@ -93,14 +98,31 @@ class Drawing:
             allowed.users = [discord.Object(number)]
         return allowed
 
-    def parts(self, page: int = 0, key: str = "") -> dict[str, Any]:
-        """One page as a message: the headline stands on the first, the buttons on the last."""
+    def parts(self, page: int = 0, key: str = "", *, edit: bool = False) -> dict[str, Any]:
+        """One page as a message: headline and picture stand on the first, the buttons on the last.
+        `edit` replaces a message, whose picture would stay otherwise. To be sent once."""
         parts: dict[str, Any] = {"embed": self.embed(page)}
         if page == 0:
             parts["content"] = self.content
+        file = attachment(self.picture) if self.picture and page == 0 else None
+        if file and parts["embed"]:
+            parts["embed"].set_image(url=file.uri)
+        if edit:
+            parts["attachments"] = [file] if file else []
+        elif file:
+            parts["file"] = file
         if page == len(self.pages) - 1:
             parts["view"] = self.view(key)
         return parts
+
+    def worded(self) -> Drawing:
+        """With the picture's alternative text in its place."""
+        if self.picture is None:
+            return self
+        first = self.pages[0]
+        alt = _fit(clean(self.picture.alt), max(_MOST - units(first) - len("-# \n"), 0))
+        pages = (f"-# {alt}\n{first}" if alt else first, *self.pages[1:])
+        return replace(self, picture=None, pages=pages)
 
     def embed(self, page: int = 0) -> discord.Embed | None:
         """One page; None for a card that is a single line."""
@@ -125,12 +147,15 @@ def draw(card: Card, key: str = "", pages: int = 1) -> Drawing:
     its delivery's key, which is what `find` looks for in the channel's history."""
     title = cut(clean(card.headline), _HEADLINE) or "…"
     mention = card.mention if _MENTION.fullmatch(card.mention) else ""
+    picture = picture_of(card)
+    blocks = tuple(block for block in card.blocks if block is not picture)
     return Drawing(
         title=title,
         content=_called(mention) + _content(card, title, key),
-        pages=_pages(_card_lines(card), _footer(card, key), pages) if card.blocks else ("",),
+        pages=_pages(_card_lines(blocks), _footer(card, key), pages) if card.blocks else ("",),
         colour=COLOURS[card.tone],
         buttons=card.buttons,
+        picture=picture,
         mention=mention,
     )
 
@@ -192,8 +217,8 @@ def _called(mention: str) -> str:
     return f"{mention} " if mention in _EVERYBODY else f"<{mention}> "
 
 
-def _card_lines(card: Card) -> Iterator[str]:
-    for index, block in enumerate(card.blocks):
+def _card_lines(blocks: Iterable[Block]) -> Iterator[str]:
+    for index, block in enumerate(blocks):
         if index and not isinstance(block, Divider):
             yield ""
         yield from _block_lines(block)

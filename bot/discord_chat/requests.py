@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import discord
+import structlog
 
 from bot.chat import ChannelGone, SendFailed
 from bot.discord_chat.drawing import Drawing, carries
 from bot.discord_chat.errors import THREAD_EXISTS
+
+log = structlog.get_logger(__name__)
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -19,6 +22,8 @@ PERMISSIONS = discord.Permissions(
     embed_links=True,
     read_message_history=True,
 )
+_INVITED = PERMISSIONS | discord.Permissions(attach_files=True)
+"""Without Attach Files a message stands with its picture's words instead."""
 _CLOCK_MARGIN = timedelta(minutes=5)
 _ALWAYS_READ = 200
 _MOST_READ = 5000
@@ -27,7 +32,7 @@ _MOST_READ = 5000
 def invite_url(application_id: int) -> str:
     """The link by which an admin adds the app to a server, with the least it needs."""
     return discord.utils.oauth_url(
-        application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands")
+        application_id, permissions=_INVITED, scopes=("bot", "applications.commands")
     )
 
 
@@ -98,15 +103,27 @@ async def post(
             message_id=below, channel_id=place, fail_if_not_exists=False
         )
         extra["mention_author"] = False
-    return await client.get_partial_messageable(place).send(
-        **drawing.parts(key=key), allowed_mentions=drawing.allowed_mentions, nonce=key, **extra
-    )
+    extra |= {"allowed_mentions": drawing.allowed_mentions, "nonce": key}
+    channel = client.get_partial_messageable(place)
+    try:
+        return await channel.send(**drawing.parts(key=key), **extra)
+    except discord.Forbidden:
+        if drawing.picture is None:
+            raise
+        posted = await channel.send(**drawing.worded().parts(key=key), **extra)
+        log.warning("discord.picture", channel=place, remedy="allow Pledgewatch Attach Files there")
+        return posted
 
 
 async def redraw(client: discord.Client, place: int, posted: int, drawing: Drawing) -> None:
     """Edit a message."""
     message = client.get_partial_messageable(place).get_partial_message(posted)
-    await message.edit(**drawing.parts())
+    try:
+        await message.edit(**drawing.parts(edit=True))
+    except discord.Forbidden:
+        if drawing.picture is None:
+            raise
+        await message.edit(**drawing.worded().parts(edit=True))
 
 
 async def create_thread(client: discord.Client, place: int, alert: int, name: str) -> None:

@@ -619,4 +619,4 @@ def test_the_invitation_asks_for_no_more_than_alerts_need() -> None:
     assert "client_id=5000" in link
     assert "applications.commands" in link
     permissions = int(link.split("permissions=")[1].split("&")[0])
-    assert permissions == sum(1 << bit for bit in (10, 11, 14, 16, 35, 38))
+    assert permissions == sum(1 << bit for bit in (10, 11, 14, 15, 16, 35, 38))

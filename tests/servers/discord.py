@@ -35,13 +35,14 @@ from tests.servers.discord_objects import (
     role_json,
 )
 from tests.servers.discord_rules import Refused, check_commands, check_message, check_modal
+from tests.servers.discord_uploads import Uploads
 
 Json = dict[str, Any]
 
 _EPOCH = 1420070400000
 _ANSWER_WITHIN = 3.0
 _EPHEMERAL = 64
-_EDITABLE = {"content", "embeds", "components", "allowed_mentions", "flags"}
+_EDITABLE = {"content", "embeds", "components", "allowed_mentions", "flags", "attachments"}
 
 
 @dataclass
@@ -88,6 +89,7 @@ class LoopbackDiscord(Loopback):
         self.users: dict[int, Json] = {int(ADMIN["id"]): ADMIN}
         self.commands: list[Json] = []
         self.syncs = 0
+        self.uploads = Uploads()
         self.interactions: dict[str, Interaction] = {}
         self.gateway = Gateway(self)
         self.forgets_nonces = False
@@ -357,7 +359,9 @@ class LoopbackDiscord(Loopback):
 
     async def _post(self, request: web.Request) -> web.Response:
         channel = self._open(request)
-        payload = await request.json()
+        payload = await self.uploads.payload(request)
+        if payload.get("attachments") and not channel.files:
+            raise Refused(403, 50013, "Missing Permissions")
         check_message(payload)
         nonce = (channel.id, str(payload.get("nonce") or ""))
         if payload.get("enforce_nonce") and nonce in self._nonces and not self.forgets_nonces:
@@ -381,7 +385,9 @@ class LoopbackDiscord(Loopback):
 
     async def _edit(self, request: web.Request) -> web.Response:
         channel = self._open(request)
-        payload = await request.json()
+        payload = await self.uploads.payload(request)
+        if payload.get("attachments") and not channel.files:
+            raise Refused(403, 50013, "Missing Permissions")
         check_message(payload)
         for message in channel.messages:
             if message["id"] == request.match_info["message"]:
@@ -407,7 +413,7 @@ class LoopbackDiscord(Loopback):
 
     async def _callback(self, request: web.Request) -> web.Response:
         made = self._interaction(request)
-        body = await request.json()
+        body = await self.uploads.payload(request)
         passed = time.monotonic() - made.began
         if made.acked_after is not None:
             raise Refused(400, 40060, "Interaction has already been acknowledged.")
@@ -443,7 +449,7 @@ class LoopbackDiscord(Loopback):
 
     async def _follow_up(self, request: web.Request) -> web.Response:
         made = self._interaction(request)
-        payload = await request.json()
+        payload = await self.uploads.payload(request)
         check_message(payload)
         private = bool(payload.get("flags", 0) & _EPHEMERAL)
         if made.thinking:
@@ -455,7 +461,7 @@ class LoopbackDiscord(Loopback):
 
     async def _edit_original(self, request: web.Request) -> web.Response:
         made = self._interaction(request)
-        payload = await request.json()
+        payload = await self.uploads.payload(request)
         check_message(payload)
         if made.updating and made.pressed is not None:
             made.pressed.update({k: v for k, v in payload.items() if k in _EDITABLE})

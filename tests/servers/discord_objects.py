@@ -57,6 +57,8 @@ class Channel:
     name: str = "desk"
     refusal: tuple[int, int, str] | None = None
     """(status, code, message) for everything asked of it: 403 50013 Missing Permissions ..."""
+    files: bool = True
+    """Whether the app may attach files here."""
     threads: bool = True
     """Whether the app may create threads here."""
     messages: list[Json] = field(default_factory=list)
@@ -155,7 +157,7 @@ def message_json(number: int, channel: int, payload: Json) -> Json:
         "mention_everyone": False,
         "mentions": [],
         "mention_roles": [],
-        "attachments": [],
+        "attachments": payload.get("attachments") or [],
         "embeds": [{"type": "rich", **embed} for embed in payload.get("embeds") or []],
         "components": payload.get("components") or [],
         "pinned": False,
