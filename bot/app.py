@@ -14,6 +14,7 @@ from functools import partial
 
 import structlog
 
+from bot.charts import Charts, installed
 from bot.chat import Chat, SendFailed
 from bot.commands import Commands
 from bot.core import Core
@@ -59,6 +60,7 @@ class App:
             notify=self.outbox.notify,
             opinions=core.opinions,
         )
+        self.charts = Charts() if installed() else None
         self.commands = Commands(
             core.store,
             lambda: core.probe,
@@ -68,6 +70,7 @@ class App:
             chats=self.chat_health,
             wake=self.outbox.kick,
             admins=frozenset((*config.admins.users, *config.admins.roles)),
+            charts=self.charts,
         )
         self._housekeeping = Housekeeping(
             core.store, core.clock, housekeeping_settings(config), self.outbox.notify

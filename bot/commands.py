@@ -16,6 +16,7 @@ from bot import answers
 from bot.administration import Administration
 from bot.arguments import UsageError, Value, parse
 from bot.cards import Card, Form
+from bot.charts import Charts
 from bot.chat import Asker, Handlers, PlaceChange, Press, Submission
 from bot.command_table import COMMANDS, Command
 from bot.questions import Questions
@@ -48,10 +49,11 @@ class Commands:
         chats: Callable[[], dict[str, str]] = dict,
         admins: frozenset[str] = frozenset(),
         wake: Callable[[], None] = lambda: None,
+        charts: Charts | None = None,
     ) -> None:
         """`admins`: users and roles ("slack:U1", "discord:2") who may give admin commands besides
         those whom the platform calls administrators. `wake` is called where there may be
-        something new to send."""
+        something new to send. `charts` draws the pictures of answers."""
         self._store = store
         self._clock = clock
         self._admins = admins
@@ -59,7 +61,8 @@ class Commands:
         administration = Administration(
             store, probe, clock, started=started, chats=chats, wake=wake
         )
-        self._handlers = Questions(store, clock, submissions).handlers | administration.handlers
+        questions = Questions(store, clock, submissions, charts)
+        self._handlers = questions.handlers | administration.handlers
 
     async def answer(self, root: str, text: str, asker: Asker) -> Card:
         """What a slash command gets, whatever was typed."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot import answers
 from bot.arguments import Value
+from bot.charts import Charts, Plan, obligations_plan, pairs_plan, timeline_plan
 from bot.chat import Asker
 from bot.command_table import COMMANDS
 from bot.help import help_for
 from bot.reply import Reply, no_such
+from bot.words import words
 from classifiers.actors import display
 from classifiers.assessment import Direction, Stage
 from storage.records import Filter
@@ -35,8 +38,11 @@ class Questions:
         store: Store,
         clock: Callable[[], datetime],
         submissions: Callable[[], Submissions],
+        charts: Charts | None = None,
     ) -> None:
+        """`charts` draws the pictures of answers; without it they come in words alone."""
         self._store = store
+        self._charts = charts
         self._submissions = submissions
         self._clock = clock
         self.handlers: dict[str, Handler] = {
@@ -90,12 +96,25 @@ class Questions:
             records = await self._store.timeline(actor, other)
         else:
             records = (await self._store.ledger_history(committer=actor))[::-1]
-        return answers.timeline(actor, other, records)
+        names = " · ".join(words().actor(code) for code in (actor, other) if code)
+        plan = timeline_plan(names, records, today=self._clock().date())
+        return await self._illustrated(answers.timeline(actor, other, records), plan)
 
     async def _matrix(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         beneficiary = str(values.get("beneficiary", ""))
         cells = await self._store.matrix(beneficiaries=(beneficiary,) if beneficiary else ())
-        return answers.matrix(cells)
+        today = self._clock().date()
+        if beneficiary:
+            owed = await self._store.ledger(beneficiary=beneficiary)
+            plan = obligations_plan(beneficiary, owed, today=today)
+        else:
+            plan = pairs_plan(cells, today=today)
+        return await self._illustrated(answers.matrix(cells), plan)
+
+    async def _illustrated(self, reply: Reply, plan: Plan | None) -> Reply:
+        if self._charts is None or plan is None:
+            return reply
+        return replace(reply, card=await self._charts.illustrated(reply.card, plan))
 
     async def _brief(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         since = values.get("since")

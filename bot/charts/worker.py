@@ -5,10 +5,15 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import lru_cache
 
-from bot.cards import Picture
+import structlog
+
+from bot.cards import Card, Picture
 from bot.charts.plans import GridPlan, Plan, TimelinePlan
+
+log = structlog.get_logger(__name__)
 
 MISSING = (
     "Pictures need matplotlib, which is not installed; `pip install 'pledgewatch[charts]'` "
@@ -41,6 +46,16 @@ class Charts:
             raise ChartsMissing
         png = await asyncio.get_running_loop().run_in_executor(self._thread, drawn, plan)
         return Picture(png, plan.alt, plan.name)
+
+    async def illustrated(self, card: Card, plan: Plan) -> Card:
+        """The card with the picture on top. An answer in words is better than none, so that a
+        picture which cannot be drawn is left out, and logged."""
+        try:
+            picture = await self.draw(plan)
+        except Exception:
+            log.exception("charts.draw", picture=plan.name)
+            return card
+        return replace(card, blocks=(picture, *card.blocks))
 
 
 @lru_cache(maxsize=_KEPT)
