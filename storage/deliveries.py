@@ -4,7 +4,7 @@ A delivery waits, is leased by the worker, and ends as sent or dead. One whose a
 reached the platform is `unknown` until the platform was asked. Within a development and channel the
 order of recording is kept: an edit or a reply is leased only after its alert was sent, and is
 dropped where the alert is dead. One edit at most waits for a message, and an edit to a revision
-that was drawn already is dropped.
+that was drawn already is dropped. The parts of a digest go out in their order too.
 """
 
 # ruff: noqa: S608 - what is put together are names and clauses of ours; values are parameters.
@@ -203,22 +203,30 @@ def _next_in(db: Db, channel: str, now: datetime) -> Row | None:
         f"SELECT * FROM deliveries WHERE chat = ? AND channel = ? AND state IN {_OPEN} ORDER BY id",
         (chat_of(channel), channel),
     )
-    blocked: set[int] = set()  # developments with an earlier delivery that has not gone yet
+    blocked: set[str] = set()  # threads with an earlier delivery that has not gone yet
     purposeless: list[int] = []
     chosen: Row | None = None
     for row in rows:
-        development = row["development_id"]
-        if development in blocked:
+        thread = _thread(row)
+        if thread in blocked:
             continue
         if _lost_its_purpose(db, row):
             purposeless.append(row["id"])
         elif row["due"] <= stamp(now):
             chosen = row
             break
-        elif development is not None:
-            blocked.add(development)
+        elif thread:
+            blocked.add(thread)
     db.conn.executemany("DELETE FROM deliveries WHERE id = ?", [(i,) for i in purposeless])
     return chosen
+
+
+def _thread(row: Row) -> str:
+    """What is told one after another: of one development, or the parts of one digest."""
+    if row["development_id"] is not None:
+        return f"development {row['development_id']}"
+    main = payload_from(row["payload"]).get("digest")
+    return f"digest {main}" if main else ""
 
 
 def _lost_its_purpose(db: Db, row: Row) -> bool:
@@ -235,14 +243,13 @@ def _lost_its_purpose(db: Db, row: Row) -> bool:
 
 
 def _is_empty(db: Db, row: Row) -> bool:
-    """Whether all that a digest was to tell was taken back; its parts have no items of their
-    own."""
+    """Whether all that a digest, or a part of one, was to tell was taken back."""
+    payload = payload_from(row["payload"])
     return (
-        "items" in payload_from(row["payload"])
-        and db.execute(
+        db.execute(
             "SELECT 1 FROM digest_items i JOIN developments d ON d.id = i.development_id"
-            " WHERE i.delivery_id = ? AND d.status <> 'withdrawn'",
-            (row["id"],),
+            " WHERE i.delivery_id = ? AND i.part = coalesce(?, i.part) AND d.status <> 'withdrawn'",
+            (payload.get("digest", row["id"]), payload.get("part")),
         ).fetchone()
         is None
     )
@@ -277,6 +284,7 @@ def _lease(db: Db, row: Row, now: datetime, lease: timedelta) -> Delivery:
         (stamp(now + lease), stamp(now), row["id"]),
     )
     alert = _alert(db, row) if row["kind"] in ("edit", "reply") else None
+    above = alert or _main_message(db, row)
     return Delivery(
         id=row["id"],
         key=row["key"],
@@ -289,15 +297,25 @@ def _lease(db: Db, row: Row, now: datetime, lease: timedelta) -> Delivery:
         created=moment(row["created"]),
         reconcile=bool(row["reconcile"]),
         first_attempt=moment_or_none(row["first_attempt"]),
-        message=None if alert is None else Message(alert["message_channel"], alert["message_id"]),
+        message=None if above is None else Message(above["message_channel"], above["message_id"]),
     )
+
+
+def _main_message(db: Db, row: Row) -> Row | None:
+    """What a part of a digest replies to."""
+    found: Row | None = db.execute(
+        "SELECT message_id, message_channel FROM deliveries WHERE id = ?",
+        (payload_from(row["payload"]).get("digest"),),
+    ).fetchone()
+    return found
 
 
 def _payload(row: Row, alert: Row | None) -> dict[str, Any]:
     """An edit has its alert's: it must not take back a mention."""
     own = payload_from(row["payload"])
-    edits = row["kind"] == "edit" and alert is not None
-    return payload_from(alert["payload"]) | own if edits else own
+    if row["kind"] == "edit" and alert is not None:
+        return payload_from(alert["payload"]) | own
+    return own
 
 
 def mark_sent(db: Db, delivery_id: int, message: Message, revision: int, *, now: datetime) -> None:

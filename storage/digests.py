@@ -10,29 +10,34 @@ added to the item. An item of a route that is gone, or leads elsewhere, counts f
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from classifiers.assessment import Claim
 from storage import deliveries, developments
 from storage.records import (
     DeliveryKind,
     Development,
+    DevelopmentChange,
     DigestItem,
     Held,
+    Message,
     NewDelivery,
     NewDigestItem,
     Route,
 )
 from storage.routes import all_routes, by_name
-from storage.rows import Db, Row, moment, stamp
+from storage.rows import Db, Row, claims_from, claims_json, moment, payload_from, stamp
 
 _OF_A_ROUTE = "EXISTS (SELECT 1 FROM routes r WHERE r.name = i.route AND r.channel = i.channel)"
 
 
 def queue(
-    db: Db, items: Iterable[NewDigestItem], *, development: Development, now: datetime
+    db: Db, items: Iterable[NewDigestItem], *, change: DevelopmentChange, now: datetime
 ) -> None:
     """Let a development stand in routes' next digests."""
+    development = change.development
     for item in items:
         _forget_stray(db, development.id, item.channel)
         db.execute(
@@ -44,6 +49,7 @@ def queue(
                 development.revision,
                 item.why.value,
                 item.what,
+                claims_json(_known(item, change)),
                 stamp(now),
                 stamp(item.due),
             ),
@@ -52,8 +58,8 @@ def queue(
 
 _QUEUE = (
     "INSERT INTO digest_items"
-    " (route, channel, development_id, revision, why, what, queued, due)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    " (route, channel, development_id, revision, why, what, before, queued, due)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (channel, development_id) WHERE delivery_id IS NULL DO UPDATE SET"
     " revision = excluded.revision,"
     # What is new to the channel stays new to it; of what it knows, all changes are told.
@@ -63,6 +69,13 @@ _QUEUE = (
     " why = iif(excluded.due < due, excluded.why, why),"
     " due = min(due, excluded.due)"
 )
+
+
+def _known(item: NewDigestItem, change: DevelopmentChange) -> tuple[Claim, ...]:
+    """What the channel was told of it last, without the evidence, which no digest shows."""
+    if not item.what or change.previous is None:
+        return ()
+    return (replace(change.previous.claims[0], evidence=()),)
 
 
 def _forget_stray(db: Db, development_id: int, channel: str) -> None:
@@ -155,7 +168,7 @@ def contents(db: Db, delivery_id: int) -> list[tuple[DigestItem, Development]]:
     what was taken back since the digest was made. Of two that were merged meanwhile, one."""
     rows = db.execute(
         "SELECT i.* FROM digest_items i JOIN developments d ON d.id = i.development_id"
-        " WHERE i.delivery_id = ? AND d.status <> 'withdrawn' ORDER BY i.id DESC",
+        " WHERE i.delivery_id = ? AND d.status <> 'withdrawn' ORDER BY i.part DESC, i.id DESC",
         (delivery_id,),
     )
     items = {row["development_id"]: _item(row) for row in rows}
@@ -170,7 +183,40 @@ def _item(row: Row) -> DigestItem:
         why=Held(row["why"]),
         what=row["what"],
         queued=moment(row["queued"]),
+        before=next(iter(claims_from(row["before"])), None),
+        part=row["part"],
     )
+
+
+def lay_out(db: Db, delivery_id: int, parts: Sequence[Collection[int]]) -> None:
+    """Keep which developments stand in which message of a digest: the main one, then its replies.
+
+    That is decided once, before the first of them is sent: so however often sending begins anew,
+    and whatever becomes of the developments meanwhile, none is left out and none is told twice.
+    """
+    for number, ids in enumerate(parts):
+        db.conn.executemany(
+            "UPDATE digest_items SET part = ? WHERE delivery_id = ? AND development_id = ?",
+            [(number, delivery_id, i) for i in sorted(ids)],
+        )
+    db.execute(
+        "UPDATE deliveries SET payload = json_set(payload, '$.parts', ?) WHERE id = ?",
+        (len(parts), delivery_id),
+    )
+
+
+def mark_sent(db: Db, delivery_id: int, message: Message, revision: int, *, now: datetime) -> None:
+    """The platform has it. What of a digest did not fit into its main message follows now, as
+    deliveries of their own."""
+    row = db.execute(
+        "SELECT * FROM deliveries WHERE id = ? AND kind = 'digest' AND state <> 'sent'",
+        (delivery_id,),
+    ).fetchone()
+    deliveries.mark_sent(db, delivery_id, message, revision, now=now)
+    for part in range(1, payload_from(row["payload"]).get("parts", 1) if row else 1):
+        payload = {"digest": delivery_id, "part": part}
+        new = NewDelivery(DeliveryKind.DIGEST, row["channel"], row["route"], payload)
+        deliveries.insert_one(db, new, now=now)
 
 
 def hand_over(db: Db, loser: int, winner: int) -> None:

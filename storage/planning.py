@@ -42,7 +42,7 @@ def plan_deliveries(
     sent = deliveries.insert(
         db, sending, now=now, development_id=change.development.id, article_id=article_id
     )
-    digests.queue(db, holding, development=change.development, now=now)
+    digests.queue(db, holding, change=change, now=now)
     return Planned(sent, tuple(holding))
 
 

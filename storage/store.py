@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -251,6 +251,14 @@ class Store:
         without what was taken back since."""
         return await self._database.read(digests.contents, delivery_id)
 
+    async def lay_out_digest(self, delivery_id: int, parts: Sequence[Collection[int]]) -> None:
+        """Keep which developments stand in the main message of a digest and in each of the replies
+        to it, before the first is sent. The replies go into the outbox when the main message is
+        marked as sent."""
+        await self._database.write(digests.lay_out, delivery_id, parts)
+
+    # follows and mutes
+
     async def follow(self, development: str, channel: str, *, now: datetime) -> bool:
         """Tell a person ("discord:@1", "slack:@U1") when a development moves: a delivery of kind
         FOLLOW whose payload has `kind` and `what` like a reply's. Whether that is new. Raises
@@ -311,7 +319,7 @@ class Store:
         self, delivery_id: int, message: Message, revision: int, *, now: datetime
     ) -> None:
         """`revision` is the development's as it was drawn."""
-        await self._database.write(outbox.mark_sent, delivery_id, message, revision, now=now)
+        await self._database.write(digests.mark_sent, delivery_id, message, revision, now=now)
 
     async def mark_retry(
         self, delivery_id: int, reason: str, *, not_before: datetime, unknown: bool

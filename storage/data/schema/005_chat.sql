@@ -24,7 +24,8 @@ ALTER TABLE routes ADD COLUMN space TEXT NOT NULL DEFAULT '';
 -- What an alert said before it was corrected: a list of one claim, or of none.
 ALTER TABLE developments ADD COLUMN corrected_from TEXT NOT NULL DEFAULT '[]';
 
--- What waits for a digest; delivery_id names the digest in which it stood.
+-- What waits for a digest; delivery_id names the digest in which it stood, part its message there: 0
+-- is the main one. before is the claim that the channel knew, as a list of one or of none.
 CREATE TABLE digest_items (
     id INTEGER PRIMARY KEY,
     route TEXT NOT NULL,
@@ -33,9 +34,11 @@ CREATE TABLE digest_items (
     revision INTEGER NOT NULL,
     why TEXT NOT NULL,
     what TEXT NOT NULL DEFAULT '',
+    before TEXT NOT NULL DEFAULT '[]',
     queued TEXT NOT NULL,
     due TEXT NOT NULL,
-    delivery_id INTEGER REFERENCES deliveries (id) ON DELETE CASCADE
+    delivery_id INTEGER REFERENCES deliveries (id) ON DELETE CASCADE,
+    part INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE UNIQUE INDEX digest_items_once ON digest_items (channel, development_id)
@@ -74,10 +77,10 @@ CREATE TABLE audit (
     id INTEGER PRIMARY KEY,
     at TEXT NOT NULL,
     by TEXT NOT NULL,
+    name TEXT NOT NULL DEFAULT '',
     platform TEXT NOT NULL,
     space TEXT NOT NULL,
     action TEXT NOT NULL,
-    name TEXT NOT NULL DEFAULT '',
     subject TEXT NOT NULL,
     before TEXT,
     after TEXT,
@@ -86,10 +89,10 @@ CREATE TABLE audit (
 
 CREATE INDEX audit_space ON audit (space, id);
 
--- Questions behind "next page" buttons whose words are too long for a button.
 -- What a correction makes of the claims that were shown.
 ALTER TABLE feedback ADD COLUMN corrected TEXT;
 
+-- Questions behind "next page" buttons whose words are too long for a button.
 CREATE TABLE views (
     token TEXT PRIMARY KEY,
     question TEXT NOT NULL,
