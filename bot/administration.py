@@ -273,4 +273,4 @@ class Administration:
         return admin_answers.stats(group, await self._store.precision(group, since=begin))
 
     async def _help(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        return help_for("pledgewatch", COMMANDS)
+        return help_for("pledgewatch", COMMANDS, str(values.get("command", "")))

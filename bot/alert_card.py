@@ -33,6 +33,15 @@ _MARKS = {
 }
 _VOID = {"denied", "retracted", "withdrawn"}
 _COMPACT_FIELDS = frozenset({"change"})
+_BUTTONS = {
+    "details": "details",
+    "timeline": "timeline",
+    "sources": "sources_button",
+    "not_relevant": "not_relevant",
+    "correct": "correct",
+    "follow": "follow",
+    "mute": "mute",
+}
 _SHORT_BUTTONS = {
     Style.COMPACT: ("details", "sources", "not_relevant"),
     Style.LINE: ("details",),
@@ -175,11 +184,10 @@ def _joined(parts: Iterable[str]) -> Line:
 
 def _buttons(development: Development, style: Style, say: Words) -> tuple[Button, ...]:
     """All in full; the others open through Details."""
-    labels = {"details": "details", "sources": "sources_button", "not_relevant": "not_relevant"}
     return tuple(
         Button(action, development.short_id, say.label(label), danger=action == "not_relevant")
-        for action, label in labels.items()
-        if action in _SHORT_BUTTONS.get(style, labels)
+        for action, label in _BUTTONS.items()
+        if action in _SHORT_BUTTONS.get(style, _BUTTONS)
     )
 
 

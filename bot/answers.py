@@ -36,18 +36,21 @@ from storage.records import (
     StoredArticle,
 )
 
-_MOST_LEDGER_ROWS = 20
 _MOST_EVIDENCE = 8
+_MOST_DROPPED = 10
 _HIT = re.compile("[\ue000\ue001]")
 
 
-def latest(developments: Sequence[Development], *, asked: str) -> Reply:
-    """The newest developments, a line or two each."""
+def latest(developments: Sequence[Development], *, asked: str, more: bool = False) -> Reply:
+    """The newest developments, a line or two each; `more`: there are older ones besides."""
     if not developments:
         return say_so(f"Nothing yet {asked}.".replace(" .", "."), data=[])
     blocks: list[Block] = []
     for development in developments:
         blocks += [Divider(), Text(_development_lines(development))]
+    if more:
+        note = f"The newest {len(developments)}; for older ones name a country, a stage or a time."
+        blocks += [Divider(), Text(((Span(note, muted=True),),))]
     return Reply(
         Card(f"Latest developments {asked}".strip(), tuple(blocks[1:])),
         [development_data(d) for d in developments],
@@ -110,7 +113,7 @@ def status(
     say = words()
     name = named(beneficiary)
     groups = _alike(entries)
-    rows = tuple(_commitment_row(group, say) for group in groups[:_MOST_LEDGER_ROWS])
+    rows = tuple(_commitment_row(group, say) for group in groups)
     blocks: list[Block] = []
     if rows:
         blocks.append(Table(("Who", "What", "How bindingly", "Since"), rows))
@@ -118,9 +121,6 @@ def status(
         blocks.append(
             Text(((Span(f"The ledger holds no commitment to {display(beneficiary)}."),),))
         )
-    if len(groups) > len(rows):
-        more = f"and {len(groups) - len(rows)} more; narrow it: /pledges search to:{beneficiary}"
-        blocks.append(Text(((Span(more, muted=True),),)))
     blocks += [Divider(), Text(((Span("Changed in 30 days", bold=True),), *_recent_lines(recent)))]
     data = {
         "beneficiary": beneficiary,
@@ -235,18 +235,47 @@ def _snippet(text: str) -> Line:
     return tuple(Span(_HIT.sub("", p), bold=p.startswith("\ue000")) for p in parts if p)
 
 
-def details(development: Development, article: StoredArticle | None, *, now: datetime) -> Reply:
-    """What the Details button answers, to the presser alone."""
+def details(
+    development: Development, article: StoredArticle | None, *, now: datetime, muted: bool
+) -> Reply:
+    """What the Details button answers, to the presser alone. `muted`: in the presser's channel."""
     reply = why(article, development) if article else show(development, now=now)
     line: Line = (Span(actors_line(development.claims[0], words())),)
     card = Card(
         f"{development.short_id}: details",
         (Text((line,)), *reply.card.blocks),
         footer=reply.card.footer,
-        buttons=(Button("sources", development.short_id, words().label("sources_button")),),
+        buttons=_other_buttons(development, muted=muted),
         private=True,
     )
     return Reply(card, reply.data)
+
+
+def _other_buttons(development: Development, *, muted: bool) -> tuple[Button, ...]:
+    """All that an alert's button can do; an alert in a short style has Details alone."""
+    say, name = words(), development.short_id
+    last = "unmute" if muted else "mute"
+    return (
+        Button("sources", name, say.label("sources_button")),
+        Button("timeline", name, say.label("timeline")),
+        Button("correct", name, say.label("correct")),
+        Button("not_relevant", name, say.label("not_relevant"), danger=True),
+        Button("follow", name, say.label("follow")),
+        Button(last, name, say.label(last)),
+    )
+
+
+def listed(title: str, developments: Sequence[Development], nothing: str, action: str) -> Reply:
+    """Developments that somebody has chosen, each of the first ones with a button to drop it."""
+    if not developments:
+        return say_so(nothing, data=[])
+    blocks = tuple(Text(_development_lines(d)) for d in developments)
+    buttons = tuple(
+        Button(action, d.short_id, f"{action.title()} {d.short_id}")
+        for d in developments[:_MOST_DROPPED]
+    )
+    card = Card(title, blocks, buttons=buttons, private=True)
+    return Reply(card, [development_data(d) for d in developments])
 
 
 def compare(left: str, right: str, rows: Sequence[Compared]) -> Reply:
@@ -273,22 +302,16 @@ def compare(left: str, right: str, rows: Sequence[Compared]) -> Reply:
                 (Span(_standing(r.left, say)),),
                 (Span(_standing(r.right, say)),),
             )
-            for r in rows[:_MOST_LEDGER_ROWS]
+            for r in rows
         ),
     )
-    return Reply(Card(title, (table, *_more(len(rows)))), data)
+    return Reply(Card(title, (table,)), data)
 
 
 def _standing(entry: LedgerEntry | None, say: Words) -> str:
     if entry is None:
         return "–"
     return f"{ladder(entry.stage)} {say('stage', int(entry.stage))}, {entry.since:%b %Y}"
-
-
-def _more(count: int) -> tuple[Block, ...]:
-    if count <= _MOST_LEDGER_ROWS:
-        return ()
-    return (Text(((Span(f"and {count - _MOST_LEDGER_ROWS} more", muted=True),),)),)
 
 
 def timeline(actor: str, other: str, records: Sequence[LedgerRecord]) -> Reply:
@@ -299,7 +322,7 @@ def timeline(actor: str, other: str, records: Sequence[LedgerRecord]) -> Reply:
     if not records:
         return say_so(f"The ledger holds nothing of {title}.", data=data)
     lines: list[Line] = []
-    for record in records[-_MOST_LEDGER_ROWS:]:
+    for record in records:
         entry = record.entry
         who = f"{entry.committer} → {entry.beneficiary}"
         lines.append(
@@ -311,7 +334,7 @@ def timeline(actor: str, other: str, records: Sequence[LedgerRecord]) -> Reply:
                 Span(f" ({record.standing})" * (record.standing != "confirmed"), muted=True),
             )
         )
-    return Reply(Card(title, (Text(tuple(lines)), *_more(len(records)))), data)
+    return Reply(Card(title, (Text(tuple(lines)),)), data)
 
 
 def matrix(cells: Sequence[MatrixCell]) -> Reply:
@@ -337,10 +360,10 @@ def matrix(cells: Sequence[MatrixCell]) -> Reply:
             (Span(f"{ladder(Stage(stage))} {say('stage', stage)}"),),
             (Span(", ".join(display(c) for c in committers)),),
         )
-        for (beneficiary, stage), committers in list(by_stage.items())[:_MOST_LEDGER_ROWS]
+        for (beneficiary, stage), committers in by_stage.items()
     )
     table = Table(("To", "How bindingly", "Who"), rows)
-    return Reply(Card("Who is committed to whom", (table, *_more(len(by_stage)))), data)
+    return Reply(Card("Who is committed to whom", (table,)), data)
 
 
 def brief(found: Sequence[Development], *, since: datetime) -> Reply:

@@ -26,6 +26,7 @@ from bot.argument_values import (
 from bot.command_table import Command, Parameter
 from bot.outside_text import cut
 from bot.phrases import phrases, plain
+from bot.query_words import UnknownFilter, understood
 
 __all__ = ["Resolve", "UsageError", "Value", "check", "parse", "tidy", "usage"]
 
@@ -67,11 +68,24 @@ def parse(
         values = reading.run()
     except _UnclearError as unclear:
         raise _told(reading, unclear) from None
+    for parameter in command.parameters:
+        if parameter.kind == "query" and parameter.name in values:
+            values[parameter.name] = _query(str(values[parameter.name]), command, now, resolve)
     missing = [p for p in command.parameters if p.required and p.name not in values]
     if missing:
         names = " and ".join(p.name for p in missing)
         raise UsageError(f"/{command.name} needs {names}. {usage(command)}")
     return values
+
+
+def _query(text: str, command: Command, now: datetime, resolve: Resolve) -> str:
+    try:
+        return understood(text, now, resolve)
+    except UnknownFilter as error:
+        opening = f"“{cut(error.word, _SHOWN)}” is not a country or organisation that I know."
+        question = _did_you_mean(list(error.instead))
+        instead = list(error.instead.values())
+        raise UsageError(f"{opening}{question} {usage(command)}", instead) from None
 
 
 def check(

@@ -16,10 +16,12 @@ class Parameter:
     required: bool = False
     kind: str = "text"
     """text, country, choice, stage, integer, date, reference (to a development), address, query,
-    feed or route."""
+    feed, route or command."""
     choices: tuple[str, ...] = ()
     rest: bool = False
     """Takes everything that is left, spaces and all."""
+    suggest: str = ""
+    """What autocomplete offers, where it is not what the kind says: followed, muted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,12 @@ class Command:
     admin: bool = False
     example: str = ""
     """Arguments as somebody would type them."""
+    examples: tuple[str, ...] = ()
+    """More of them, for `help COMMAND`."""
+    chat_only: bool = False
+    """It is about somebody's messages or a channel, which a terminal has none of."""
+    reads: bool = False
+    """It changes nothing, so that turning a page of its answer may ask it again."""
 
     @property
     def name(self) -> str:
@@ -52,40 +60,56 @@ _WHERE = (
     Parameter("since", "From when on: 7d, 24h, 2026-01-31", kind="date"),
 )
 _REFERENCE = Parameter("reference", "Its id, such as UKR-142", required=True, kind="reference")
-_FEED = Parameter("feed", "Its address or its name", required=True, rest=True)
+_FEED = Parameter("feed", "Its address or its name", required=True, kind="feed", rest=True)
 
-_ROUTE = Parameter("route", "Its name", required=True, rest=True)
+_ROUTE = Parameter("route", "Its name", required=True, kind="route", rest=True)
 _NOTE = Parameter("note", "Why", rest=True)
 _ENTRY = Parameter("entry", "Its number", required=True, kind="integer")
 _FEEDBACK = Parameter("feedback", "Its number", required=True, kind="integer")
 
 COMMANDS: tuple[Command, ...] = (
-    Command("pledges", ("latest",), "The newest developments", _WHERE, example="Ukraine since:7d"),
+    Command(
+        "pledges",
+        ("latest",),
+        "The newest developments",
+        _WHERE,
+        example="Ukraine since:7d",
+        examples=("from France to Ukraine since last week", "🇺🇦 refused", "stage>=3 this month"),
+        reads=True,
+    ),
     Command(
         "pledges",
         ("search",),
         "Search articles and developments",
         (
             Parameter(
-                "query", "Words, “phrases”, from:GBR to:UKR stage:>=3", required=True, rest=True
+                "query",
+                "Words, “phrases”, -without, from:France to:Ukraine stage:>=3 since:7d",
+                required=True,
+                kind="query",
+                rest=True,
             ),
         ),
         example="security guarantee to:UKR",
+        examples=("“declaration of intent” from:Britain", "troops -exercise since:2026-01-01"),
+        reads=True,
     ),
-    Command("pledges", ("show",), "One development in full", (_REFERENCE,), example="UKR-142"),
+    Command(
+        "pledges",
+        ("show",),
+        "One development in full",
+        (_REFERENCE,),
+        example="UKR-142",
+        reads=True,
+    ),
     Command(
         "pledges",
         ("status",),
         "Who is committed to a country, and how bindingly",
         (Parameter("beneficiary", "A country or organisation", required=True, kind="country"),),
         example="Ukraine",
-    ),
-    Command(
-        "pledges",
-        ("why",),
-        "How an article was assessed, or why it was not alerted",
-        (Parameter("reference", "An id or an article's address", required=True, kind="reference"),),
-        example="UKR-142",
+        examples=("Estonia", "Південна Корея", "NATO"),
+        reads=True,
     ),
     Command(
         "pledges",
@@ -97,6 +121,8 @@ COMMANDS: tuple[Command, ...] = (
             Parameter("beneficiary", "Only what is promised to this one", kind="country"),
         ),
         example="GBR FRA",
+        examples=("Britain and France for Ukraine",),
+        reads=True,
     ),
     Command(
         "pledges",
@@ -107,6 +133,8 @@ COMMANDS: tuple[Command, ...] = (
             Parameter("beneficiary", "Towards whom", kind="country"),
         ),
         example="USA UKR",
+        examples=("Germany", "from USA to Ukraine"),
+        reads=True,
     ),
     Command(
         "pledges",
@@ -114,13 +142,25 @@ COMMANDS: tuple[Command, ...] = (
         "Who is committed to whom, and how bindingly",
         (Parameter("beneficiary", "Only towards this one", kind="country"),),
         example="Ukraine",
+        reads=True,
     ),
     Command(
         "pledges",
         ("brief",),
         "A digest of the last day, or of a span",
-        (Parameter("since", "24h, 7d or a date", kind="date"),),
+        (Parameter("since", "24h, 7d, yesterday or a date", kind="date"),),
         example="7d",
+        examples=("yesterday", "last month"),
+        reads=True,
+    ),
+    Command(
+        "pledges",
+        ("why",),
+        "How an article was assessed, or why it was not alerted",
+        (Parameter("reference", "An id or an article's address", required=True, kind="reference"),),
+        example="UKR-142",
+        examples=("https://example.org/article",),
+        reads=True,
     ),
     Command(
         "pledges",
@@ -128,6 +168,7 @@ COMMANDS: tuple[Command, ...] = (
         "Why an article was not alerted",
         (Parameter("reference", "The article's address", required=True, kind="reference"),),
         example="https://example.org/article",
+        reads=True,
     ),
     Command(
         "pledges",
@@ -136,9 +177,57 @@ COMMANDS: tuple[Command, ...] = (
         (Parameter("url", "The article's address", required=True, kind="address"),),
         example="https://example.org/article",
     ),
-    Command("pledges", ("help",), "What you can ask"),
-    Command("pledgewatch", ("status",), "How the service does", admin=True),
-    Command("pledgewatch", ("feeds", "list"), "The feeds and how they do", admin=True),
+    Command(
+        "pledges",
+        ("follow",),
+        "Get a direct message when a development moves; without an id, what you follow",
+        (Parameter("reference", "Its id, such as UKR-142", kind="reference"),),
+        example="UKR-142",
+        chat_only=True,
+    ),
+    Command(
+        "pledges",
+        ("unfollow",),
+        "Get no more direct messages on a development, or on all",
+        (
+            Parameter(
+                "reference",
+                "Its id, or all",
+                kind="reference",
+                choices=("all",),
+                suggest="followed",
+            ),
+        ),
+        example="UKR-142",
+        chat_only=True,
+        examples=("all",),
+    ),
+    Command(
+        "pledges",
+        ("mute",),
+        "Hear no more of a development in this channel; without an id, what is muted here",
+        (Parameter("reference", "Its id, such as UKR-142", kind="reference"),),
+        example="UKR-142",
+        chat_only=True,
+    ),
+    Command(
+        "pledges",
+        ("unmute",),
+        "Hear of a muted development in this channel again",
+        (Parameter("reference", "Its id, such as UKR-142", kind="reference", suggest="muted"),),
+        example="UKR-142",
+        chat_only=True,
+    ),
+    Command(
+        "pledges",
+        ("help",),
+        "What you can ask",
+        (Parameter("command", "Which one; all without it", kind="command", rest=True),),
+        example="latest",
+        reads=True,
+    ),
+    Command("pledgewatch", ("status",), "How the service does", admin=True, reads=True),
+    Command("pledgewatch", ("feeds", "list"), "The feeds and how they do", admin=True, reads=True),
     Command(
         "pledgewatch",
         ("feeds", "add"),
@@ -175,10 +264,18 @@ COMMANDS: tuple[Command, ...] = (
         example="Example Times",
     ),
     Command(
-        "pledgewatch", ("feeds", "health"), "Which feeds are late, failing or silent", admin=True
+        "pledgewatch",
+        ("feeds", "health"),
+        "Which feeds are late, failing or silent",
+        admin=True,
+        reads=True,
     ),
     Command(
-        "pledgewatch", ("feeds", "held"), "What bursts of feeds wait for a decision", admin=True
+        "pledgewatch",
+        ("feeds", "held"),
+        "What bursts of feeds wait for a decision",
+        admin=True,
+        reads=True,
     ),
     Command(
         "pledgewatch",
@@ -210,9 +307,12 @@ COMMANDS: tuple[Command, ...] = (
         "Fetch a feed now and show what it holds",
         (Parameter("url", "The feed's address", required=True, kind="address"),),
         admin=True,
+        reads=True,
         example="https://example.org/feed.xml",
     ),
-    Command("pledgewatch", ("routes", "list"), "Which developments go where", admin=True),
+    Command(
+        "pledgewatch", ("routes", "list"), "Which developments go where", admin=True, reads=True
+    ),
     Command(
         "pledgewatch", ("routes", "remove"), "Remove a route", (_ROUTE,), admin=True, example="desk"
     ),
@@ -237,6 +337,7 @@ COMMANDS: tuple[Command, ...] = (
             ),
         ),
         admin=True,
+        reads=True,
         example="dead",
     ),
     Command(
@@ -290,6 +391,7 @@ COMMANDS: tuple[Command, ...] = (
         ("ledger", "pending"),
         "What waits for confirmation before it moves the ledger",
         admin=True,
+        reads=True,
     ),
     Command(
         "pledgewatch",
@@ -307,7 +409,9 @@ COMMANDS: tuple[Command, ...] = (
         admin=True,
         example="310 misquoted",
     ),
-    Command("pledgewatch", ("feedback", "list"), "What members said of alerts", admin=True),
+    Command(
+        "pledgewatch", ("feedback", "list"), "What members said of alerts", admin=True, reads=True
+    ),
     Command(
         "pledgewatch",
         ("feedback", "accept"),
@@ -333,7 +437,16 @@ COMMANDS: tuple[Command, ...] = (
             Parameter("since", "From when on; 12 weeks without it", kind="date"),
         ),
         admin=True,
+        reads=True,
         example="route since:30d",
     ),
-    Command("pledgewatch", ("help",), "What an admin can do", admin=True),
+    Command(
+        "pledgewatch",
+        ("help",),
+        "What an admin can do",
+        (Parameter("command", "Which one; all without it", kind="command", rest=True),),
+        admin=True,
+        example="feeds add",
+        reads=True,
+    ),
 )

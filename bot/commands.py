@@ -1,27 +1,34 @@
 """How a command or a button is answered, on any platform: arguments -> card.
 
 Discord, Slack and the command line all come through `Commands.run`, so that the answers are one.
+In chat a long answer comes a page at a time; the question stands in the buttons to the next page.
 """
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import structlog
 
-from bot import answers
+from bot import corrections
 from bot.administration import Administration
 from bot.arguments import UsageError, Value, parse
-from bot.cards import Card, Form
+from bot.buttons import Buttons
+from bot.cards import Button, Card, Form
 from bot.charts import Charts
 from bot.chat import Asker, Handlers, PlaceChange, Press, Submission
 from bot.command_table import COMMANDS, Command
-from bot.questions import Questions
-from bot.reply import Reply, failure, say_so
-from classifiers.actors import resolve
+from bot.finding import find, misunderstood, unknown
+from bot.names import resolve
+from bot.outside_text import units
+from bot.paging import page_of
+from bot.questions import Handler, Questions
+from bot.reply import ASK, Reply, failure
 from feeds.errors import FeedError
 from storage.errors import StorageError
 from storage.store import Store
@@ -31,6 +38,13 @@ if TYPE_CHECKING:
     from bot.submission import Submissions
 
 log = structlog.get_logger(__name__)
+
+_PRESSED = "!"
+"""Before the name of a button whose answer has pages."""
+_KEPT = "~"
+"""Before the short name of a question that is too long for a button."""
+_LONGEST_QUESTION = 70
+"""Discord takes 100 characters in all."""
 
 SERVICE_STATUS = next(c for c in COMMANDS if c.name == "pledgewatch status")
 
@@ -57,23 +71,39 @@ class Commands:
         self._store = store
         self._clock = clock
         self._admins = admins
-        self._wake = wake
         administration = Administration(
             store, probe, clock, started=started, chats=chats, wake=wake
         )
         questions = Questions(store, clock, submissions, charts)
-        self._handlers = questions.handlers | administration.handlers
+        self._buttons = Buttons(
+            store,
+            clock,
+            may_administer=self._may_administer,
+            timeline=questions.handlers["pledges timeline"],
+            wake=wake,
+        )
+        self._handlers: dict[str, Handler] = {
+            **questions.handlers,
+            **self._buttons.handlers,
+            **administration.handlers,
+        }
 
     async def answer(self, root: str, text: str, asker: Asker) -> Card:
-        """What a slash command gets, whatever was typed."""
+        """What a slash command gets, whatever was typed; the first page of a long answer."""
+        return await self._ask(root, text, asker, page=1)
+
+    async def _ask(self, root: str, text: str, asker: Asker, *, page: int) -> Card:
         command, arguments = find(root, text)
         if command is None:
-            return _unknown(root, text)
+            return (await asyncio.to_thread(unknown, root, arguments, resolve)).card
         try:
-            values = parse(command, arguments, now=self._clock(), resolve=resolve)
+            values = await asyncio.to_thread(
+                parse, command, arguments, now=self._clock(), resolve=resolve
+            )
         except UsageError as error:
-            return failure(str(error)).card
-        return (await self.run(command, values, asker)).card
+            return misunderstood(command, error).card
+        card = (await self.run(command, values, asker)).card
+        return await self._paged(card, f"{root} {text}", page) if command.reads else card
 
     async def run(self, command: Command, values: Mapping[str, Value], asker: Asker) -> Reply:
         """Answer a command whose arguments are checked. Never raises: an error is an answer."""
@@ -89,9 +119,10 @@ class Commands:
     async def press(self, press: Press, asker: Asker) -> Card:
         """What a button answers, to the presser alone. Never raises."""
         try:
-            return await self._press(press, asker)
+            card = await self._press(press, asker)
         except Exception as error:
-            return _told(error, f"button {press.action}").card
+            card = _told(error, f"button {press.action}").card
+        return replace(card, private=True)
 
     @property
     def handlers(self) -> Handlers:
@@ -102,10 +133,20 @@ class Commands:
 
     async def form(self, press: Press, asker: Asker) -> Form | Card:
         """The form that a button opens, or why there is none. Never raises."""
+        try:
+            if press.action == corrections.ACTION:
+                return await self._buttons.form(press, asker)
+        except Exception as error:
+            return _told(error, f"form {press.action}").card
         return failure("I do not know that form.", "It may be from a newer version.").card
 
     async def submit(self, submission: Submission, asker: Asker) -> Card:
         """What a form that was sent off is answered. Never raises."""
+        try:
+            if submission.action == corrections.ACTION:
+                return await self._buttons.correct(submission, asker)
+        except Exception as error:
+            return _told(error, f"form {submission.action}").card
         return failure("I do not know that form.", "It may be from a newer version.").card
 
     async def home(self, asker: Asker) -> Card:
@@ -121,46 +162,41 @@ class Commands:
         return asker.admin or not ids.isdisjoint(self._admins)
 
     async def _press(self, press: Press, asker: Asker) -> Card:
-        development = await self._store.development(press.value)
-        if development is None:
-            return failure(f"I no longer know {press.value}.").card
-        if press.action == "sources":
-            return answers.sources(development).card
-        if press.action == "details":
-            article = await self._store.article(str(development.lead.article_id))
-            return answers.details(development, article, now=self._clock()).card
-        if press.action == "not_relevant":
-            return await self._not_relevant(development.short_id, asker)
-        return failure("I do not know that button.", "It may be from a newer version.").card
+        if press.action == ASK:
+            return await self._turn(press.value, asker)
+        card = (await self._buttons.press(press, asker)).card
+        if press.action in Buttons.READING:
+            card = await self._paged(card, f"{_PRESSED}{press.action} {press.value}", 1)
+        return replace(card, replaces=press.action in Buttons.REPLACING)
 
-    async def _not_relevant(self, short_id: str, asker: Asker) -> Card:
-        given = await self._store.feedback(
-            short_id,
-            "not_relevant",
-            by=asker.user,
-            platform=asker.platform,
-            now=self._clock(),
-            admin=self._may_administer(asker),
-            space=asker.space,
-        )
-        self._wake()
-        detail = "An admin of this server decides on it: /pledgewatch feedback list."
-        if given.state == "applied":
-            detail = "It is withdrawn: its messages are struck through, the ledger forgets it."
-        text = f"Thank you: {short_id} is noted as not relevant."
-        return say_so(text, detail=detail).card
+    async def _turn(self, value: str, asker: Asker) -> Card:
+        """Ask what a button carries, "2 pledges latest to:UKR", and show that page."""
+        number, _, question = value.partition(" ")
+        if question.startswith(_KEPT):
+            question = await self._store.view(question.removeprefix(_KEPT)) or ""
+        root, _, text = question.partition(" ")
+        page = int(number) if number.isdecimal() else 1
+        if not root:
+            return failure("I no longer know that question.", "Ask it again.").card
+        if not root.startswith(_PRESSED):
+            card = await self._ask(root, text, asker, page=page)
+        else:
+            pressed = Press(root.removeprefix(_PRESSED), text)
+            card = (await self._buttons.press(pressed, asker)).card
+            card = await self._paged(card, question, page)
+        return replace(card, replaces=True)
 
-
-def find(root: str, text: str) -> tuple[Command | None, str]:
-    """The command that a text begins with, and the rest of the text; help for an empty one."""
-    words = text.split() or ["help"]
-    for length in (2, 1):
-        path = tuple(word.lower() for word in words[:length])
-        for command in COMMANDS:
-            if command.root == root and command.path == path:
-                rest = text.strip().split(None, length)
-                return command, rest[length] if len(rest) > length else ""
-    return None, text
+    async def _paged(self, card: Card, question: str, page: int) -> Card:
+        """One page of a long answer, with buttons to the pages beside it."""
+        shown, last = page_of(card, page)
+        if last == 1:
+            return card
+        if units(question) > _LONGEST_QUESTION:
+            question = _KEPT + await self._store.keep_view(question, now=self._clock())
+        page = min(max(page, 1), last)
+        turns = [(page - 1, "◀ Back")] * (page > 1) + [(page + 1, "Next ▶")] * (page < last)
+        buttons = tuple(Button(ASK, f"{to} {question}", label) for to, label in turns)
+        return replace(shown, buttons=(*buttons, *card.buttons))
 
 
 def _told(error: Exception, what: str) -> Reply:
@@ -170,8 +206,3 @@ def _told(error: Exception, what: str) -> Reply:
     reference = uuid.uuid4().hex[:8]
     log.error("command.bug", command=what, reference=reference, exc_info=error)
     return failure(f"Something went wrong on our side. Reference for the operator: {reference}")
-
-
-def _unknown(root: str, text: str) -> Card:
-    known = ", ".join(" ".join(c.path) for c in COMMANDS if c.root == root)
-    return failure(f"I do not know “/{root} {text[:60]}”.", f"I know: {known}.").card

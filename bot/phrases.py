@@ -14,6 +14,8 @@ from importlib.resources import files
 class Phrases:
     """Every key and word as `plain` writes it."""
 
+    commands: Mapping[str, str]
+    """Other words for commands."""
     connectors: Mapping[str, tuple[str, ...]]
     """Words before a value -> the parameters that it may be for, the likeliest first."""
     towards: frozenset[str]
@@ -58,6 +60,7 @@ def phrases() -> Phrases:
     dates = table["dates"]
     named = (("today", 0), ("yesterday", 1), ("before_yesterday", 2))
     return Phrases(
+        commands=table["commands"],
         connectors={plain(k): tuple(v) for k, v in table["connectors"].items()},
         towards=_words(table["towards"]["words"]),
         noise=_words(table["noise"]["words"]),

@@ -13,9 +13,9 @@ from bot.charts import Charts, Plan, obligations_plan, pairs_plan, timeline_plan
 from bot.chat import Asker
 from bot.command_table import COMMANDS
 from bot.help import help_for
-from bot.reply import Reply, no_such
+from bot.reply import Reply, ask_again, no_such, with_buttons
 from bot.words import words
-from classifiers.actors import display
+from classifiers.actors import display, resolve
 from classifiers.assessment import Direction, Stage
 from storage.records import Filter
 from storage.store import Store
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 Handler = Callable[[Mapping[str, Value], Asker], Awaitable[Reply]]
 
 _RECENT = timedelta(days=30)
-_MOST = 25
-_BRIEF_MOST = 40
+_MOST = 100
+"""How many answers at most; chats show them a page at a time."""
+_MOST_NEAR = 5
 
 
 class Questions:
@@ -61,8 +62,9 @@ class Questions:
         }
 
     async def _latest(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        found = await self._store.latest(filter_of(values), limit=limit_of(values))
-        return answers.latest(found, asked=in_words(values))
+        limit = limit_of(values)
+        found = await self._store.latest(filter_of(values), limit=limit + 1)
+        return answers.latest(found[:limit], asked=in_words(values), more=len(found) > limit)
 
     async def _search(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         query = str(values["query"])
@@ -73,7 +75,7 @@ class Questions:
         reference = str(values["reference"])
         development = await self._store.development(reference)
         if development is None:
-            return no_such(reference)
+            return await self._near(reference)
         return answers.show(development, now=self._clock())
 
     async def _status(self, values: Mapping[str, Value], asker: Asker) -> Reply:
@@ -119,7 +121,7 @@ class Questions:
     async def _brief(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         since = values.get("since")
         begin = since if isinstance(since, datetime) else self._clock() - timedelta(days=1)
-        found = await self._store.latest(Filter(since=begin), limit=_BRIEF_MOST)
+        found = await self._store.latest(Filter(since=begin), limit=_MOST)
         return answers.brief(found, since=begin)
 
     async def _why(self, values: Mapping[str, Value], asker: Asker) -> Reply:
@@ -127,7 +129,7 @@ class Questions:
         development = await self._store.development(reference)
         lead = str(development.lead.article_id) if development else reference
         article = await self._store.article(lead)
-        return answers.why(article, development) if article else no_such(reference)
+        return answers.why(article, development) if article else await self._near(reference)
 
     async def _why_not(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         reference = str(values["reference"])
@@ -140,7 +142,17 @@ class Questions:
         return await self._submissions().submit(str(values["url"]), asker)
 
     async def _help(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        return help_for("pledges", COMMANDS)
+        return help_for("pledges", COMMANDS, str(values.get("command", "")))
+
+    async def _near(self, reference: str) -> Reply:
+        """That nothing is called so, and what is called much like it."""
+        prefix = reference.partition("-")[0] if "-" in reference else reference
+        named = await self._store.names_beginning(f"{prefix}-", limit=_MOST_NEAR)
+        code = resolve(reference)
+        if not named and code:
+            named = await self._store.latest(Filter(beneficiary=code), limit=_MOST_NEAR)
+        buttons = tuple(ask_again("pledges", f"show {d.short_id}", d.short_id) for d in named)
+        return with_buttons(no_such(reference), buttons)
 
 
 def filter_of(values: Mapping[str, Value]) -> Filter:
@@ -158,9 +170,14 @@ def filter_of(values: Mapping[str, Value]) -> Filter:
 
 
 def limit_of(values: Mapping[str, Value]) -> int:
-    """How many answers at most: ten unless told, never more than fit a card."""
-    limit = values.get("limit", 10)
-    return min(limit, _MOST) if isinstance(limit, int) else 10
+    """How many answers at most."""
+    limit = values.get("limit", _MOST)
+    return min(limit, _MOST) if isinstance(limit, int) else _MOST
+
+
+def personal_channel(asker: Asker) -> str:
+    """Where somebody gets direct messages; empty where there is no such place."""
+    return "" if asker.platform == "terminal" else f"{asker.platform}:@{asker.user}"
 
 
 def in_words(values: Mapping[str, Value]) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.cards import Card, Span, Text, Tone
+from bot.cards import Button, Card, Span, Text, Tone
+
+ASK = "ask"
+"""The action of a button that asks a question: its value is a page and the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,21 @@ def failure(text: str, remedy: str = "") -> Reply:
     """A question that could not be answered: why, and what to do."""
     card = say_so(text, detail=remedy, tone=Tone.ERROR).card
     return Reply(card, {"error": text, "remedy": remedy}, ok=False)
+
+
+def with_buttons(reply: Reply, buttons: tuple[Button, ...]) -> Reply:
+    """The same answer with these buttons after those that it has."""
+    return replace(reply, card=replace(reply.card, buttons=(*reply.card.buttons, *buttons)))
+
+
+def ask_again(root: str, text: str, label: str) -> Button:
+    """A button that asks `/root text` for its presser; at most 70 characters of it."""
+    return Button(ASK, f"1 {root} {text}", label)
+
+
+def at_fault(reply: Reply, field: str) -> Reply:
+    """An answer to a form that says which of its fields is wrong."""
+    return replace(reply, card=replace(reply.card, field=field))
 
 
 def no_such(reference: str) -> Reply:

@@ -23,7 +23,7 @@ def reading_commands() -> list[click.Command]:
     return [
         as_click(command, read_only=command.path != ("submit",))
         for command in COMMANDS
-        if command.root == "pledges" and command.path != ("help",)
+        if command.root == "pledges" and command.path != ("help",) and not command.chat_only
     ]
 
 

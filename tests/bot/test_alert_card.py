@@ -106,7 +106,15 @@ def test_an_alert_says_what_a_reader_needs_in_five_seconds() -> None:
         "UKR-142",
     ):
         assert part in text
-    assert [b.label for b in card.buttons] == ["Details", "Sources", "Not relevant"]
+    assert [b.action for b in card.buttons] == [
+        "details",
+        "timeline",
+        "sources",
+        "not_relevant",
+        "correct",
+        "follow",
+        "mute",
+    ]
 
 
 def test_two_outlets_confirm_and_a_copy_does_not() -> None:

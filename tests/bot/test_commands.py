@@ -9,7 +9,8 @@ import pytest
 from bot.cards import Card, Tone
 from bot.chat import Asker, Press
 from bot.command_table import COMMANDS
-from bot.commands import Commands, find
+from bot.commands import Commands
+from bot.finding import find
 from bot.probe import FeedProbe
 from bot.submission import Submissions
 from storage.records import Filter
