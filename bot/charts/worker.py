@@ -1,17 +1,24 @@
-"""Drawing off the event loop: one thread, since matplotlib keeps global settings."""
+"""Drawing beside the service: one process a picture.
+
+matplotlib holds the interpreter for a second or so, a thread would make the event loop wait for it
+time and again, and what it leaves in memory the service would carry for good.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import importlib.util
-from concurrent.futures import ThreadPoolExecutor
+import os
+import sys
+from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import replace
-from functools import lru_cache
 
 import structlog
+from pydantic import TypeAdapter
 
 from bot.cards import Card, Picture
-from bot.charts.plans import GridPlan, Plan, TimelinePlan
+from bot.charts.plans import Plan
 
 log = structlog.get_logger(__name__)
 
@@ -20,6 +27,9 @@ MISSING = (
     "brings it."
 )
 _KEPT = 32
+_DEADLINE = 60.0
+"""Seconds: the very first picture on a machine waits for matplotlib's list of fonts."""
+_PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
 
 
 class ChartsMissing(Exception):
@@ -29,22 +39,32 @@ class ChartsMissing(Exception):
         super().__init__(MISSING)
 
 
+class ChartFailed(Exception):
+    """The process that drew ended without a picture: a bug of ours, or no memory left."""
+
+
 def installed() -> bool:
     """Whether the extra "charts" is there; imports nothing."""
     return importlib.util.find_spec("matplotlib") is not None
 
 
 class Charts:
-    """Draws plans. matplotlib is imported when the first one is drawn."""
+    """Draws plans, one at a time. What a whole team asks for at once is drawn once."""
 
     def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="charts")
+        self._turn = asyncio.Lock()
+        self._drawn: OrderedDict[Plan, bytes] = OrderedDict()
 
     async def draw(self, plan: Plan) -> Picture:
-        """The picture, with its alternative text. Raises ChartsMissing."""
+        """The picture, with its alternative text. Raises ChartsMissing, ChartFailed."""
         if not installed():
             raise ChartsMissing
-        png = await asyncio.get_running_loop().run_in_executor(self._thread, drawn, plan)
+        async with self._turn:
+            png = self._drawn.get(plan) or await drawn(plan)
+            self._drawn[plan] = png
+            self._drawn.move_to_end(plan)
+            if len(self._drawn) > _KEPT:
+                self._drawn.popitem(last=False)
         return Picture(png, plan.alt, plan.name)
 
     async def illustrated(self, card: Card, plan: Plan) -> Card:
@@ -58,18 +78,33 @@ class Charts:
         return replace(card, blocks=(picture, *card.blocks))
 
 
-@lru_cache(maxsize=_KEPT)
-def drawn(plan: Plan) -> bytes:
-    """A plan as PNG; slow, and not for the event loop. What a whole team asks for at once is drawn
-    once."""
-    from bot.charts.draw_grid import draw_grid
-    from bot.charts.draw_timeline import draw_timeline
-    from bot.charts.draw_weeks import draw_weeks
+async def drawn(plan: Plan) -> bytes:
+    """A plan as PNG, drawn anew. Raises ChartFailed."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-P",  # never import from the folder that the service happens to run in
+        "-m",
+        "bot.charts.process",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    try:
+        async with asyncio.timeout(_DEADLINE):
+            png, said = await process.communicate(_PLAN.dump_json(plan))
+    except TimeoutError as error:
+        raise ChartFailed(f"{plan.name} was not drawn within {_DEADLINE:g} s") from error
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+    if process.returncode or not png:
+        raise ChartFailed(f"{plan.name}: {said.decode(errors='replace').strip()[-500:]}")
+    return png
 
-    match plan:
-        case TimelinePlan():
-            return draw_timeline(plan)
-        case GridPlan():
-            return draw_grid(plan)
-        case _:
-            return draw_weeks(plan)
+
+def read_plan(given: bytes) -> Plan:
+    """What `drawn` hands to the process."""
+    return _PLAN.validate_json(given)

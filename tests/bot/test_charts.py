@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -12,7 +11,9 @@ import matplotlib as mpl
 import pytest
 from PIL import Image
 
+from bot.cards import Card, Divider, Picture
 from bot.charts import (
+    ChartFailed,
     Charts,
     ChartsMissing,
     GridPlan,
@@ -29,6 +30,7 @@ from bot.charts.canvas import DPI, WIDTH, drawable, measured, wrapped
 from bot.charts.matrix import MOST_COLUMNS, MOST_ROWS
 from bot.charts.phrases import MOST_ALT
 from bot.charts.plans import Cell, Mark
+from bot.charts.process import picture
 from bot.charts.timeline import MOST_ACTORS, MOST_ACTS
 from classifiers.assessment import Direction, Obligation, Stage
 from storage.records import LedgerEntry, LedgerRecord, MatrixCell, WeekCount
@@ -247,12 +249,6 @@ def test_the_alternative_text_fits_both_platforms_and_one_line() -> None:
 # --- drawing
 
 
-@pytest.fixture
-async def charts() -> Charts:
-    worker.drawn.cache_clear()
-    return Charts()
-
-
 PLANS: list[Plan] = [
     timeline(record(1), record(2, Direction.SUSPENDED, committer="UKR"), record(9000)),
     timeline(*map(record, range(40))),
@@ -266,60 +262,56 @@ PLANS: list[Plan] = [
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.name)
-async def test_a_picture_is_a_png_as_wide_as_a_telephone_can_read(
-    charts: Charts, plan: Plan
-) -> None:
-    picture = await charts.draw(plan)
-    image = Image.open(io.BytesIO(picture.png))
+def test_a_picture_is_a_png_that_a_telephone_can_show(plan: Plan) -> None:
+    png = picture(plan)
+    image = Image.open(io.BytesIO(png))
     assert (image.format, image.width) == ("PNG", round(WIDTH * DPI))
-    assert image.height < 2.2 * image.width
-    assert (picture.alt, picture.name) == (plan.alt, plan.name)
-    assert len(picture.png) < 1_000_000
+    assert image.height < 2 * image.width
+    assert len(png) < 500_000
 
 
-async def test_a_card_has_its_own_background_and_clear_corners(charts: Charts) -> None:
-    picture = await charts.draw(weeks())
-    image = Image.open(io.BytesIO(picture.png)).convert("RGBA")
-    assert image.getpixel((0, 0)) == (0, 0, 0, 0) or image.getpixel((0, 0))[3] == 0  # type: ignore[index]
+def test_a_card_has_its_own_background_and_clear_corners() -> None:
+    image = Image.open(io.BytesIO(picture(weeks()))).convert("RGBA")
+    assert image.getchannel("A").getpixel((0, 0)) == 0
     assert image.getpixel((image.width // 2, 30)) == (255, 255, 255, 255)
 
 
-async def test_the_same_plan_gives_the_same_bytes(charts: Charts) -> None:
-    first = await charts.draw(timeline())
-    worker.drawn.cache_clear()
-    assert (await charts.draw(timeline())).png == first.png
+def test_the_same_plan_gives_the_same_bytes() -> None:
+    assert picture(timeline()) == picture(timeline())
 
 
-async def test_settings_of_the_users_matplotlib_change_nothing(
-    charts: Charts, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = await charts.draw(timeline())
-    worker.drawn.cache_clear()
+def test_settings_of_the_users_matplotlib_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = picture(timeline())
     monkeypatch.setitem(mpl.rcParams, "text.antialiased", False)
     monkeypatch.setitem(mpl.rcParams, "lines.antialiased", False)
-    assert (await charts.draw(timeline())).png == first.png
+    assert picture(timeline()) == first
 
 
-async def test_drawing_leaves_the_event_loop_free(charts: Charts) -> None:
-    turns = 0
-
-    async def turn() -> None:
-        nonlocal turns
-        while True:
-            await asyncio.sleep(0)
-            turns += 1
-
-    turning = asyncio.create_task(turn())
-    await charts.draw(timeline(*map(record, range(9))))
-    turning.cancel()
-    assert turns > 10
+# --- beside the service
 
 
-async def test_pictures_are_drawn_one_after_another_in_one_thread(charts: Charts) -> None:
-    before = {t.ident for t in threading.enumerate()}
-    await asyncio.gather(*(charts.draw(plan) for plan in PLANS[:3]))
-    new = [t for t in threading.enumerate() if t.ident not in before]
-    assert len([t for t in new if t.name.startswith("charts")]) == 1
+@pytest.fixture
+async def charts() -> Charts:
+    return Charts()
+
+
+@pytest.mark.parametrize("plan", [PLANS[0], PLANS[2], PLANS[5]], ids=lambda plan: plan.name)
+async def test_the_process_draws_what_the_plan_says(charts: Charts, plan: Plan) -> None:
+    assert await charts.draw(plan) == Picture(picture(plan), plan.alt, plan.name)
+
+
+async def test_what_many_ask_for_at_once_is_drawn_once(
+    charts: Charts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Plan] = []
+
+    async def drawn(plan: Plan) -> bytes:
+        asked.append(plan)
+        return b"png"
+
+    monkeypatch.setattr(worker, "drawn", drawn)
+    await asyncio.gather(*(charts.draw(plan) for plan in (weeks(), weeks(), timeline(), weeks())))
+    assert asked == [weeks(), timeline()]
 
 
 async def test_without_matplotlib_a_sentence_says_what_brings_it(
@@ -328,6 +320,32 @@ async def test_without_matplotlib_a_sentence_says_what_brings_it(
     monkeypatch.setattr(worker, "installed", lambda: False)
     with pytest.raises(ChartsMissing, match=r"pip install 'pledgewatch\[charts\]'"):
         await charts.draw(weeks())
+
+
+async def test_a_picture_that_cannot_be_drawn_says_why(charts: Charts) -> None:
+    act = replace(timeline().acts[0], stage=99, actor=99)
+    with pytest.raises(ChartFailed, match=r"(?s)timeline\.png.*IndexError"):
+        await charts.draw(replace(timeline(), acts=(act,)))
+
+
+async def test_drawing_that_takes_too_long_is_ended(
+    charts: Charts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "_DEADLINE", 0.01)
+    with pytest.raises(ChartFailed, match="within"):
+        await charts.draw(weeks())
+
+
+async def test_an_answer_has_its_picture_on_top(charts: Charts) -> None:
+    card = await charts.illustrated(Card("Weeks", (Divider(),)), weeks())
+    assert card.blocks == (Picture(picture(weeks()), weeks().alt, "weeks.png"), Divider())
+
+
+async def test_an_answer_goes_out_without_a_picture_that_cannot_be_drawn(
+    charts: Charts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "installed", lambda: False)
+    assert await charts.illustrated(Card("Weeks"), weeks()) == Card("Weeks")
 
 
 # --- text from outside
@@ -348,8 +366,8 @@ def test_only_what_the_font_has_is_drawn(title: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize("title", ["条約に署名", "$\\frac{", "x" * 900, "\u0301\u200d", "a\tb"])
-async def test_any_title_can_be_drawn(charts: Charts, title: str) -> None:
-    assert (await charts.draw(timeline(record(1, title=title)))).png
+def test_any_title_can_be_drawn(title: str) -> None:
+    assert picture(timeline(record(1, title=title)))
 
 
 @pytest.fixture(params=["short words and more of them", "x" * 200, "Ω" * 90, ""])
