@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from bot.cards import Card, Fields, Line, Span, Table, Tone
 from bot.claim_words import moment
+from bot.corrections import difference
 from bot.feed_health import health
 from bot.json_data import feed_data, record_data, route_data
-from bot.reply import Reply, say_so
+from bot.reply import Reply, ask_again, say_so
 from bot.words import words
 from feeds.discover import FoundFeed
 from storage.records import (
@@ -22,6 +23,9 @@ from storage.records import (
     StoreFigures,
 )
 from storage.replay import Replayed
+
+_MOST_DECIDED = 5
+"""Of the feedback that waits, how many have buttons."""
 
 
 def counted(count: int, noun: str) -> str:
@@ -234,20 +238,32 @@ def feedback(given: Sequence[StoredFeedback]) -> Reply:
             "given": g.given.isoformat(),
             "note": g.note,
             "state": g.state,
+            "change": said_of(g),
         }
         for g in given
     ]
     if not given:
         return say_so("No feedback waits for a decision.", data=data)
     rows = tuple(
-        (
-            f"{g.id}",
-            (Span(f"{g.short_id}: {g.verdict.replace('_', ' ')} {g.note}· "), moment(g.given)),
-        )
-        for g in given
+        (f"{g.id}", (Span(f"{g.short_id}: {said_of(g)} · "), moment(g.given))) for g in given
+    )
+    buttons = tuple(
+        ask_again("pledgewatch", f"feedback {verb} {g.id}", f"{verb.title()} {g.id}")
+        for g in given[:_MOST_DECIDED]
+        for verb in ("accept", "refuse")
     )
     headline = "Feedback: /pledgewatch feedback accept or refuse NUMBER"
-    return Reply(Card(headline, (Fields(rows),), private=True), data)
+    return Reply(Card(headline, (Fields(rows),), buttons=buttons, private=True), data)
+
+
+def said_of(given: StoredFeedback) -> str:
+    """A verdict in words, with what a correction changes."""
+    parts = [given.verdict.replace("_", " ")]
+    if given.shown and given.corrected:
+        parts.append(difference(given.shown[0], given.corrected[0]))
+    if given.note:
+        parts.append(f"“{given.note}”")
+    return ", ".join(parts)
 
 
 def stats(group: str, rows: Sequence[Precision]) -> Reply:

@@ -14,7 +14,7 @@ from bot.command_table import COMMANDS
 from bot.help import help_for
 from bot.json_data import development_data, feed_data, ledger_data
 from bot.questions import Handler
-from bot.reply import Reply, failure, say_so
+from bot.reply import Reply, ask_again, failure, say_so, with_buttons
 from bot.routing import plan
 from feeds.article import Feed
 from storage.records import Origin
@@ -260,11 +260,12 @@ class Administration:
             number if isinstance(number, int) else 0,
             accept=accept,
             by=asker.user,
-            space=asker.space,
+            space=None if asker.platform == "terminal" else asker.space,
             now=self._clock(),
         )
         self._wake()
-        return say_so(f"{given.short_id}: “{given.verdict}” {given.state}.")
+        reply = say_so(f"{given.short_id}: {admin_answers.said_of(given)}: {given.state}.")
+        return with_buttons(reply, (ask_again("pledgewatch", "feedback list", "What else waits"),))
 
     async def _stats(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         group = str(values.get("by", "week"))

@@ -113,7 +113,7 @@ class Buttons:
             return say_so(f"{name} was found not relevant already.")
         given = await self._say(development, "not_relevant", asker)
         if given.state != "applied":
-            return _noted(f"Thank you: {name} is noted as not relevant.")
+            return _noted(f"Thank you: {name} is noted as not relevant.", asker)
         self._wake()
         detail = "It is withdrawn: its messages are struck through, the ledger forgets it."
         reply = say_so(f"Thank you: {name} is noted as not relevant.", detail=detail)
@@ -146,7 +146,7 @@ class Buttons:
         what = corrections.difference(before, right)
         text = f"Thank you: {development.short_id} is noted as corrected: {what}."
         if given.state != "applied":
-            return _noted(text).card
+            return _noted(text, asker).card
         self._wake()
         return say_so(text, detail="It is applied: the ledger and its messages follow.").card
 
@@ -254,8 +254,9 @@ class Buttons:
         return any(d.id == development.id for d in await self._store.muted(channel))
 
 
-def _noted(text: str) -> Reply:
-    return say_so(text, detail="An admin of this server decides on it: /pledgewatch feedback list.")
+def _noted(text: str, asker: Asker) -> Reply:
+    who = "An admin of this server" if asker.space else "The operator"
+    return say_so(text, detail=f"{who} decides on it: /pledgewatch feedback list.")
 
 
 def _is_shared(asker: Asker) -> bool:

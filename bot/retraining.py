@@ -4,36 +4,41 @@ from __future__ import annotations
 
 from classifiers.evaluate import Report
 from classifiers.examples import Example
+from storage.records import StoredFeedback
 from storage.store import Store
 
 WEIGHT = 2.0
 """What a correction counts in training: an article of one's own feeds, judged by one's own team."""
 _MOST = 10_000
+_TEACHING = {"not_relevant", "confirmed", "corrected"}
 _JUDGED_BY = "all unambiguous"
 
 
 async def corrections(store: Store) -> list[Example]:
-    """Alerts that an admin found not relevant, or confirmed (feedback that was applied)."""
-    examples = []
-    for given in await store.feedback_given(state="applied", limit=_MOST):
-        development = await store.development(given.short_id)
-        if development is None or given.verdict not in {"not_relevant", "confirmed"}:
-            continue
-        article = await store.article(str(development.lead.article_id))
-        if article is None:
-            continue
-        relevant = given.verdict == "confirmed"
-        examples.append(
-            Example(
-                id=f"feedback-{given.id}",
-                article=article.article,
-                relevant=relevant,
-                claims=development.claims if relevant else (),
-                case="correction",
-                weight=WEIGHT,
-            )
-        )
-    return examples
+    """Alerts that an admin found not relevant, confirmed or corrected (feedback that was applied);
+    of each alert what was said last."""
+    said = await store.feedback_given(state="applied", limit=_MOST)
+    last = {g.short_id: g for g in reversed(said) if g.verdict in _TEACHING}
+    examples = [await _example(store, given) for given in last.values()]
+    return [example for example in examples if example is not None]
+
+
+async def _example(store: Store, given: StoredFeedback) -> Example | None:
+    development = await store.development(given.short_id)
+    if development is None:
+        return None
+    article = await store.article(str(development.lead.article_id))
+    if article is None:
+        return None
+    relevant = given.verdict != "not_relevant"
+    return Example(
+        id=f"feedback-{given.id}",
+        article=article.article,
+        relevant=relevant,
+        claims=(given.corrected or development.claims) if relevant else (),
+        case="correction",
+        weight=WEIGHT,
+    )
 
 
 def summary(report: Report) -> str:
