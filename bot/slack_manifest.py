@@ -20,7 +20,24 @@ _SCOPES = (
     "groups:history",
     "channels:read",  # doctor: is the channel there, is the app in it
     "groups:read",
+    "im:write",  # to open direct messages to those who follow a development
+    "im:history",
     "users:read",  # who is an admin of the workspace
+)
+_EVENTS = (
+    "app_home_opened",
+    "channel_archive",  # the rest: a channel of a route was lost, found or renamed
+    "channel_deleted",
+    "channel_id_changed",
+    "channel_left",
+    "channel_rename",
+    "channel_unarchive",
+    "group_archive",
+    "group_deleted",
+    "group_left",
+    "group_rename",
+    "group_unarchive",
+    "member_joined_channel",
 )
 _DESCRIPTION = {
     "pledges": "Who is committed to whom, and what changed",
@@ -41,11 +58,17 @@ def manifest(commands: Sequence[Command]) -> dict[str, Any]:
             "background_color": "#1f2a44",
         },
         "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
             "bot_user": {"display_name": "Pledgewatch", "always_online": True},
             "slash_commands": [_slash(root, commands) for root in roots],
         },
         "oauth_config": {"scopes": {"bot": list(_SCOPES)}},
         "settings": {
+            "event_subscriptions": {"bot_events": list(_EVENTS)},
             "interactivity": {"is_enabled": True},
             "org_deploy_enabled": False,
             "socket_mode_enabled": True,

@@ -27,6 +27,9 @@ from storage.records import Message
 log = structlog.get_logger(__name__)
 
 API_URL = "https://slack.com/api/"
+_PERSON = "slack:@"
+_CHANNEL_REMEDY = 'write "slack:" and the channel\'s id (at the end of its About tab)'
+_PERSON_REMEDY = 'write "slack:@" and the member\'s id (in their profile, Copy member ID)'
 _CLOCK_MARGIN = timedelta(minutes=5)
 _PAGE = 200
 _MOST_PAGES = 40
@@ -36,7 +39,8 @@ _LONGEST_PAUSE = 300.0
 
 
 class SlackChat:
-    """One Slack app in one workspace. Channels are named "slack:<channel id>"."""
+    """One Slack app in one workspace. Channels are named "slack:<channel id>", and a person's
+    direct messages "slack:@<user id>"."""
 
     name = "slack"
 
@@ -58,6 +62,7 @@ class SlackChat:
         self._listener: Listener | None = None
         self._watch: asyncio.Task[None] | None = None
         self._team = ""
+        self._directs: dict[str, str] = {}
         self._problem = "not started"
         self._deafness = ""
 
@@ -106,19 +111,26 @@ class SlackChat:
         return f"logged in as {me.get('user')} in {me.get('team')}"
 
     async def check(self, channel: str) -> str:
-        """The channel's name, if the app is in it."""
-        told = await self._asked(self._web.conversations_info(channel=_channel_id(channel)))
-        place: Mapping[str, Any] = told.get("channel") or {}
-        if place.get("is_archived"):
+        """The channel's name, if the app is in it; a person's name."""
+        place = await self._place(channel)
+        if _is_person(channel):
+            user = channel.removeprefix(_PERSON)
+            who = (await self._asked(self._web.users_info(user=user))).get("user") or {}
+            return f"@{who.get('name') or user}"
+        told = await self._asked(self._web.conversations_info(channel=place))
+        found: Mapping[str, Any] = told.get("channel") or {}
+        if found.get("is_archived"):
             raise ChannelGone("this Slack channel is archived", remedy="unarchive it")
-        if not place.get("is_member", True):
+        if not found.get("is_member", True):
             raise ChannelGone(
                 "Pledgewatch is not in this Slack channel", remedy="type /invite @Pledgewatch there"
             )
-        return f"#{place.get('name', channel)}"
+        return f"#{found.get('name', channel)}"
 
     async def space_of(self, channel: str) -> str:
         """The workspace's id: the app is in one."""
+        if _is_person(channel):
+            return ""
         if not self._team:
             self._team = str((await self._asked(self._web.auth_test())).get("team_id") or "")
         return self._team
@@ -128,15 +140,14 @@ class SlackChat:
     ) -> Message:
         """Post a card; the key goes along as metadata. A reply stands in the thread of `reply_to`,
         or in the channel where that is gone."""
-        place, drawing = _channel_id(channel), draw(card)
+        place, drawing = await self._place(channel), draw(card)
         if reply_to is not None:
             with contextlib.suppress(ThreadGone):
-                return await self._post(place, drawing, key, reply_to.id)
-        return await self._post(place, drawing, key)
+                return Message(channel, await self._post(place, drawing, key, reply_to.id))
+        return Message(channel, await self._post(place, drawing, key))
 
-    async def _post(
-        self, place: str, drawing: Drawing, key: str, thread: str | None = None
-    ) -> Message:
+    async def _post(self, place: str, drawing: Drawing, key: str, thread: str | None = None) -> str:
+        """The message's time stamp, which is its id."""
         posted = await self._asked(
             self._web.chat_postMessage(
                 channel=place,
@@ -151,15 +162,15 @@ class SlackChat:
                 unfurl_media=False,
             )
         )
-        return Message(f"{self.name}:{posted['channel']}", str(posted["ts"]))
+        return str(posted["ts"])
 
     async def edit(self, message: Message, card: Card) -> None:
         """Draw a posted message anew."""
-        drawing = draw(card)
+        place, drawing = await self._place(message.channel), draw(card)
         try:
             await self._asked(
                 self._web.chat_update(
-                    channel=_channel_id(message.channel),
+                    channel=place,
                     ts=message.id,
                     text=drawing.text,
                     blocks=drawing.pages[0],
@@ -175,17 +186,32 @@ class SlackChat:
         self, channel: str, key: str, since: datetime, reply_to: Message | None = None
     ) -> Message | None:
         """Look through the thread of `reply_to`, then through the channel."""
-        place = _channel_id(channel)
+        place = await self._place(channel)
         if reply_to is not None:
             with contextlib.suppress(ThreadGone):
                 found = await self._search(place, key, since, reply_to.id)
-                if found is not None:
-                    return found
-        return await self._search(place, key, since)
+                if found:
+                    return Message(channel, found)
+        found = await self._search(place, key, since)
+        return Message(channel, found) if found else None
+
+    async def _place(self, channel: str) -> str:
+        """The id of a channel, or of a person's direct messages, which are opened where need be."""
+        if not _is_person(channel):
+            return _id_in(channel, "slack:", _CHANNEL_REMEDY)
+        user = _id_in(channel, _PERSON, _PERSON_REMEDY)
+        if user not in self._directs:
+            try:
+                told = await self._asked(self._web.conversations_open(users=user))
+            except OutcomeUnknown as error:
+                # Nothing was posted yet, and opening it again opens the same.
+                raise SendFailed(error.reason, retryable=True) from error
+            self._directs[user] = str((told.get("channel") or {}).get("id") or "")
+        return self._directs[user]
 
     async def _search(
         self, place: str, key: str, since: datetime, thread: str | None = None
-    ) -> Message | None:
+    ) -> str:
         """A thread whole; a channel newest first, down to `since`, but the newest page always,
         since our clock may have been wrong when it named the time."""
         cursor, oldest = "", (since - _CLOCK_MARGIN).timestamp()
@@ -194,11 +220,11 @@ class SlackChat:
             messages = page.get("messages") or []
             for message in messages:
                 if carries(message, key):
-                    return Message(f"{self.name}:{place}", str(message["ts"]))
+                    return str(message["ts"])
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
             past = not thread and messages and float(messages[-1]["ts"]) < oldest
             if past or not cursor:
-                return None
+                return ""
         raise SendFailed("too many Slack messages to look through", retryable=True)
 
     async def _history(self, place: str, thread: str | None, cursor: str) -> Mapping[str, Any]:
@@ -283,13 +309,14 @@ class SlackChat:
                     await listener.close(_CLOSE)
 
 
-def _channel_id(channel: str) -> str:
-    place = channel.removeprefix("slack:")
+def _is_person(channel: str) -> bool:
+    return channel.startswith(_PERSON)
+
+
+def _id_in(channel: str, prefix: str, remedy: str) -> str:
+    place = channel.removeprefix(prefix)
     if not place.isalnum() or not place.isascii():
-        raise ChannelGone(
-            f"{channel!r} is no Slack channel",
-            remedy='write "slack:" and the channel\'s id (at the end of its About tab)',
-        )
+        raise ChannelGone(f"{channel!r} is not in Slack", remedy=remedy)
     return place
 
 

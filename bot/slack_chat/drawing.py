@@ -8,6 +8,7 @@ nothing acts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -47,6 +48,7 @@ _FOOTER = 800
 _MOST_FOOTER = 10
 _LEAST = 100
 _DATE = "{date_short_pretty} {time}"
+_MENTION = re.compile(r"!subteam\^([A-Z0-9]{1,30})|!(here|channel|everyone)|@([A-Z0-9]{1,30})")
 _MARKDOWN = str.maketrans({"*": "∗", "_": "＿", "~": "∼", "`": "ˋ"})
 _ENTITIES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 _CUT = "… cut: the rest does not fit in a message"
@@ -65,7 +67,7 @@ def draw(card: Card, pages: int = 1) -> Drawing:
     """At most `pages` pages; what does not fit is cut, and says so."""
     headline = f"{MARKS[card.tone]} {clean(card.headline).strip() or '…'}".strip()
     drawn = [list(_built(page)) for page in _paged(_pieces(card.blocks), pages)]
-    drawn[0][:0] = _head(card, headline)
+    drawn[0][:0] = [*_head(card, headline), *_called(card.mention)]
     if card.void:
         headline = f"{clean(card.void)} · {headline}"
     if card.footer and card.blocks:
@@ -88,6 +90,20 @@ def _head(card: Card, headline: str) -> Iterator[Json]:
     if card.footer and not card.blocks:
         elements += [_text(" · "), *_line(card.footer, _FOOTER)]
     yield _rich("rich_text_section", elements)
+
+
+def _called(mention: str) -> Iterator[Json]:
+    """The one mention of a card: "!subteam^S1", "!here", "!channel" or "@U1"."""
+    found = _MENTION.fullmatch(mention)
+    if found is None:
+        return
+    group, everybody, user = found.groups()
+    if group:
+        yield _rich("rich_text_section", [{"type": "usergroup", "usergroup_id": group}])
+    elif everybody:
+        yield _rich("rich_text_section", [{"type": "broadcast", "range": everybody}])
+    else:
+        yield _rich("rich_text_section", [{"type": "user", "user_id": user}])
 
 
 def metadata(key: str) -> Json:

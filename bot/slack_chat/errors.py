@@ -15,13 +15,13 @@ RENEW = (
     "[slack] bot_token and app_token"
 )
 _SCOPES = "make the app's scopes those of slack-manifest.json, then install it again"
-_INVITE = "type /invite @Pledgewatch in the channel, or choose another channel for the route"
+INVITE = "type /invite @Pledgewatch in the channel, or choose another channel for the route"
 _GONE = {
     "channel_not_found": (
         "Slack knows no such channel, or Pledgewatch is not in it",
-        f"check the channel's id; if it is private: {_INVITE}",
+        f"check the channel's id; if it is private: {INVITE}",
     ),
-    "not_in_channel": ("Pledgewatch is not in this Slack channel", _INVITE),
+    "not_in_channel": ("Pledgewatch is not in this Slack channel", INVITE),
     "is_archived": (
         "this Slack channel is archived",
         "unarchive it, or choose another channel for the route",
@@ -38,6 +38,10 @@ _GONE = {
         "this Slack channel takes replies only",
         "choose another channel for the route",
     ),
+    "user_not_found": ("Slack knows no such member", "check the member's id"),
+    "user_disabled": ("this Slack member was deactivated", "choose somebody else"),
+    "user_not_visible": ("Pledgewatch cannot see this Slack member", "choose somebody else"),
+    "cannot_dm_bot": ("this Slack member is an app", "choose a person"),
     "messages_tab_disabled": (
         "the app's message tab is off",
         "switch it on under App Home at https://api.slack.com/apps",

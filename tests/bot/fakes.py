@@ -108,6 +108,8 @@ class Desk:
         self.home_card = Card("Home")
         self.release = asyncio.Event()
         self.release.set()
+        self.press_release = asyncio.Event()
+        self.press_release.set()
 
     @property
     def handlers(self) -> Handlers:
@@ -123,6 +125,7 @@ class Desk:
 
     async def press(self, press: Press, asker: Asker) -> Card:
         self.pressed.append((press, asker))
+        await self.press_release.wait()
         return self.card
 
     async def form(self, press: Press, asker: Asker) -> Form | Card:

@@ -39,9 +39,17 @@ def test_it_asks_for_no_more_scopes_than_are_used() -> None:
             "groups:history",
             "channels:read",
             "groups:read",
+            "im:write",
+            "im:history",
             "users:read",
         ]
     }
+
+
+def test_the_app_has_a_home_page_and_a_tab_for_direct_messages() -> None:
+    home = manifest(COMMANDS)["features"]["app_home"]
+    assert home["home_tab_enabled"]
+    assert home["messages_tab_enabled"]
 
 
 def test_it_listens_over_socket_mode() -> None:

@@ -11,14 +11,14 @@ import asyncio
 import itertools
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from tests.servers.base import Loopback, as_json
-from tests.servers.slack_rules import Refused, check_blocks, check_message
+from tests.servers.slack_rules import Refused, check_message, check_view
 
 Json = dict[str, Any]
 Method = Callable[[Json], Awaitable[Json]]
@@ -29,6 +29,7 @@ BOT_USER = "U0BOT"
 _BOT = "B0BOT"
 _ACK_WITHIN = 3.0
 _RESPONSES = 5
+_TRIGGER_LIVES = 3.0
 
 
 @dataclass
@@ -44,13 +45,19 @@ class Channel:
 
 @dataclass
 class Asked:
-    """One command or press, and what came back."""
+    """One command, press, submission or event, and what came back."""
 
     envelope: str
     began: float
     acked_after: float | None = None
+    response: Json = field(default_factory=dict)
+    """What the acknowledgement carried: how a form was judged."""
+    original: Json | None = None
+    """The message whose button it was."""
     shown: list[Json] = field(default_factory=list)
     """What the response URL was given, oldest first."""
+    replaced: bool = False
+    """Whether the original was replaced."""
 
     @property
     def answered(self) -> bool:
@@ -72,7 +79,16 @@ class LoopbackSlack(Loopback):
         """Instead of everything: token_revoked, account_inactive ..."""
         self.socket_refused_as = ""
         """Instead of apps.connections.open."""
-        self.views: list[Json] = []
+        self.modals: dict[str, Json] = {}
+        """Modals by id, as they were drawn last."""
+        self.homes: dict[str, Json] = {}
+        """Home pages by user."""
+        self.stacked: list[str] = []
+        """Modals that were opened above another."""
+        self.lateness = 0.0
+        """Seconds that triggers have lived when they arrive."""
+        self._drawn = 0
+        self._triggers: dict[str, float] = {}
         self.asked_of: dict[str, Asked] = {}
         self.connections = 0
         self._socket: web.WebSocketResponse | None = None
@@ -89,9 +105,10 @@ class LoopbackSlack(Loopback):
             "conversations.info": self._info,
             "conversations.open": self._open_direct,
             "users.info": self._user,
-            "views.open": self._view,
-            "views.publish": self._view,
-            "views.update": self._view,
+            "views.open": self._open_view,
+            "views.push": self._push_view,
+            "views.publish": self._publish_view,
+            "views.update": self._update_view,
         }
 
     @property
@@ -123,7 +140,6 @@ class LoopbackSlack(Loopback):
     async def command(self, line: str, *, user: str = "U1", channel: str = "C1") -> Asked:
         """Type "/pledges latest"; returns when it was answered."""
         name, _, text = line.partition(" ")
-        number = next(self._numbers)
         payload = {
             "command": name,
             "text": text,
@@ -135,7 +151,7 @@ class LoopbackSlack(Loopback):
             "team_domain": "newsroom",
             "api_app_id": APP,
             "is_enterprise_install": "false",
-            "trigger_id": f"trigger-{number}",
+            "trigger_id": self._trigger(),
             "token": "unused",
         }
         return await self._envelope("slash_commands", payload)
@@ -143,39 +159,146 @@ class LoopbackSlack(Loopback):
     async def press(
         self, message: Json, label: str, *, user: str = "U1", channel: str = "C1"
     ) -> Asked:
-        """Press a message's button; returns when it was answered."""
-        buttons = [b for k in message["blocks"] if k["type"] == "actions" for b in k["elements"]]
-        button = next(b for b in buttons if b["text"]["text"] == label)
+        """Press a message's button; returns when it was answered, or a modal was drawn."""
+        alone = message.get("response_type") == "ephemeral"
         payload = {
+            **self._pressed_by(user, _button(message["blocks"], label)),
+            "container": {
+                "type": "message",
+                "message_ts": message.get("ts") or "1.000000",
+                "channel_id": channel,
+                "is_ephemeral": alone,
+            },
+            "channel": {"id": channel, "name": "desk"},
+        }
+        if not alone:
+            payload["message"] = message
+        return await self.interact(payload, original=message)
+
+    async def press_in_modal(self, view: str, label: str, *, user: str = "U1") -> Asked:
+        """Press a button of a modal; returns when a view was drawn."""
+        return await self._press_in({**self.modals[view], "id": view}, label, user)
+
+    async def press_at_home(self, label: str, *, user: str = "U1") -> Asked:
+        """Press a button of the home page; returns when a view was drawn."""
+        return await self._press_in({**self.homes[user], "id": f"VH{user}"}, label, user)
+
+    async def _press_in(self, view: Json, label: str, user: str) -> Asked:
+        payload = {
+            **self._pressed_by(user, _button(view["blocks"], label)),
+            "container": {"type": "view", "view_id": view["id"]},
+            "view": view,
+        }
+        return await self.interact(payload, url=False)
+
+    async def submit(self, view: str, *, user: str = "U1", **given: str | list[str]) -> Asked:
+        """Fill in a modal and send it off; what is not given stays as it was. Returns when it was
+        judged; the modal is then drawn as the app said."""
+        shown = {**self.modals[view], "id": view}
+        blocks = [block for block in shown["blocks"] if block["type"] == "input"]
+        values = {block["block_id"]: _filled(block, given) for block in blocks}
+        asked = await self.submit_view({**shown, "state": {"values": values}}, user=user)
+        match asked.response.get("response_action"):
+            case "update":
+                check_view(asked.response["view"])
+                self.modals[view] = asked.response["view"]
+            case "errors":
+                if not set(asked.response["errors"]) <= set(values):
+                    raise RuntimeError("an error at a block that is not there")
+            case _:
+                del self.modals[view]
+        return asked
+
+    async def submit_view(self, view: Json, *, user: str = "U1") -> Asked:
+        """Send off whatever Slack might."""
+        payload = {
+            "type": "view_submission",
+            "user": {"id": user, "name": f"user-{user}", "team_id": TEAM},
+            "team": {"id": TEAM, "domain": "newsroom"},
+            "api_app_id": APP,
+            "token": "unused",
+            "trigger_id": self._trigger(),
+            "view": view,
+            "response_urls": [],
+        }
+        return await self._envelope("interactive", payload, lambda a: a.acked_after is not None)
+
+    async def open_home(self, *, user: str = "U1", tab: str = "home") -> Asked:
+        """Open the app's home page, or another tab of it."""
+        event = {"type": "app_home_opened", "user": user, "channel": f"D{user}", "tab": tab}
+        return await self.event(event)
+
+    async def event(self, event: Json) -> Asked:
+        """Something happened in the workspace; returns when that was acknowledged."""
+        payload = {
+            "type": "event_callback",
+            "team_id": TEAM,
+            "api_app_id": APP,
+            "event_id": f"Ev{next(self._numbers)}",
+            "event": {"event_ts": _stamp(time.time()), **event},
+            "authorizations": [{"team_id": TEAM, "user_id": BOT_USER, "is_bot": True}],
+        }
+        return await self._envelope("events_api", payload, lambda a: a.acked_after is not None)
+
+    def _pressed_by(self, user: str, button: Json) -> Json:
+        return {
             "type": "block_actions",
             "user": {"id": user, "username": f"user-{user}", "team_id": TEAM},
             "team": {"id": TEAM, "domain": "newsroom"},
             "api_app_id": APP,
             "token": "unused",
-            "trigger_id": f"trigger-{next(self._numbers)}",
-            "container": {"type": "message", "message_ts": message["ts"], "channel_id": channel},
-            "channel": {"id": channel, "name": "desk"},
-            "message": message,
+            "trigger_id": self._trigger(),
             "actions": [{**button, "block_id": "b", "action_ts": _stamp(time.time())}],
         }
-        return await self._envelope("interactive", payload)
 
-    async def _envelope(self, kind: str, payload: Json) -> Asked:
+    async def interact(
+        self,
+        payload: Json,
+        *,
+        original: Json | None = None,
+        url: bool = True,
+        done: Callable[[Asked], bool] | None = None,
+    ) -> Asked:
+        """Send a payload of a press; returns when it was answered, or a view was drawn."""
+        drawn = self._drawn
+
+        def seen(asked: Asked) -> bool:
+            return asked.answered or (asked.acked_after is not None and self._drawn > drawn)
+
+        return await self._envelope(
+            "interactive", payload, done or seen, original=original, url=url
+        )
+
+    async def _envelope(
+        self,
+        kind: str,
+        payload: Json,
+        done: Callable[[Asked], bool] = lambda asked: asked.answered,
+        *,
+        original: Json | None = None,
+        url: bool = True,
+    ) -> Asked:
         await self.until(lambda: self.connected)
-        asked = Asked(f"envelope-{next(self._numbers)}", time.monotonic())
+        asked = Asked(f"envelope-{next(self._numbers)}", time.monotonic(), original=original)
         self.asked_of[asked.envelope] = asked
-        payload["response_url"] = f"{self.origin}/response/{asked.envelope}"
+        if url:
+            payload["response_url"] = f"{self.origin}/response/{asked.envelope}"
         packet = {
             "type": kind,
             "envelope_id": asked.envelope,
             "payload": payload,
-            "accepts_response_payload": True,
+            "accepts_response_payload": kind != "events_api",
         }
         if self._socket is None:
             raise RuntimeError("no socket")
         await self._socket.send_str(json.dumps(packet))
-        await self.until(lambda: asked.answered)
+        await self.until(lambda: done(asked))
         return asked
+
+    def _trigger(self) -> str:
+        trigger = f"trigger-{next(self._numbers)}"
+        self._triggers[trigger] = time.monotonic() - self.lateness
+        return trigger
 
     # --- faults of the socket
 
@@ -299,6 +422,8 @@ class LoopbackSlack(Loopback):
         return {"channel": {"id": channel.id, "name": "desk", **state}}
 
     async def _open_direct(self, arguments: Json) -> Json:
+        if arguments["users"] not in self.users:
+            raise Refused("user_not_found")
         name = f"D{arguments['users']}"
         self.channels.setdefault(name, Channel(name))
         return {"channel": {"id": name}}
@@ -309,11 +434,35 @@ class LoopbackSlack(Loopback):
             raise Refused("user_not_found")
         return {"user": {"id": arguments["user"], "name": "somebody", "is_owner": False, **user}}
 
-    async def _view(self, arguments: Json) -> Json:
-        view = arguments["view"]
-        check_blocks(view.get("blocks") or [], 100)
-        self.views.append(view)
-        return {"view": {"id": f"V{len(self.views)}", **view}}
+    async def _open_view(self, arguments: Json) -> Json:
+        issued = self._triggers.get(str(arguments.get("trigger_id")))
+        if issued is None:
+            raise Refused("invalid_trigger_id")
+        if time.monotonic() - issued > _TRIGGER_LIVES:
+            raise Refused("expired_trigger_id")
+        del self._triggers[arguments["trigger_id"]]
+        return self._draw_view(f"V{next(self._numbers)}", arguments["view"])
+
+    async def _push_view(self, arguments: Json) -> Json:
+        opened = await self._open_view(arguments)
+        self.stacked.append(opened["view"]["id"])
+        return opened
+
+    async def _update_view(self, arguments: Json) -> Json:
+        if arguments.get("view_id") not in self.modals:
+            raise Refused("not_found")
+        return self._draw_view(arguments["view_id"], arguments["view"])
+
+    def _draw_view(self, number: str, view: Json) -> Json:
+        check_view(view)
+        self.modals[number] = view
+        self._drawn += 1
+        return {"view": {"id": number, **view}}
+
+    async def _publish_view(self, arguments: Json) -> Json:
+        check_view(arguments["view"])
+        self.homes[str(arguments["user_id"])] = arguments["view"]
+        return {"view": {"id": f"VH{arguments['user_id']}", **arguments["view"]}}
 
     async def _respond(self, request: web.Request) -> web.Response:
         asked = self.asked_of[request.match_info["envelope"]]
@@ -324,6 +473,9 @@ class LoopbackSlack(Loopback):
             check_message(body)
         except Refused as refused:
             return web.Response(status=400, text=refused.body["error"])
+        if body.get("replace_original") and asked.original is not None:
+            asked.original.update(body)
+            asked.replaced = True
         asked.shown.append(body)
         return web.Response(text="ok")
 
@@ -345,6 +497,7 @@ class LoopbackSlack(Loopback):
         passed = time.monotonic() - asked.began
         if passed <= _ACK_WITHIN:
             asked.acked_after = passed
+            asked.response = packet.get("payload") or {}
 
     # --- channels
 
@@ -365,6 +518,28 @@ class LoopbackSlack(Loopback):
     def _next_stamp(self, channel: Channel) -> str:
         last = float(channel.messages[-1]["ts"]) if channel.messages else 0.0
         return _stamp(max(time.time(), last + 0.000002))
+
+
+def _button(blocks: list[Json], label: str) -> Json:
+    buttons = [b for block in blocks if block["type"] == "actions" for b in block["elements"]]
+    return next(b for b in buttons if b["text"]["text"] == label)
+
+
+def _filled(block: Json, given: Mapping[str, str | list[str]]) -> Json:
+    """A block's state with what somebody put there, or what stood there before."""
+    element = block["element"]
+    name = element["action_id"]
+    if element["type"] == "plain_text_input":
+        value = given.get(name, element.get("initial_value"))
+        return {name: {"type": element["type"], "value": value}}
+    by_value = {option["value"]: option for option in element["options"]}
+    if element["type"] == "static_select":
+        chosen = by_value[str(given[name])] if name in given else element.get("initial_option")
+        return {name: {"type": element["type"], "selected_option": chosen}}
+    several = (
+        [by_value[v] for v in given[name]] if name in given else element.get("initial_options")
+    )
+    return {name: {"type": element["type"], "selected_options": several or []}}
 
 
 def _stamp(seconds: float) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 Json = dict[str, Any]
 
 _STYLES = {"bold", "italic", "strike", "code", "underline"}
-_INLINE = {"text", "link", "date", "emoji", "user", "channel"}
+_INLINE = {"text", "link", "date", "emoji", "user", "usergroup", "broadcast", "channel"}
 _MOST_CHARACTERS = 12_000
 
 
@@ -33,7 +33,7 @@ def check_message(arguments: Json, *, update: bool = False) -> None:
     check_blocks(blocks, 50)
 
 
-def check_blocks(blocks: list[Json], most: int) -> None:
+def check_blocks(blocks: list[Json], most: int, *, view: bool = False) -> None:
     """Raises Refused."""
     if len(blocks) > most:
         raise Refused("invalid_blocks", f"no more than {most} items allowed")
@@ -45,8 +45,38 @@ def check_blocks(blocks: list[Json], most: int) -> None:
         wrong.append("duplicate action_id")
     if wrong:
         raise Refused("invalid_blocks", *wrong)
-    if sum(length(text) for text in texts(blocks)) > _MOST_CHARACTERS:
+    if not view and any(block["type"] == "input" for block in blocks):
+        raise Refused("invalid_blocks", "unsupported type: input")
+    if not view and sum(length(text) for text in texts(blocks)) > _MOST_CHARACTERS:
         raise Refused("msg_blocks_too_long")
+
+
+def check_view(view: Json) -> None:
+    """Raises Refused."""
+    kind, blocks = view.get("type"), view.get("blocks") or []
+    allowed = {"type", "callback_id", "private_metadata", "blocks"}
+    allowed |= {"title", "submit", "close"} if kind == "modal" else set()
+    wrong = [f"unknown: {name}" for name in set(view) - allowed]
+    if kind not in {"modal", "home"} or not blocks:
+        wrong.append("a view needs a type and blocks")
+    if kind == "modal":
+        wrong += _text(view.get("title"), 24, {"plain_text"})
+    for name in ("submit", "close"):
+        wrong += _text(view[name], 24, {"plain_text"}) if name in view else []
+    wrong += [
+        f"{name} is too long"
+        for name, most in (("callback_id", 255), ("private_metadata", 3000))
+        if length(view.get(name) or "") > most
+    ]
+    inputs = [block for block in blocks if block["type"] == "input"]
+    if inputs and "submit" not in view:
+        wrong.append("a form needs a submit button")
+    ids = [block["block_id"] for block in blocks if "block_id" in block]
+    if len(set(ids)) < len(ids):
+        wrong.append("duplicate block_id")
+    if wrong:
+        raise Refused("invalid_arguments", *wrong)
+    check_blocks(blocks, 100, view=True)
 
 
 def texts(part: Any) -> Iterator[str]:
@@ -116,12 +146,50 @@ def _divider(_block: Json) -> Iterator[str]:
     yield from ()
 
 
+def _input(block: Json) -> Iterator[str]:
+    yield from _text(block.get("label"), 2000, {"plain_text"})
+    if "hint" in block:
+        yield from _text(block["hint"], 2000, {"plain_text"})
+    element = block.get("element") or {}
+    if not 1 <= length(element.get("action_id") or "") <= 255:
+        yield "action_id must be between 1 and 255 characters"
+    check = {
+        "plain_text_input": _text_input,
+        "static_select": _select,
+        "multi_static_select": _select,
+    }.get(str(element.get("type")))
+    yield from check(element) if check else ["unsupported element"]
+
+
+def _text_input(element: Json) -> Iterator[str]:
+    if not 1 <= element.get("max_length", 1) <= 3000:
+        yield "max_length must be between 1 and 3000"
+    if "initial_value" in element and not 1 <= length(element["initial_value"]) <= 3000:
+        yield "initial_value must be between 1 and 3000 characters"
+
+
+def _select(element: Json) -> Iterator[str]:
+    options = element.get("options") or []
+    if not 1 <= len(options) <= 100:
+        yield "options must have between 1 and 100 items"
+    for option in options:
+        yield from _text(option.get("text"), 75)
+        if not 1 <= length(option.get("value") or "") <= 150:
+            yield "value must be between 1 and 150 characters"
+    initial = element.get("initial_options", [element.get("initial_option")])
+    if "initial_options" in element and not initial:
+        yield "initial_options must not be empty"
+    if any(option not in options for option in initial if option is not None):
+        yield "an initial option must be one of the options"
+
+
 _CHECKS: dict[str, Callable[[Json], Iterator[str]]] = {
     "header": _header,
     "section": _section,
     "context": _context,
     "actions": _actions,
     "rich_text": _rich_text,
+    "input": _input,
     "divider": _divider,
 }
 
