@@ -14,13 +14,20 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from bot.config.values import (
     Actor,
+    AlertLanguage,
     ApiUrl,
+    CardField,
     Channel,
+    Expression,
     FeedUrl,
     HeaderName,
     HeaderValue,
+    Hours,
     Interval,
+    Language,
     LocalPath,
+    Mention,
+    MentionHeads,
     Name,
     Network,
     Person,
@@ -28,10 +35,13 @@ from bot.config.values import (
     Role,
     ServiceUrl,
     StageValue,
+    TimeOfDay,
+    Weekday,
+    Zone,
 )
-from classifiers.assessment import Direction, Stage
+from classifiers.assessment import Direction, Head, Obligation, Stage
 from feeds.article import Feed
-from storage.records import Mode, Route
+from storage.records import Mode, Route, Style
 
 _NO_SECRET = SecretStr("")
 
@@ -317,8 +327,15 @@ class RouteTable(Table):
         " any usual name.",
     )
     committers: tuple[Actor, ...] = Field(default=(), description="Those whose act it is.")
+    obligations: tuple[Obligation, ...] = Field(
+        default=(), description="What is promised: troop_deployment, arms_supply and so on."
+    )
     directions: tuple[Direction, ...] = Field(
         default=(), description="What changed: new, strengthened, refused, withdrawn and so on."
+    )
+    heads: tuple[Head, ...] = Field(
+        default=(),
+        description="The word at the head of an alert: pledged, signed, ratified and so on.",
     )
     min_stage: StageValue = Field(
         default=Stage.TALK,
@@ -328,10 +345,66 @@ class RouteTable(Table):
     min_confidence: float = Field(
         default=0.0, ge=0, le=1, description="How sure the program must be."
     )
+    sources: tuple[Name, ...] = Field(
+        default=(), description="Outlets by name, in any case; one of those that report it."
+    )
+    languages: tuple[Language, ...] = Field(
+        default=(), description="Of the report: en, uk, fr and so on, two letters each."
+    )
+    words: Expression = Field(
+        default="",
+        description="A regular expression that a title or a quotation must match, in any case;"
+        " without back-references and look-around.",
+    )
     mode: Mode = Field(
         default=Mode.INSTANT,
-        description="instant: at once; hourly: at the next full hour; daily: at 07:00 UTC; weekly:"
-        " on Monday at 07:00 UTC.",
+        description="instant: each alert at once; hourly, daily, weekly: all in one digest.",
+    )
+    at: TimeOfDay = Field(default="07:00", description="When a daily or weekly digest goes out.")
+    zone: Zone = Field(
+        default="UTC",
+        description="The time zone of at and quiet, such as Europe/Kyiv; daylight saving is"
+        " observed.",
+    )
+    weekday: Weekday = Field(
+        default=0, description="Of a weekly digest: monday to sunday, or 0 to 6."
+    )
+    quiet: Hours = Field(
+        default="",
+        description="Hours, such as 22:00-07:00, that hold everything back for one digest at their"
+        " end.",
+    )
+    ceiling: int = Field(
+        default=0,
+        ge=0,
+        le=1000,
+        description="Alerts an hour above which the rest goes into one digest. 0: no ceiling.",
+    )
+    urgent: tuple[Head, ...] = Field(
+        default=(),
+        description="Head words that neither the quiet hours nor the ceiling hold back.",
+    )
+    mention: Mention = Field(
+        default="",
+        description="Whom an alert calls: discord:@& and the id of a role, slack:!subteam^ and the"
+        " id of a group, discord:@here, slack:!here.",
+    )
+    mention_heads: MentionHeads = Field(
+        default=(), description="The head words for which it calls; for others it does not."
+    )
+    mention_min_stage: StageValue = Field(
+        default=Stage.TALK, description="And how binding it must be at least."
+    )
+    style: Style = Field(
+        default=Style.FULL, description="How much an alert shows: full, compact or line."
+    )
+    fields: tuple[CardField, ...] = Field(
+        default=(),
+        description="Lines of a full alert that are shown: quotation, obligations, conditions,"
+        " left_open, attribution, change, did_not_sign, also. Empty: all.",
+    )
+    language: AlertLanguage = Field(
+        default="en", description="What the alert's own words are written in: en, uk, fr or de."
     )
 
     def route(self) -> Route:

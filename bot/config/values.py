@@ -13,15 +13,25 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo
 
-from classifiers.assessment import Stage
+from bot.expressions import expression
+from bot.timetable import span_of_day, time_of_day
+from classifiers.assessment import Head, Stage
+from storage.records import CARD_FIELDS
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _CHANNEL = re.compile(r"terminal|discord:[0-9]{1,20}|slack:[CGD][A-Z0-9]+")
 _PERSON = re.compile(r"discord:[0-9]{1,20}|slack:[UW][A-Z0-9]+")
 _ROLE = re.compile(r"discord:[0-9]{1,20}")
+_LANGUAGE = re.compile(r"[a-z]{2}")
+_MENTION = re.compile(
+    r"discord:(@&?[0-9]{1,20}|@here|@everyone)"
+    r"|slack:(!subteam\^[A-Z0-9]+|!here|!channel|!everyone|@[UW][A-Z0-9]+)"
+)
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -129,6 +139,80 @@ def _stage(value: object) -> Stage:
     raise ValueError(f"must be the number or the name of a stage: {names}")
 
 
+def _weekday(value: object) -> int:
+    if isinstance(value, str) and value.casefold() in _WEEKDAYS:
+        return _WEEKDAYS.index(value.casefold())
+    if isinstance(value, int | str) and str(value) in "0123456":
+        return int(value)
+    raise ValueError('must be a day of the week, such as "monday"')
+
+
+def _time_of_day(value: str) -> str:
+    time_of_day(value)
+    return value
+
+
+def _hours(value: str) -> str:
+    if value:
+        span_of_day(value)
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        known = {zone.rpartition("/")[2].casefold(): zone for zone in available_timezones()}
+        near = get_close_matches(value.rpartition("/")[2].casefold(), known, n=1)
+        example = known[near[0]] if near else "Europe/Kyiv"
+        raise ValueError(f'knows no time zone called "{value}"; write "{example}"') from None
+    return value
+
+
+def _expression(value: str) -> str:
+    try:
+        expression(value)
+    except ValueError as error:
+        raise ValueError(f"is no regular expression that can be used: {error}") from None
+    return value
+
+
+def _alert_language(value: str) -> str:
+    if value != "en":
+        # The words of an alert take a while to load, and most commands need none of them.
+        from bot.words import languages
+
+        if value not in languages():
+            raise ValueError(f"must be one of {', '.join(languages())}")
+    return value
+
+
+def _card_field(value: str) -> str:
+    if value not in CARD_FIELDS:
+        raise ValueError(f"must be some of {', '.join(CARD_FIELDS)}")
+    return value
+
+
+def _mention(value: str, info: ValidationInfo) -> str:
+    if not value:
+        return value
+    if not _MENTION.fullmatch(value):
+        raise ValueError(
+            'must be "discord:@&" and the id of a role, "slack:!subteam^" and the id of a group,'
+            ' "discord:@here" or "slack:!here"'
+        )
+    channel = str(info.data.get("channel", ""))
+    if channel.partition(":")[0] != value.partition(":")[0]:
+        raise ValueError(f"calls nobody in {channel}; name somebody there")
+    return value
+
+
+def _mention_heads(value: tuple[Head, ...], info: ValidationInfo) -> tuple[Head, ...]:
+    if info.data.get("mention") and not value:
+        raise ValueError('must say for which head words mention calls, such as ["signed"]')
+    return value
+
+
 def _beside_the_file(value: Path, info: ValidationInfo) -> Path:
     folder: Path = (info.context or {}).get("folder", Path())
     return folder / value.expanduser()
@@ -158,6 +242,24 @@ Role = Annotated[str, _matching(_ROLE, 'the id of a Discord role: "discord:" and
 Actor = Annotated[str, AfterValidator(_actor)]
 """The code of a state or organisation, by whatever name it was written."""
 StageValue = Annotated[Stage, BeforeValidator(_stage)]
+Weekday = Annotated[int, BeforeValidator(_weekday)]
+"""0 is Monday; a name is taken as well."""
+TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
+"""07:00"""
+Hours = Annotated[str, AfterValidator(_hours)]
+"""22:00-07:00, or empty."""
+Zone = Annotated[str, AfterValidator(_zone)]
+"""An IANA time zone."""
+Expression = Annotated[str, AfterValidator(_expression)]
+"""A regular expression without back-references and look-around."""
+Language = Annotated[str, _matching(_LANGUAGE, 'two small letters, such as "uk"')]
+AlertLanguage = Annotated[str, AfterValidator(_alert_language)]
+"""One that alerts can be written in."""
+CardField = Annotated[str, AfterValidator(_card_field)]
+Mention = Annotated[str, AfterValidator(_mention)]
+"""Of the platform of the key channel, which stands before it; or empty."""
+MentionHeads = Annotated[tuple[Head, ...], AfterValidator(_mention_heads)]
+"""Not empty where the key mention, which stands before it, is not."""
 LocalPath = Annotated[Path, AfterValidator(_beside_the_file)]
 """A relative one means the folder of the configuration file, wherever the program is started."""
 HeaderName = Annotated[

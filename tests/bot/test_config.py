@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
@@ -17,8 +18,8 @@ from bot.config import Config, ConfigError, load_config
 from bot.config.lines import key_lines, line_of, unfinished_line
 from bot.config.models import FeedTable, RouteTable, Table
 from bot.logs import secrets_of
-from classifiers.assessment import Direction, Stage
-from storage.records import Mode, Origin
+from classifiers.assessment import Direction, Head, Obligation, Stage
+from storage.records import Mode, Origin, Route, Style
 
 ROOT = Path(__file__).parents[2]
 FEED = '[[feeds]]\nurl = "https://example.org/a.xml"\n'
@@ -110,6 +111,89 @@ def test_a_route_table_becomes_a_route_of_the_file(load: Load) -> None:
     assert route.min_confidence == pytest.approx(0.4)
     assert route.mode is Mode.DAILY
     assert route.origin is Origin.FILE
+
+
+def test_every_setting_of_a_route_can_stand_in_the_file(load: Load) -> None:
+    text = """
+        obligations = ["troop_deployment"]
+        heads = ["signed", "withdrawn"]
+        sources = ["BBC News"]
+        languages = ["en", "uk"]
+        words = "nuclear|ядерн"
+        mode = "weekly"
+        at = "06:30"
+        zone = "Europe/Kyiv"
+        weekday = "Friday"
+        quiet = "22:00-06:30"
+        ceiling = 12
+        urgent = ["withdrawn"]
+        mention = "slack:!subteam^S1"
+        mention_heads = ["signed"]
+        mention_min_stage = "signed_binding"
+        style = "compact"
+        fields = ["quotation", "change"]
+        language = "uk"
+    """
+    assert load(ROUTE + text).routes[0].route() == Route(
+        name="desk",
+        channel="slack:C024BE91L",
+        obligations=(Obligation.TROOP_DEPLOYMENT,),
+        heads=(Head.SIGNED, Head.WITHDRAWN),
+        sources=("BBC News",),
+        languages=("en", "uk"),
+        words="nuclear|ядерн",
+        mode=Mode.WEEKLY,
+        at="06:30",
+        zone="Europe/Kyiv",
+        weekday=4,
+        quiet="22:00-06:30",
+        ceiling=12,
+        urgent=(Head.WITHDRAWN,),
+        mention="slack:!subteam^S1",
+        mention_heads=(Head.SIGNED,),
+        mention_min_stage=Stage.SIGNED_BINDING,
+        style=Style.COMPACT,
+        fields=("quotation", "change"),
+        language="uk",
+    )
+
+
+def test_a_route_of_the_file_can_be_set_in_every_way_that_one_of_chat_can() -> None:
+    set_elsewhere = {"origin", "disabled", "muted_until", "space"}
+    settings = {field.name for field in fields(Route)} - set_elsewhere
+    assert set(RouteTable.model_fields) == settings
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('words = "(troops"', "words is no regular expression that can be used: unclosed group."),
+        ('words = "(?=a)"', "words is no regular expression that can be used: look-around"),
+        ('at = "7"', 'at must be a time of day, such as "07:00".'),
+        ('quiet = "22-7"', 'quiet must be two times of day, such as "22:00-07:00".'),
+        ('zone = "Kiew"', 'zone knows no time zone called "Kiew"; write "Europe/Kiev".'),
+        ('zone = "Europe"', 'zone knows no time zone called "Europe"; write "'),
+        ('weekday = "someday"', 'weekday must be a day of the week, such as "monday".'),
+        ("weekday = 7", 'weekday must be a day of the week, such as "monday".'),
+        ('heads = ["agreed"]', "heads must be one of 'discussed',"),
+        ('languages = ["English"]', 'languages must be two small letters, such as "uk".'),
+        ('language = "xx"', "language must be one of "),
+        ('fields = ["colour"]', "fields must be some of quotation, obligations,"),
+        ("ceiling = -1", "ceiling must be at least 0."),
+        ('mention = "@all"', 'mention must be "discord:@&" and the id of a role,'),
+        (
+            'mention = "discord:@&7"',
+            "mention calls nobody in slack:C024BE91L; name somebody there.",
+        ),
+        ('mention = "slack:!here"', "mention_heads must say for which head words mention calls"),
+    ],
+)
+def test_a_wrong_setting_of_a_route_is_told_with_the_remedy(
+    fault: Fault, line: str, told: str
+) -> None:
+    message = fault(ROUTE + line + "\n")
+    assert message.startswith("config.toml, line ")
+    assert f"[[routes]] {told}" in message
 
 
 def test_a_stage_may_be_given_by_its_name(load: Load) -> None:
