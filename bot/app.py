@@ -24,6 +24,7 @@ from bot.housekeeping import Housekeeping, housekeeping_settings
 from bot.pipeline import Pipeline, PollReport
 from bot.retry import retry_at
 from bot.scheduler import Scheduler
+from bot.timetable import quiet_until
 from feeds import schedule
 from storage.errors import StorageError
 from storage.records import StoredFeed
@@ -32,6 +33,7 @@ log = structlog.get_logger(__name__)
 
 POLL_TICK = 5.0
 DELIVER_TICK = 1.0
+DIGEST_TICK = 15.0
 HOUSEKEEPING_TICK = 3600.0
 _GRACE = 4.0
 """Seconds for what is under way to end, at each of two steps of a stop that takes 10 s at most."""
@@ -110,6 +112,7 @@ class App:
         await self._serve_health()
         self._scheduler.every(POLL_TICK, "poll", self._poll_tick)
         self._scheduler.every(DELIVER_TICK, "deliver", self._deliver_tick)
+        self._scheduler.every(DIGEST_TICK, "digest", self._digest_tick)
         self._scheduler.every(HOUSEKEEPING_TICK, "housekeeping", self._housekeeping.round)
         self._scheduler.start()
         log.info(
@@ -167,6 +170,7 @@ class App:
             feeds = await store.due_feeds(self.core.clock(), limit=1_000_000)
         reports = await self.pipeline.poll(feeds)
         if deliver:
+            await self.make_digests()
             await self.log_in()
             await self.outbox.drain()
         return reports
@@ -205,6 +209,17 @@ class App:
         except StorageError as error:
             # Nothing of the round is lost: what was not recorded is simply polled again.
             log.error("poll.failed", error=str(error))
+
+    async def _digest_tick(self) -> None:
+        if await self.make_digests():
+            self.outbox.kick()
+
+    async def make_digests(self) -> int:
+        """Put what routes hold into digests where the time has come; how many. What came due while
+        the service was down waits for the end of quiet hours that have begun since."""
+        now, store = self.core.clock(), self.core.store
+        awake = [r for r in await store.due_digests(now) if quiet_until(r, now) is None]
+        return sum([await store.make_digest(route.name, now=now) for route in awake])
 
     async def _deliver_tick(self) -> None:
         self.outbox.kick()
