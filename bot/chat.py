@@ -7,7 +7,7 @@ SendFailed        the platform did not take it; says whether and when to try aga
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -128,6 +128,10 @@ class PlaceChange:
     remedy: str = ""
 
 
+OnSuggest = Callable[[str, str, Asker], Awaitable[Sequence[tuple[str, str]]]]
+"""(what a parameter takes, what is typed so far, asker) -> (label, value), best first. A kind of
+`bot.command_table.Parameter`, or its `suggest`."""
+
 OnPlace = Callable[[PlaceChange], Awaitable[None]]
 """May be told the same twice."""
 
@@ -142,6 +146,7 @@ class Handlers:
     submit: OnSubmit
     home: OnHome
     place: OnPlace
+    suggest: OnSuggest
 
 
 class Memory(Protocol):

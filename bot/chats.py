@@ -8,7 +8,6 @@ from bot.chat import Chat, Memory
 from bot.command_table import COMMANDS
 from bot.config import Config
 from bot.terminal_chat import TerminalChat
-from classifiers.actors import suggest
 
 
 def chats(config: Config, console: Console, memory: Memory | None = None) -> list[Chat]:
@@ -23,7 +22,6 @@ def chats(config: Config, console: Console, memory: Memory | None = None) -> lis
                 config.discord.token.get_secret_value(),
                 api_url=config.discord.api_url,
                 commands=COMMANDS,
-                suggest=suggestions,
                 memory=memory,
             )
         )
@@ -38,8 +36,3 @@ def chats(config: Config, console: Console, memory: Memory | None = None) -> lis
             )
         )
     return made
-
-
-def suggestions(kind: str, prefix: str) -> list[tuple[str, str]]:
-    """What autocomplete offers: (label, value)."""
-    return suggest(prefix, 25) if kind == "country" else []

@@ -64,8 +64,8 @@ _FEED = Parameter("feed", "Its address or its name", required=True, kind="feed",
 
 _ROUTE = Parameter("route", "Its name", required=True, kind="route", rest=True)
 _NOTE = Parameter("note", "Why", rest=True)
-_ENTRY = Parameter("entry", "Its number", required=True, kind="integer")
-_FEEDBACK = Parameter("feedback", "Its number", required=True, kind="integer")
+_ENTRY = Parameter("entry", "Its number", required=True, kind="integer", suggest="entry")
+_FEEDBACK = Parameter("feedback", "Its number", required=True, kind="integer", suggest="feedback")
 
 COMMANDS: tuple[Command, ...] = (
     Command(

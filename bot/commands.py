@@ -29,8 +29,10 @@ from bot.outside_text import units
 from bot.paging import page_of
 from bot.questions import Handler, Questions
 from bot.reply import ASK, Reply, failure
+from bot.suggestions import Suggestions
 from feeds.errors import FeedError
 from storage.errors import StorageError
+from storage.records import Route
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -82,6 +84,7 @@ class Commands:
             timeline=questions.handlers["pledges timeline"],
             wake=wake,
         )
+        self._suggestions = Suggestions(store, self._may_administer, self._routes_of)
         self._handlers: dict[str, Handler] = {
             **questions.handlers,
             **self._buttons.handlers,
@@ -128,7 +131,13 @@ class Commands:
     def handlers(self) -> Handlers:
         """What a chat is started with."""
         return Handlers(
-            self.answer, self.press, self.form, self.submit, self.home, self.place_changed
+            answer=self.answer,
+            press=self.press,
+            form=self.form,
+            submit=self.submit,
+            home=self.home,
+            place=self.place_changed,
+            suggest=self._suggestions.suggest,
         )
 
     async def form(self, press: Press, asker: Asker) -> Form | Card:
@@ -156,6 +165,9 @@ class Commands:
     async def place_changed(self, change: PlaceChange) -> None:
         """A channel was lost, found or renamed."""
         log.info("place.changed", fate=change.fate, channels=change.channels, name=change.name)
+
+    async def _routes_of(self, asker: Asker) -> list[Route]:
+        return [r for r in await self._store.routes() if r.space and r.space == asker.space]
 
     def _may_administer(self, asker: Asker) -> bool:
         ids = {f"{asker.platform}:{i}" for i in (asker.user, *asker.roles)}

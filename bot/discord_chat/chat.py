@@ -23,7 +23,6 @@ from discord.http import Route
 from bot.cards import Card
 from bot.chat import ChannelGone, Handlers, Memory, OutcomeUnknown, SendFailed
 from bot.command_table import Command
-from bot.discord_chat.commands import Suggest
 from bot.discord_chat.drawing import Drawing, draw
 from bot.discord_chat.errors import at_start, understood, why_deaf
 from bot.discord_chat.listening import Listener
@@ -71,7 +70,6 @@ class DiscordChat:
         *,
         api_url: str = API_URL,
         commands: Sequence[Command] = (),
-        suggest: Suggest | None = None,
         memory: Memory | None = None,
         patience: float = 20.0,
     ) -> None:
@@ -81,7 +79,6 @@ class DiscordChat:
         self._token = token
         self._api_url = api_url.rstrip("/")
         self._commands = commands
-        self._suggest = suggest
         self._memory = memory
         self._patience = patience
         self._client: Listener | None = None
@@ -287,7 +284,6 @@ class DiscordChat:
         client = Listener(
             self._handlers,
             commands=self._commands,
-            suggest=self._suggest,
             memory=self._memory,
             places=self._places,
             http_trace=traced(),

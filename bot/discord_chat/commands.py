@@ -14,18 +14,18 @@ from discord import app_commands
 from bot.command_table import Command, Parameter
 from bot.outside_text import cut
 
-Suggest = Callable[[str, str], Sequence[tuple[str, str]]]
-"""(kind of parameter, what is typed so far) -> (label, value), best first."""
+Suggest = Callable[[discord.Interaction, str, str], Awaitable[Sequence[tuple[str, str]]]]
+"""(interaction, what a parameter takes, what is typed so far) -> (label, value), best first."""
 Run = Callable[[discord.Interaction, Command, Mapping[str, Any]], Awaitable[None]]
 
 _ADMIN = discord.Permissions(manage_guild=True)
 _HELP = 100
 _MOST_CHOICES = 25
-_SUGGESTED = {"country", "reference"}
+_SUGGESTED = {"country", "reference", "feed", "route", "command"}
 
 
 def fill(
-    tree: app_commands.CommandTree[Any], table: Iterable[Command], run: Run, suggest: Suggest | None
+    tree: app_commands.CommandTree[Any], table: Iterable[Command], run: Run, suggest: Suggest
 ) -> None:
     """Put the table into the tree. A root with nothing but admin commands is offered to those who
     may manage the server; who may run it is checked again when it runs."""
@@ -90,9 +90,7 @@ def _parent(root: app_commands.Group, names: Sequence[str]) -> app_commands.Grou
     return root
 
 
-def _made(
-    command: Command, run: Run, suggest: Suggest | None
-) -> app_commands.Command[Any, ..., None]:
+def _made(command: Command, run: Run, suggest: Suggest) -> app_commands.Command[Any, ..., None]:
     """discord.py reads a command's options from its callback's signature, so it gets one."""
 
     async def callback(interaction: discord.Interaction, **options: Any) -> None:
@@ -109,13 +107,8 @@ def _made(
     fixed = {p.name: _choices(p) for p in ordered if _has_fixed_choices(p)}
     if fixed:
         app_commands.choices(**fixed)(callback)
-    if suggest is not None:
-        completed = {
-            p.name: _completion(p, suggest)
-            for p in ordered
-            if p.kind in _SUGGESTED or (p.choices and not _has_fixed_choices(p))
-        }
-        app_commands.autocomplete(**completed)(callback)
+    completed = {p.name: _completion(p, suggest) for p in ordered if _is_completed(p)}
+    app_commands.autocomplete(**completed)(callback)
     return app_commands.Command(
         name=command.path[-1], description=cut(command.help, _HELP), callback=callback
     )
@@ -131,8 +124,12 @@ def _option(parameter: Parameter) -> inspect.Parameter:
     )
 
 
+def _is_completed(parameter: Parameter) -> bool:
+    return bool(parameter.suggest) or parameter.kind in _SUGGESTED
+
+
 def _has_fixed_choices(parameter: Parameter) -> bool:
-    return 0 < len(parameter.choices) <= _MOST_CHOICES
+    return 0 < len(parameter.choices) <= _MOST_CHOICES and not _is_completed(parameter)
 
 
 def _choices(parameter: Parameter) -> list[app_commands.Choice[str]]:
@@ -144,14 +141,19 @@ def _choices(parameter: Parameter) -> list[app_commands.Choice[str]]:
 
 def _completion(
     parameter: Parameter, suggest: Suggest
-) -> Callable[[discord.Interaction, str], Coroutine[Any, Any, list[app_commands.Choice[str]]]]:
+) -> Callable[[discord.Interaction, str], Coroutine[Any, Any, list[app_commands.Choice[Any]]]]:
     async def complete(
-        _interaction: discord.Interaction, current: str
-    ) -> list[app_commands.Choice[str]]:
-        found = suggest(parameter.kind, current)[:_MOST_CHOICES]
+        interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[Any]]:
+        kind = parameter.suggest or parameter.kind
+        found = await suggest(interaction, kind, str(current))  # a number for an integer
         return [
-            app_commands.Choice(name=cut(label, _HELP), value=cut(value, _HELP))
-            for label, value in found
+            app_commands.Choice(name=cut(label, _HELP), value=_taken(parameter, value))
+            for label, value in found[:_MOST_CHOICES]
         ]
 
     return complete
+
+
+def _taken(parameter: Parameter, value: str) -> str | int:
+    return int(value) if parameter.kind == "integer" else cut(value, _HELP)

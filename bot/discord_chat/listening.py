@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 _COMMANDS = "discord.commands"
 _LONGEST_TEXT = 4000
+_SUGGEST = 2.5
 
 
 class Listener(discord.Client):
@@ -35,7 +36,6 @@ class Listener(discord.Client):
         handlers: Handlers,
         *,
         commands: Sequence[Command],
-        suggest: Suggest | None,
         memory: Memory | None,
         places: Places,
         http_trace: aiohttp.TraceConfig,
@@ -53,7 +53,7 @@ class Listener(discord.Client):
         self._places = places
         self._under_way: set[asyncio.Task[Any]] = set()
         self._tree = _Tree(self)
-        fill(self._tree, commands, self._run_command, suggest)
+        fill(self._tree, commands, self._run_command, self._suggest)
 
     async def setup_hook(self) -> None:
         """Tell Discord our commands if they changed. It may fail: alerts matter more."""
@@ -67,6 +67,19 @@ class Listener(discord.Client):
             return
         if self._memory is not None:
             await self._memory.remember(_COMMANDS, now)
+
+    async def _suggest(
+        self, interaction: discord.Interaction, kind: str, typed: str
+    ) -> Sequence[tuple[str, str]]:
+        """Nothing rather than too late: Discord waits for three seconds."""
+        try:
+            async with asyncio.timeout(_SUGGEST):
+                return await self._to.suggest(kind, typed, asker(interaction))
+        except TimeoutError:
+            log.warning("discord.suggest_late", kind=kind)
+        except Exception:
+            log.exception("discord.suggest", kind=kind)
+        return ()
 
     async def drain(self, seconds: float) -> None:
         """Let the answers under way finish."""

@@ -101,6 +101,8 @@ class Desk:
         self.submitted: list[tuple[Submission, Asker]] = []
         self.at_home: list[Asker] = []
         self.places: list[PlaceChange] = []
+        self.typed: list[tuple[str, str, Asker]] = []
+        self.offers: list[tuple[str, str]] = []
         self.card = Card("Answer", (Text(((Span("one line"),),)),))
         self.form_given: Form | Card = Form(
             "correct", "UKR-142", "Correct UKR-142", (FormField("note", "What is wrong"),)
@@ -114,7 +116,21 @@ class Desk:
     @property
     def handlers(self) -> Handlers:
         """What a chat is started with."""
-        return Handlers(self.answer, self.press, self.form, self.submit, self.home, self.place)
+        return Handlers(
+            self.answer,
+            self.press,
+            self.form,
+            self.submit,
+            self.home,
+            self.place,
+            self.suggest,
+        )
+
+    async def suggest(self, kind: str, typed: str, asker: Asker) -> list[tuple[str, str]]:
+        self.typed.append((kind, typed, asker))
+        if "explode" in typed:
+            raise ZeroDivisionError
+        return self.offers
 
     async def answer(self, root: str, text: str, asker: Asker) -> Card:
         self.asked.append((root, text, asker))

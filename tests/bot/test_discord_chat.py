@@ -491,15 +491,30 @@ async def test_a_command_from_an_old_table_is_answered(
     assert not desk.asked
 
 
-async def test_countries_are_completed(server: LoopbackDiscord, desk: Desk) -> None:
-    def suggest(kind: str, typed: str) -> list[tuple[str, str]]:
-        return [("Ukraine", "UKR")] if (kind, typed) == ("country", "ukr") else []
-
-    chat = DiscordChat(server.token, api_url=server.api_url, commands=TABLE, suggest=suggest)
-    await chat.start(desk.handlers)
+async def test_what_is_typed_is_completed_for_the_one_who_types(
+    server: LoopbackDiscord, chat: DiscordChat, desk: Desk
+) -> None:
+    desk.offers = [("🇺🇦 Ukraine (UKR)", "UKR")]
     offered = await server.complete("pledges latest", "beneficiary", "ukr")
-    assert offered == [{"name": "Ukraine", "value": "UKR"}]
-    await chat.close()
+    assert offered == [{"name": "🇺🇦 Ukraine (UKR)", "value": "UKR"}]
+    ((kind, typed, asker),) = desk.typed
+    assert (kind, typed, asker.platform) == ("country", "ukr", "discord")
+
+
+async def test_no_more_is_offered_than_discord_takes(
+    server: LoopbackDiscord, chat: DiscordChat, desk: Desk
+) -> None:
+    desk.offers = [(f"{number} " + "long " * 50, "v" * 300) for number in range(40)]
+    offered = await server.complete("pledges latest", "beneficiary", "")
+    assert len(offered) == 25
+    assert max(len(each["name"]) for each in offered) <= 100
+    assert max(len(each["value"]) for each in offered) <= 100
+
+
+async def test_a_fault_while_completing_offers_nothing(
+    server: LoopbackDiscord, chat: DiscordChat, desk: Desk
+) -> None:
+    assert await server.complete("pledges latest", "beneficiary", "explode") == []
 
 
 async def test_a_button_works_after_a_restart(
