@@ -21,7 +21,8 @@ class Parameter:
     rest: bool = False
     """Takes everything that is left, spaces and all."""
     suggest: str = ""
-    """What autocomplete offers, where it is not what the kind says: followed, muted."""
+    """What autocomplete offers, where it is not what the kind says: followed, muted, feedback
+    or entry."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from bot.cards import Card
 from bot.chat import FORMS, Asker, Handlers, Memory, Press, Submission
 from bot.command_table import Command
 from bot.discord_chat.answering import BROKEN, NETWORK, UNKNOWN, again, open_form, respond, tell
-from bot.discord_chat.commands import Suggest, digest, fill, typed
+from bot.discord_chat.commands import digest, fill, typed
 from bot.discord_chat.drawing import pressed
 from bot.discord_chat.forms import submission
 from bot.discord_chat.places import Places
