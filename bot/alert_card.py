@@ -10,7 +10,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.cards import Block, Button, Card, Fields, Line, Quote, Span, Text, Tone
-from bot.claim_words import actors, change_line, claim_line, moment, source_line, stage_line
+from bot.claim_words import (
+    MOST_ACTORS,
+    actors,
+    change_line,
+    claim_line,
+    moment,
+    report_line,
+    stage_line,
+)
 from bot.words import Words, words
 from classifiers.assessment import Attribution, Claim, Head
 from storage.records import Development, Route, Style
@@ -21,6 +29,8 @@ LATE_AFTER = timedelta(minutes=30)
 DEFAULTS = Route("", "")
 """How an alert is drawn that no route has settings for, such as one whose route is gone."""
 
+_ALWAYS = "actors"
+_MOST_NAMED = 40
 _MOST_OTHER_CLAIMS = 4
 _MOST_CHANGES = 3
 _NEGATIVE = {Head.REFUSED, Head.WEAKENED, Head.WITHDRAWN}
@@ -37,11 +47,12 @@ _BUTTONS = {
     "details": "details",
     "timeline": "timeline",
     "sources": "sources_button",
-    "not_relevant": "not_relevant",
-    "correct": "correct",
     "follow": "follow",
+    "correct": "correct",
+    "not_relevant": "not_relevant",
     "mute": "mute",
 }
+_VOID_BUTTONS = ("details", "timeline", "sources")
 _SHORT_BUTTONS = {
     Style.COMPACT: ("details", "sources", "not_relevant"),
     Style.LINE: ("details",),
@@ -70,7 +81,7 @@ def alert_card(
         void=say.label(_MARKS[development.status]) if void else "",
         blocks=blocks,
         tone=Tone.PLAIN if void else tone(development.head),
-        buttons=_buttons(development, route.style, say),
+        buttons=tuple(_buttons(development, route.style, say)),
         footer=_footer(development, route.style, say),
         mention="" if void else mention,
     )
@@ -122,17 +133,26 @@ def _blocks(development: Development, route: Route, say: Words) -> Iterator[Bloc
         yield Quote(quote, development.lead.outlet, development.lead.url)
     rows = [
         (label, _struck(line, development))
-        for name, label, line in _rows(development, say)
+        for name, label, line in (*_everybody(claim, route, say), *_rows(development, say))
         if _is_shown(name, shown)
     ]
     if not quote:
-        rows.append((say.label("source"), source_line(development.lead, say)))
+        rows.append((say.label("source"), report_line(development.lead)))
     if rows:
         yield Fields(tuple(rows))
 
 
 def _is_shown(name: str, chosen: frozenset[str]) -> bool:
-    return not chosen or name in chosen
+    return not chosen or name in chosen or name == _ALWAYS
+
+
+def _everybody(claim: Claim, route: Route, say: Words) -> Iterator[tuple[str, str, Line]]:
+    """The actors whom the headline had to cut."""
+    if route.style is Style.FULL:
+        for name in ("committers", "beneficiaries"):
+            codes = getattr(claim, name)
+            if len(codes) > MOST_ACTORS:
+                yield _ALWAYS, say.label(name), (Span(actors(codes, say, most=_MOST_NAMED)),)
 
 
 def _struck(line: Line, development: Development) -> Line:
@@ -147,7 +167,7 @@ def _closed(development: Development, say: Words) -> Iterator[Block]:
     match development.status:
         case "denied":
             denials = [s for s in development.sources if s.role == "denial"]
-            rows = tuple((say.label("denied_by"), source_line(s, say)) for s in denials[-1:])
+            rows = tuple((say.label("denied_by"), report_line(s)) for s in denials[-1:])
             if rows:
                 yield Fields(rows)
         case "retracted" | "withdrawn":
@@ -182,13 +202,12 @@ def _joined(parts: Iterable[str]) -> Line:
 # --- what stands under it
 
 
-def _buttons(development: Development, style: Style, say: Words) -> tuple[Button, ...]:
-    """All in full; the others open through Details."""
-    return tuple(
-        Button(action, development.short_id, say.label(label), danger=action == "not_relevant")
-        for action, label in _BUTTONS.items()
-        if action in _SHORT_BUTTONS.get(style, _BUTTONS)
-    )
+def _buttons(development: Development, style: Style, say: Words) -> Iterator[Button]:
+    """All in full; the others open through Details. What does not stand can only be looked at."""
+    shown = _SHORT_BUTTONS.get(style, tuple(_BUTTONS))
+    for action, label in _BUTTONS.items():
+        if action in shown and (development.status not in _VOID or action in _VOID_BUTTONS):
+            yield Button(action, development.short_id, say.label(label))
 
 
 def _footer(development: Development, style: Style, say: Words) -> Line:
@@ -196,14 +215,13 @@ def _footer(development: Development, style: Style, say: Words) -> Line:
     if style is Style.LINE:
         lead = Span(development.lead.outlet, link=development.lead.url)
         return (lead, Span(f" · {_confirmation(development, say, short=True)} · "), reference)
-    confidence = f"{say.label('confidence')} {say.number(development.confidence)}"
+    seen = (Span(f" · {say.label('first_seen')} "), moment(development.created, say))
     return (
-        Span(_confirmation(development, say)),
-        Span(f" · {say.label('first_seen')} "),
-        moment(development.created, say),
-        Span(f" · {confidence} · "),
-        *_revision(development, say),
         reference,
+        Span(f" · {_confirmation(development, say)}"),
+        *(seen if style is Style.FULL else ()),
+        Span(f" · {say.label('confidence')} {say.number(development.confidence)}"),
+        *_revision(development, say),
     )
 
 
@@ -222,4 +240,4 @@ def _revision(development: Development, say: Words) -> Line:
     if development.revision == 1:
         return ()
     revision = say.label("revision", revision=development.revision)
-    return (Span(f"{revision}, "), moment(development.updated, say), Span(" · "))
+    return (Span(f" · {revision} "), moment(development.updated, say))

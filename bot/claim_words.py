@@ -11,7 +11,8 @@ from classifiers.actors import flag
 from classifiers.assessment import Claim, Direction, LegalForm, Stage, head_word
 from storage.records import LedgerChange, Source
 
-_MOST_ACTORS = 6
+MOST_ACTORS = 4
+"""In a line: more make it unreadable in a notification."""
 
 NO_COMMITMENT = frozenset(
     {
@@ -78,11 +79,11 @@ def mutual(claim: Claim) -> bool:
 
 
 def named(code: str, say: Words | None = None) -> str:
-    """An actor with its flag, where it has one; in English unless told otherwise."""
-    return f"{flag(code)} {(say or words()).actor(code)}".strip()
+    """An actor with its flag, where it has one, on one line; in English unless told otherwise."""
+    return f"{flag(code)}\u00a0{(say or words()).actor(code)}".strip()
 
 
-def actors(codes: Sequence[str], say: Words, *, most: int = _MOST_ACTORS) -> str:
+def actors(codes: Sequence[str], say: Words, *, most: int = MOST_ACTORS) -> str:
     """Actors with their flags; a long list is cut and counted."""
     if not codes:
         return say.label("nobody")
@@ -143,6 +144,11 @@ def _short(codes: Sequence[str], say: Words) -> str:
 def moment(at: datetime, say: Words | None = None) -> Span:
     """A time, shown in the reader's own zone where the platform can; in English unless told."""
     return Span(f"{(say or words()).date(at)} {at:%H:%M} UTC", time=at)
+
+
+def report_line(source: Source) -> Line:
+    """One report, behind a label: its linked title, then who has it."""
+    return (Span(source.title, link=source.url), Span(f" — {source.outlet}"))
 
 
 def source_lines(sources: Iterable[Source], say: Words | None = None) -> tuple[Line, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.alert_card import DEFAULTS, tone
-from bot.cards import Button, Card, Line, Span, Text, Tone
+from bot.cards import Block, Button, Card, Fields, Span, Text, Tone
 from bot.claim_words import actors_line, claim_line, source_line, stage_name
 from bot.words import Words, words
 from classifiers.assessment import Claim
@@ -19,12 +19,9 @@ _MARKS = {
     ChangeKind.CORRECTION: "corrected",
     ChangeKind.UPDATE: "changed",
 }
-_LISTS = {
-    "committers": "committers",
-    "beneficiaries": "beneficiaries",
-    "obligations": "obligations",
-    "conditions": "conditions",
-}
+_LISTS = ("committers", "beneficiaries", "obligations", "conditions")
+_PLAIN = {"stage", "direction"}
+"""Fields whose change needs no label to be understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ def update_card(
     say = words(route.language)
     return Card(
         headline=_headline(development, update, say),
-        blocks=(Text(tuple(_lines(development, update, say))),),
+        blocks=tuple(_blocks(development, update, say)),
         tone=_tone(development, update),
         buttons=(Button("sources", development.short_id, say.label("sources_button")),),
         footer=(Span(development.short_id, code=True),),
@@ -81,38 +78,41 @@ def update_card(
 def _headline(development: Development, update: Update, say: Words) -> str:
     """Can be read alone in a notification: so it names the actors."""
     mark = "retracted" if development.status == "retracted" else _MARKS.get(update.kind, "changed")
-    moved = " · ".join(moves(update, say))
-    if update.kind is ChangeKind.DENIAL or not moved:
+    moved = next(moves(update, say), None)
+    if update.kind is ChangeKind.DENIAL or moved is None:
         return f"{say.label(mark)} · {claim_line(development.claims[0], say)}"
+    label, text = moved
+    what = text if label in _PLAIN else f"{say.label(label)}: {text}"
     claim = update.after or development.claims[0]
-    return say.label("headline", word=say.label(mark), kind=actors_line(claim, say), who=moved)
+    return say.label("headline", word=say.label(mark), kind=actors_line(claim, say), who=what)
 
 
-def moves(update: Update, say: Words) -> Iterator[str]:
-    """What is different, a phrase for each field; nothing where a reader would see nothing."""
+def moves(update: Update, say: Words) -> Iterator[tuple[str, str]]:
+    """What is different, weightiest first: the field's label and the change in words; nothing
+    where a reader would see nothing."""
     old, new = update.before, update.after
     if old is None or new is None:
         return
     if old.stage != new.stage:
         before, after = stage_name(old.stage, say), stage_name(new.stage, say)
-        yield say.label("move_stage", before=before, after=after)
+        yield "stage", say.label("move", before=before, after=after)
     if old.direction is not new.direction:
         before, after = (say("direction", claim.direction) for claim in (old, new))
-        yield say.label("move", before=before, after=after)
+        yield "direction", say.label("move", before=before, after=after)
     for name in _LISTS:
-        yield from _moved(name, getattr(old, name), getattr(new, name), say)
+        if moved := _moved(name, getattr(old, name), getattr(new, name), say):
+            yield name, moved
     scale = new.specifics.scale
     if scale and scale != old.specifics.scale:
-        yield say.label("move_scale", what=scale)
+        yield "scale", scale
 
 
-def _moved(name: str, old: Sequence[str], new: Sequence[str], say: Words) -> Iterator[str]:
+def _moved(name: str, old: Sequence[str], new: Sequence[str], say: Words) -> str:
     added = [_one(name, value, say) for value in new if value not in old]
     gone = [_one(name, value, say) for value in old if value not in new]
     parts = [say.label("added", what=", ".join(added))] * bool(added)
     parts += [say.label("gone", what=", ".join(gone))] * bool(gone)
-    if parts:
-        yield f"{say.label(_LISTS[name])}: {'; '.join(parts)}"
+    return "; ".join(parts)
 
 
 def _one(name: str, value: str, say: Words) -> str:
@@ -129,10 +129,14 @@ def _told_by(development: Development, update: Update) -> Source:
     return development.lead
 
 
-def _lines(development: Development, update: Update, say: Words) -> Iterator[Line]:
+def _blocks(development: Development, update: Update, say: Words) -> Iterator[Block]:
+    """What the headline has no room for, and whose report it is."""
     if development.status == "retracted":
-        yield (Span(say.label("why_retracted")),)
-    yield source_line(_told_by(development, update), say)
+        yield Text(((Span(say.label("why_retracted")),),))
+    rows = [(say.label(label), (Span(text),)) for label, text in moves(update, say)]
+    if rows[1:]:
+        yield Fields(tuple(rows[1:]))
+    yield Text((source_line(_told_by(development, update), say),))
 
 
 def _tone(development: Development, update: Update) -> Tone:

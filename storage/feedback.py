@@ -219,5 +219,6 @@ def precision(
 _CONFIRMED = (
     "EXISTS (SELECT 1 FROM feedback f WHERE f.development_id = d.id AND f.state = 'applied'"
     " AND f.verdict = 'confirmed') OR (SELECT count(DISTINCT s.source) FROM articles s"
-    " WHERE s.development_id = d.id AND coalesce(s.role, 'first') <> 'syndicated') > 1"
+    " WHERE s.development_id = d.id"
+    " AND coalesce(s.role, 'first') NOT IN ('syndicated', 'denial')) > 1"
 )

@@ -104,8 +104,9 @@ class Source:
 
     @property
     def independent(self) -> bool:
-        """Whether it counts towards confirmation: a copy of an agency's text does not."""
-        return self.role != "syndicated"
+        """Whether it counts towards confirmation: a copy of an agency's text does not, nor does
+        a denial."""
+        return self.role not in {"syndicated", "denial"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,10 +218,19 @@ def _called(mention: str) -> str:
 
 
 def _card_lines(blocks: Iterable[Block]) -> Iterator[str]:
-    for index, block in enumerate(blocks):
-        if index and not isinstance(block, Divider):
+    above: Block | None = None
+    for block in blocks:
+        if _is_set_off(above, block):
             yield ""
         yield from _block_lines(block)
+        above = block
+
+
+def _is_set_off(above: Block | None, block: Block) -> bool:
+    """Whether an empty line goes before a block. A line and a bar set themselves off."""
+    if above is None or isinstance(above, Divider) or isinstance(block, Divider):
+        return False
+    return not isinstance(block, Quote) or isinstance(above, Quote)
 
 
 def _footer(card: Card, key: str, *, single: bool = False) -> str:

@@ -80,13 +80,15 @@ def draw(card: Card, pages: int = 1) -> Drawing:
 def _head(card: Card, headline: str) -> Iterator[Json]:
     """A header; rich text where the headline is too long for one, is struck through, or is all
     that there is."""
-    if card.void:
-        yield {"type": "header", "text": _plain(cut(clean(card.void), _HEADER) or "…")}
+    void = cut(clean(card.void), _HEADER)
+    if void and card.blocks:
+        yield {"type": "header", "text": _plain(void)}
     elif card.blocks and units(headline) <= _HEADER:
         yield {"type": "header", "text": _plain(headline)}
         return
     style = {"bold": True, **({"strike": True} if card.void else {})}
-    elements = [_text(cut(headline, _LINE), style)]
+    elements = [_text(f"{void} ", {"bold": True})] if void and not card.blocks else []
+    elements.append(_text(cut(headline, _LINE), style))
     if card.footer and not card.blocks:
         elements += [_text(" · "), *_line(card.footer, _FOOTER)]
     yield _rich("rich_text_section", elements)

@@ -221,7 +221,7 @@ async def test_an_alert_its_edit_and_its_reply_look_as_their_route_says(desk: De
     assert alert.edits == 1
     assert alert.card.headline.startswith("ПІДПИСАНО · декларація про наміри")
     assert (alert.card.blocks, alert.card.mention) == ((), "!here")
-    assert "ступінь 2 обіцянка → 3 політичний документ" in reply.card.headline
+    assert "2 обіцянка → 3 політичний документ" in reply.card.headline
 
 
 async def test_an_alert_whose_route_is_gone_is_drawn_as_usual(desk: Desk) -> None:
@@ -257,10 +257,10 @@ async def test_a_second_independent_outlet_confirms_the_posted_alert(desk: Desk)
     await desk.report()
     await desk.outbox.drain()
     (alert,) = desk.slack.in_channel("slack:C1")
-    assert "unconfirmed: one source" in alert.card.footer[0].text
+    assert "unconfirmed: one source" in alert.card.footer[1].text
     await desk.report()
     await desk.outbox.drain()
-    assert alert.card.footer[0].text == "✓ 2 sources"
+    assert alert.card.footer[1].text == " · ✓ 2 sources"
     assert any("revision 2" in span.text for span in alert.card.footer)
 
 

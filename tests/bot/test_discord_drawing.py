@@ -153,8 +153,13 @@ def test_blocks_are_drawn_in_order() -> None:
     )
     assert draw(card).pages[0] == (
         "> “We sign.”\n> -# — [Example Times](https://e.org)\n\n"
-        "**Left open:** scale\n────────\n\n-# who · stage\nGBR · 3\n\n-# 2 sources"
+        "**Left open:** scale\n────────\n-# who · stage\nGBR · 3\n\n-# 2 sources"
     )
+
+
+def test_a_quotation_stands_close_to_its_line_and_apart_from_another() -> None:
+    blocks = (Text(((Span("stage"),),)), Quote("a", "s"), Quote("b", "s"), Text(((Span("x"),),)))
+    assert draw(Card("h", blocks)).pages[0] == ("stage\n> “a”\n> -# — s\n\n> “b”\n> -# — s\n\nx")
 
 
 def test_a_card_that_is_cut_says_so() -> None:

@@ -209,6 +209,8 @@ def test_what_does_not_stand_is_struck_through() -> None:
         {"type": "text", "text": "SIGNED · treaty", "style": {"bold": True, "strike": True}}
     ]
     assert draw(card).text == "DENIED · SIGNED · treaty"
+    (line,) = only(Card("SIGNED", void="DENIED", footer=(Span("Times"),)))
+    assert _words(line) == "DENIED SIGNED · Times"
 
 
 def test_a_key_is_read_back() -> None:

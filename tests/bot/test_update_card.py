@@ -13,7 +13,7 @@ from bot.update_card import Update, update_card
 from bot.words import languages
 from classifiers.assessment import Condition, Direction, Specifics, Stage
 from storage.records import ChangeKind
-from tests.bot.test_alert_card import text_of
+from tests.bot.test_alert_card import as_read, text_of
 from tests.builders import change, claim, development, source
 
 PLEDGED = claim()
@@ -27,29 +27,41 @@ SIGNED = claim(
 UPDATE = Update(ChangeKind.UPDATE, PLEDGED, SIGNED)
 
 
-def test_a_reply_says_who_and_what_changed() -> None:
+def test_a_reply_says_who_and_what_changed_weightiest_first() -> None:
     card = update_card(development(SIGNED), UPDATE)
-    assert card.headline == (
-        "CHANGED · 🇫🇷 France, 🇬🇧 United Kingdom → 🇺🇦 Ukraine: "
-        "stage 2 pledge → 3 political text · new → strengthened"
-        " · committers: now also United Kingdom"
-        " · Conditions: now also parliament's vote; no longer ceasefire · scale: 2,000 troops"
+    assert as_read(card.headline) == (
+        "CHANGED · 🇫🇷 France, 🇬🇧 United Kingdom → 🇺🇦 Ukraine: 2 pledge → 3 political text"
     )
+    assert text_of(card).splitlines()[:4] == [
+        "Direction: new → strengthened",
+        "Committers: now also United Kingdom",
+        "Conditions: now also parliament's vote; no longer ceasefire",
+        "Scale: 2,000 troops",
+    ]
+
+
+def test_a_change_of_one_field_stands_in_the_headline_alone() -> None:
+    moved = replace(PLEDGED, conditions=())
+    card = update_card(development(moved), Update(ChangeKind.UPDATE, PLEDGED, moved))
+    assert as_read(card.headline) == (
+        "CHANGED · 🇫🇷 France → 🇺🇦 Ukraine: Conditions: no longer ceasefire"
+    )
+    assert "ceasefire" not in text_of(card)
 
 
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("uk", ("ЗМІНА", "ступінь 2 обіцянка → 3 політичний документ", "+ Велика Британія")),
-        ("fr", ("ÉVOLUTION", "niveau 2 promesse → 3 texte politique", "+ Royaume-Uni")),
-        ("de", ("ÄNDERUNG", "Stufe 2 Zusage → 3 politischer Text", "− Waffenruhe")),
+        ("uk", ("ЗМІНА", "2 обіцянка → 3 політичний документ", "+ Велика Британія")),
+        ("fr", ("ÉVOLUTION", "2 promesse → 3 texte politique", "+ Royaume-Uni")),
+        ("de", ("ÄNDERUNG", "2 Zusage → 3 politischer Text", "− Waffenruhe")),
     ],
 )
 def test_a_reply_is_written_in_the_language_of_its_route(
     language: str, words: tuple[str, ...]
 ) -> None:
     card = update_card(development(SIGNED), UPDATE, replace(DEFAULTS, language=language))
-    assert all(word in card.headline for word in words)
+    assert all(word in card.headline + text_of(card) for word in words)
 
 
 def test_a_reply_names_the_report_that_brought_the_change() -> None:
@@ -64,7 +76,7 @@ def test_a_denial_names_what_is_denied_and_by_whom() -> None:
     later = source("Third Times", article_id=9)
     denied = development(status="denied", sources=(source(), denial, later))
     card = update_card(denied, Update(ChangeKind.DENIAL, PLEDGED, PLEDGED))
-    assert card.headline == "DENIED · PLEDGED · troop deployment: 🇫🇷 France → 🇺🇦 Ukraine"
+    assert as_read(card.headline) == "DENIED · PLEDGED · troop deployment: 🇫🇷 France → 🇺🇦 Ukraine"
     assert "Other Times: Paris denies it (denial)" in text_of(card)
     assert card.tone is Tone.NEGATIVE
 

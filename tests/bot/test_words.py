@@ -170,6 +170,11 @@ def test_dates_and_numbers_follow_the_language(language: str, date: str, number:
     assert say.number(0.9) == number
 
 
+def test_french_keeps_its_colons_with_their_words() -> None:
+    text = (files("bot") / "data" / "words" / "fr.toml").read_text(encoding="utf-8")
+    assert not re.findall(r"= \".* [:;?!].*\"", text)
+
+
 def test_a_language_that_is_not_there_is_a_loud_fault() -> None:
     with pytest.raises(FileNotFoundError):
         words("tlh")

@@ -23,7 +23,7 @@ _INLINE: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ),
     (re.compile(r"@(?:everyone|here)"), lambda m: f"<b class=mention>{m[0]}</b>"),
     (
-        re.compile(r"\[((?:\\.|[^\]\\])+)\]\((https?://[^\s()<>]+)\)"),
+        re.compile(r"\[((?:\\.|[^\]\\])+)\]\(<?(https?://[^\s()<>]+)>?\)"),
         lambda m: f'<a href="{html.escape(m[2])}">{inline(m[1])}</a>',
     ),
     (
@@ -62,7 +62,8 @@ def message(payload: Json) -> str:
 
 def markdown(text: str) -> str:
     """Line by line."""
-    return "".join(f"<div>{_line(line) or '&nbsp;'}</div>" for line in text.split("\n"))
+    drawn = "".join(f"<div>{_line(line) or '&nbsp;'}</div>" for line in text.split("\n"))
+    return drawn.replace("</blockquote></div><div><blockquote>", "<br>")
 
 
 def inline(text: str) -> str:
