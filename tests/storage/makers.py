@@ -28,6 +28,7 @@ from storage.records import (
     NewDelivery,
     Recorded,
     Route,
+    RoutePlan,
     RoutingFacts,
 )
 from storage.store import Store
@@ -117,11 +118,16 @@ class Desk:
     feed_id: int = 0
     now: datetime = NOW
     seen: list[Recorded] = field(default_factory=list)
+    plan: RoutePlan = plan
 
     async def poll(self, *batch: Assessed, feed_id: int | None = None) -> Recorded:
         self.now += timedelta(minutes=1)
         recorded = await self.store.record_poll(
-            feed_id or self.feed_id, batch, FeedState(last_checked=self.now), plan, now=self.now
+            feed_id or self.feed_id,
+            batch,
+            FeedState(last_checked=self.now),
+            self.plan,
+            now=self.now,
         )
         self.seen.append(recorded)
         return recorded
