@@ -18,6 +18,7 @@ from bot.claim_words import (
     named,
     source_lines,
 )
+from bot.history import History
 from bot.json_data import article_data, assessment_data, development_data, ledger_data, record_data
 from bot.reply import Reply, say_so
 from bot.words import Words, words
@@ -30,7 +31,6 @@ from storage.records import (
     Development,
     Found,
     LedgerEntry,
-    LedgerRecord,
     MatrixCell,
     Route,
     StoredArticle,
@@ -314,13 +314,13 @@ def _standing(entry: LedgerEntry | None, say: Words) -> str:
     return f"{ladder(entry.stage)} {say('stage', int(entry.stage))}, {entry.since:%b %Y}"
 
 
-def timeline(actor: str, other: str, records: Sequence[LedgerRecord]) -> Reply:
+def timeline(history: History) -> Reply:
     """What was promised when, oldest first."""
-    say = words()
-    title = f"{named(actor)} and {named(other)}" if other else f"What {named(actor)} promised"
+    say, records = words(), history.records
     data = [record_data(r) for r in records]
     if not records:
-        return say_so(f"The ledger holds nothing of {title}.", data=data)
+        names = " and ".join(map(named, history.actors))
+        return say_so(f"The ledger holds nothing of {names}.", data=data)
     lines: list[Line] = []
     for record in records:
         entry = record.entry
@@ -334,7 +334,7 @@ def timeline(actor: str, other: str, records: Sequence[LedgerRecord]) -> Reply:
                 Span(f" ({record.standing})" * (record.standing != "confirmed"), muted=True),
             )
         )
-    return Reply(Card(title, (Text(tuple(lines)),)), data)
+    return Reply(Card(history.title(say, named), (Text(tuple(lines)),)), data)
 
 
 def matrix(cells: Sequence[MatrixCell]) -> Reply:

@@ -13,6 +13,7 @@ from bot.charts import Charts, Plan, obligations_plan, pairs_plan, timeline_plan
 from bot.chat import Asker
 from bot.command_table import COMMANDS
 from bot.help import help_for
+from bot.history import history_of
 from bot.reply import Reply, ask_again, no_such, with_buttons
 from bot.words import words
 from classifiers.actors import display, resolve
@@ -94,13 +95,10 @@ class Questions:
 
     async def _timeline(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         actor, other = str(values["actor"]), str(values.get("beneficiary", ""))
-        if other:
-            records = await self._store.timeline(actor, other)
-        else:
-            records = (await self._store.ledger_history(committer=actor))[::-1]
-        names = " · ".join(words().actor(code) for code in (actor, other) if code)
-        plan = timeline_plan(names, records, today=self._clock().date())
-        return await self._illustrated(answers.timeline(actor, other, records), plan)
+        history = await history_of(self._store, actor, other)
+        title = history.title(words(), words().actor)
+        plan = timeline_plan(title, history.records, today=self._clock().date())
+        return await self._illustrated(answers.timeline(history), plan)
 
     async def _matrix(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         beneficiary = str(values.get("beneficiary", ""))

@@ -7,7 +7,7 @@ own. matplotlib comes with the extra "charts"; without it `installed()` is false
 from bot.charts.matrix import obligations_plan, pairs_plan
 from bot.charts.plans import GridPlan, Plan, TimelinePlan, WeeksPlan
 from bot.charts.timeline import timeline_plan
-from bot.charts.weeks import weeks_plan
+from bot.charts.weeks import first_monday, weeks_plan
 from bot.charts.worker import MISSING, ChartFailed, Charts, ChartsMissing, installed
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Plan",
     "TimelinePlan",
     "WeeksPlan",
+    "first_monday",
     "installed",
     "obligations_plan",
     "pairs_plan",

@@ -13,6 +13,7 @@ import click
 from bot import __version__
 from bot.cli.admin import admin_commands
 from bot.cli.ask import reading_commands
+from bot.cli.chart import chart
 from bot.cli.classify import classify, evaluate
 from bot.cli.context import CONFIG_OPTION, Failure
 from bot.cli.explore import explore
@@ -46,6 +47,7 @@ for command in (
     restore,
     export,
     explore,
+    chart,
     replay,
     *reading_commands(),
     *admin_commands(),
