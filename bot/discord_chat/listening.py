@@ -147,9 +147,12 @@ class Listener(discord.Client):
         await self._permissions(after.guild)
 
     async def on_thread_update(self, before: discord.Thread, after: discord.Thread) -> None:
-        """A new name."""
+        """A new name, or a lock; a thread that is archived without one opens when it is written
+        to."""
         with self._counted():
             await self._places.renamed(after.guild, after.id, before.name, after.name)
+            if before.locked != after.locked:
+                await self._places.locked(after)
 
     async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
         """A role's new permissions; perhaps it is the app's."""

@@ -71,6 +71,15 @@ class Places:
         if before != after:
             await self._say(PlaceChange(Fate.RENAMED, str(guild.id), (_route(channel),), after))
 
+    async def locked(self, thread: discord.Thread) -> None:
+        """A thread was locked, or unlocked."""
+        if thread.locked:
+            reason = f"the Discord thread {thread.name} was locked"
+            await self._gone(thread.guild, [thread.id], reason, "unlock it, or choose its channel")
+        else:
+            place = (_route(thread.id),)
+            await self._say(PlaceChange(Fate.BACK, str(thread.guild.id), place))
+
     async def permissions(self, guild: discord.Guild) -> None:
         """Something changed that decides where the app may write."""
         if guild.unavailable or guild.me is None:

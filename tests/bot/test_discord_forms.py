@@ -222,6 +222,7 @@ async def test_a_press_that_arrives_too_late_disturbs_nothing(
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.3):
                 await server.press(server.messages()[0], label)
+    assert not desk.pressed
     server.lateness = 0.0
     assert (await server.press(server.messages()[0], "Correct")).modal is not None
 

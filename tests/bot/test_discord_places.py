@@ -148,6 +148,21 @@ async def test_a_deleted_thread_is_gone(
     assert (gone.fate, gone.channels) == (Fate.GONE, ("discord:300",))
 
 
+async def test_a_thread_that_is_locked_and_unlocked_is_told(
+    server: LoopbackDiscord, chat: DiscordChat, desk: Desk
+) -> None:
+    server.channels[300] = Channel(300, kind=11, parent=100, name="the deal")
+    await chat.close()
+    await chat.start(desk.handlers)
+    await server.until(lambda: not chat.deaf)
+    await server.change_channel(300, locked=True)
+    lost = await told(server, desk)
+    assert (lost.fate, lost.channels) == (Fate.GONE, ("discord:300",))
+    assert "the deal was locked" in lost.reason
+    await server.change_channel(300, locked=False)
+    assert (await told(server, desk)).fate is Fate.BACK
+
+
 async def test_a_renamed_channel_is_told_with_its_new_name(
     server: LoopbackDiscord, chat: DiscordChat, desk: Desk
 ) -> None:

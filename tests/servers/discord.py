@@ -131,10 +131,12 @@ class LoopbackDiscord(Loopback):
         await self.gateway.dispatch("GUILD_DELETE", {"id": str(number)})
 
     async def change_channel(self, number: int, **settings: Any) -> None:
-        """Somebody changes a channel's name, or what the app is denied there."""
+        """Somebody changes a channel's or thread's name, locks it, or denies the app something."""
+        channel = self.channels[number]
         for name, value in settings.items():
-            setattr(self.channels[number], name, value)
-        await self.gateway.dispatch("CHANNEL_UPDATE", channel_json(self.channels[number]))
+            setattr(channel, name, value)
+        event = "THREAD_UPDATE" if channel.kind == 11 else "CHANNEL_UPDATE"
+        await self.gateway.dispatch(event, channel_json(channel))
 
     async def delete_channel(self, number: int) -> None:
         """Somebody deletes a channel or a thread."""

@@ -64,6 +64,7 @@ class Channel:
     messages: list[Json] = field(default_factory=list)
     denied: int = 0
     """Permissions that the app lacks here."""
+    locked: bool = False
     guild: int = GUILD
     """0 for direct messages."""
     recipient: Json | None = None
@@ -94,7 +95,7 @@ def channel_json(channel: Channel) -> Json:
             "archived": False,
             "auto_archive_duration": 1440,
             "archive_timestamp": datetime.now(UTC).isoformat(),
-            "locked": False,
+            "locked": channel.locked,
         }
     return told
 
