@@ -19,7 +19,10 @@ import structlog
 
 from bot.alert_card import DEFAULTS, alert_card
 from bot.cards import Card, Span, Text, Tone
+from bot.charts import Charts
 from bot.chat import ChannelGone, Chat, OutcomeUnknown, SendFailed
+from bot.digest_delivery import DigestCards
+from bot.follow_card import follow_card
 from bot.retry import exhausted, retry_at
 from bot.update_card import Update, update_card
 from storage.errors import StorageError
@@ -54,8 +57,11 @@ class Outbox:
         chats: Mapping[str, Chat],
         clock: Callable[[], datetime],
         settings: OutboxSettings,
+        charts: Charts | None = None,
     ) -> None:
+        """`charts` draws the pictures of digests; without it they come in words alone."""
         self._store = store
+        self._digests = DigestCards(store, charts)
         self._chats = chats
         self._clock = clock
         self._settings = settings
@@ -203,11 +209,16 @@ class Outbox:
     async def _draw(self, delivery: Delivery) -> tuple[Card, int]:
         if delivery.kind is DeliveryKind.NOTICE:
             return notice_card(str(delivery.payload["text"]), str(delivery.payload["remedy"])), 0
+        if delivery.kind is DeliveryKind.DIGEST:
+            return await self._digests.card(delivery, await self._route(delivery)), 0
         if delivery.development_id is None:
             raise RuntimeError(f"{delivery.kind} {delivery.key} has no development")
         development = await self._store.development(str(delivery.development_id))
         if development is None:
             raise RuntimeError(f"development {delivery.development_id} is gone")
+        if delivery.kind is DeliveryKind.FOLLOW:
+            update = Update.from_payload(delivery.payload)
+            return follow_card(development, update), development.revision
         route, mention = await self._route(delivery), str(delivery.payload.get("mention", ""))
         if delivery.kind is DeliveryKind.REPLY:
             update = Update.from_payload(delivery.payload)

@@ -213,8 +213,10 @@ def mark_sent(db: Db, delivery_id: int, message: Message, revision: int, *, now:
         (delivery_id,),
     ).fetchone()
     deliveries.mark_sent(db, delivery_id, message, revision, now=now)
-    for part in range(1, payload_from(row["payload"]).get("parts", 1) if row else 1):
-        payload = {"digest": delivery_id, "part": part}
+    main = payload_from(row["payload"]) if row else {}
+    for part in range(1, main.get("parts", 1)):
+        payload = {"digest": delivery_id, "part": part, "parts": main["parts"]}
+        payload |= {"since": main["since"], "until": row["created"]}
         new = NewDelivery(DeliveryKind.DIGEST, row["channel"], row["route"], payload)
         deliveries.insert_one(db, new, now=now)
 
