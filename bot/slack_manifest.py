@@ -23,6 +23,7 @@ _SCOPES = (
     "im:write",  # to open direct messages to those who follow a development
     "im:history",
     "users:read",  # who is an admin of the workspace
+    "files:write",  # to show pictures
 )
 _EVENTS = (
     "app_home_opened",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
@@ -13,9 +13,10 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.cards import Card, Span, Text, Tone
 from bot.slack_chat.asking import NETWORK
-from bot.slack_chat.drawing import Json, draw
-from bot.slack_chat.errors import code_of
+from bot.slack_chat.drawing import Drawing, Json, draw
+from bot.slack_chat.errors import PictureRefused, code_of
 from bot.slack_chat.forms import card_view, home_view
+from bot.slack_chat.pictures import ANSWER_PAUSES, Pictures, picture_of
 
 log = structlog.get_logger(__name__)
 
@@ -48,8 +49,9 @@ async def made(make: Awaitable[Card]) -> Card:
 class Answers:
     """Shows cards. What cannot be shown is logged: the asker will ask again."""
 
-    def __init__(self, web: AsyncWebClient) -> None:
+    def __init__(self, web: AsyncWebClient, pictures: Pictures) -> None:
         self._web = web
+        self._pictures = pictures
 
     async def by_url(self, url: str, card: Card, *, private: bool, in_place: bool = False) -> None:
         """Below the message; `in_place` of it, where only the asker sees it and the card wants
@@ -57,21 +59,23 @@ class Answers:
         if not url:
             log.warning("slack.answer_lost", reason="there is nowhere to answer")
             return
-        replaces = card.replaces and in_place
-        drawing = draw(card, pages=1 if card.replaces else _ANSWER_PAGES)
         client = AsyncWebhookClient(url)
+        looks = {
+            "response_type": "ephemeral" if private or card.private else "in_channel",
+            "replace_original": card.replaces and in_place,
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+
+        async def first(file: str) -> Drawing:
+            drawing = draw(card, _pages(card), file)
+            await _sent(client, drawing, 0, looks, pictured=bool(file))
+            return drawing
+
         try:
-            for blocks in drawing.pages:
-                answer = await client.send(
-                    text=drawing.text,
-                    blocks=blocks,
-                    response_type="ephemeral" if private or card.private else "in_channel",
-                    replace_original=replaces,
-                    unfurl_links=False,
-                    unfurl_media=False,
-                )
-                if answer.status_code != 200:
-                    _lost(f"status {answer.status_code}: {answer.body[:200]}")
+            drawing = await self._pictures.shown(card, first, ANSWER_PAUSES)
+            for page in range(1, len(drawing.pages)):
+                await _sent(client, drawing, page, looks)
         except NETWORK as error:
             _lost(type(error).__name__)
 
@@ -112,6 +116,29 @@ class Answers:
             _lost(_word(error))
             return _word(error)
         return ""
+
+
+def _pages(card: Card) -> int:
+    """A response_url may be used five times, and a picture may have to be offered again."""
+    if card.replaces:
+        return 1
+    return _ANSWER_PAGES - (len(ANSWER_PAUSES) if picture_of(card) else 0)
+
+
+async def _sent(
+    client: AsyncWebhookClient,
+    drawing: Drawing,
+    page: int,
+    looks: Mapping[str, Any],
+    *,
+    pictured: bool = False,
+) -> None:
+    """One page. Raises PictureRefused."""
+    answer = await client.send(text=drawing.text, blocks=drawing.pages[page], **looks)
+    if pictured and "invalid_blocks" in answer.body:
+        raise PictureRefused
+    if answer.status_code != 200:
+        _lost(f"status {answer.status_code}: {answer.body[:200]}")
 
 
 def too_late(word: str) -> bool:

@@ -22,6 +22,7 @@ from bot.chat import ChannelGone, Handlers, OutcomeUnknown, SendFailed
 from bot.slack_chat.drawing import Drawing, carries, draw, metadata
 from bot.slack_chat.errors import RENEW, ThreadGone, understood
 from bot.slack_chat.listening import Listener
+from bot.slack_chat.pictures import POST_PAUSES, Pictures
 from storage.records import Message
 
 log = structlog.get_logger(__name__)
@@ -58,6 +59,7 @@ class SlackChat:
         self._web = AsyncWebClient(
             bot_token, base_url=api_url, timeout=max(1, round(patience)), retry_handlers=[]
         )
+        self._pictures = Pictures(self._web, patience)
         self._handlers: Handlers | None = None
         self._listener: Listener | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -140,11 +142,16 @@ class SlackChat:
     ) -> Message:
         """Post a card; the key goes along as metadata. A reply stands in the thread of `reply_to`,
         or in the channel where that is gone."""
-        place, drawing = await self._place(channel), draw(card)
-        if reply_to is not None:
-            with contextlib.suppress(ThreadGone):
-                return Message(channel, await self._post(place, drawing, key, reply_to.id))
-        return Message(channel, await self._post(place, drawing, key))
+        place = await self._place(channel)
+
+        async def post(file: str) -> str:
+            drawing = draw(card, file=file)
+            if reply_to is not None:
+                with contextlib.suppress(ThreadGone):
+                    return await self._post(place, drawing, key, reply_to.id)
+            return await self._post(place, drawing, key)
+
+        return Message(channel, await self._pictures.shown(card, post, POST_PAUSES))
 
     async def _post(self, place: str, drawing: Drawing, key: str, thread: str | None = None) -> str:
         """The message's time stamp, which is its id."""
@@ -166,8 +173,10 @@ class SlackChat:
 
     async def edit(self, message: Message, card: Card) -> None:
         """Draw a posted message anew."""
-        place, drawing = await self._place(message.channel), draw(card)
-        try:
+        place = await self._place(message.channel)
+
+        async def redraw(file: str) -> None:
+            drawing = draw(card, file=file)
             await self._asked(
                 self._web.chat_update(
                     channel=place,
@@ -178,6 +187,9 @@ class SlackChat:
                     link_names=False,
                 )
             )
+
+        try:
+            await self._pictures.shown(card, redraw, POST_PAUSES)
         except OutcomeUnknown as error:
             # An edit may be repeated: nothing is to be found out first.
             raise SendFailed(error.reason, retryable=True, retry_after=error.retry_after) from error
@@ -259,7 +271,9 @@ class SlackChat:
             raise RuntimeError("start() gives the handlers")
         me = await self._asked(self._web.auth_test())
         socket = await self._asked(self._web.apps_connections_open(app_token=self._app_token))
-        listener = Listener(self._web, self._app_token, self._identity(me), self._handlers)
+        listener = Listener(
+            self._web, self._app_token, self._identity(me), self._handlers, self._pictures
+        )
         try:
             async with asyncio.timeout(self._patience):
                 await listener.connect(str(socket["url"]))

@@ -40,6 +40,7 @@ _BUTTON = 75
 _MOST_BUTTONS = 25
 _VALUE = 2000
 _LABEL = 80
+_ALT = 2000
 _LINE = 1500
 _PAGE = 6000
 _PAGE_ELEMENTS = 300
@@ -63,10 +64,11 @@ class Drawing:
     pages: tuple[list[Json], ...]
 
 
-def draw(card: Card, pages: int = 1) -> Drawing:
-    """At most `pages` pages; what does not fit is cut, and says so."""
+def draw(card: Card, pages: int = 1, file: str = "") -> Drawing:
+    """At most `pages` pages; what does not fit is cut, and says so. `file` is the id of the card's
+    picture; without it the picture's alternative text stands there."""
     headline = f"{MARKS[card.tone]} {clean(card.headline).strip() or '…'}".strip()
-    drawn = [list(_built(page)) for page in _paged(_pieces(card.blocks), pages)]
+    drawn = [list(_built(page)) for page in _paged(_pieces(card.blocks, file), pages)]
     drawn[0][:0] = [*_head(card, headline), *_called(card.mention)]
     if card.void:
         headline = f"{clean(card.void)} · {headline}"
@@ -163,11 +165,11 @@ class _Piece:
         return 1 + sum(
             units(element.get(name, ""))
             for element in self.elements
-            for name in ("text", "url", "fallback")
+            for name in ("text", "url", "fallback", "alt_text")
         )
 
 
-def _pieces(blocks: Iterable[Block]) -> Iterator[_Piece]:
+def _pieces(blocks: Iterable[Block], file: str) -> Iterator[_Piece]:
     for number, block in enumerate(blocks):
         match block:
             case Text(lines):
@@ -178,10 +180,18 @@ def _pieces(blocks: Iterable[Block]) -> Iterator[_Piece]:
                 yield from (_Piece(number, "line", _field(*row)) for row in rows)
             case Table():
                 yield from (_Piece(number, "line", row) for row in _rows(block))
+            case Picture() if file:
+                yield _Piece(number, "image", [_image(block, file)])
+                file = ""
             case Picture():
-                yield _Piece(number, "line", [_text(cut(clean(block.alt), _LINE))])
+                yield _Piece(number, "line", [_text(cut(clean(block.alt), _LINE) or "…")])
             case Divider():
                 yield _Piece(number, "divider", [])
+
+
+def _image(picture: Picture, file: str) -> Json:
+    alt = cut(clean(picture.alt), _ALT) or "…"
+    return {"type": "image", "slack_file": {"id": file}, "alt_text": alt}
 
 
 def _field(label: str, line: Line) -> list[Json]:
@@ -310,6 +320,8 @@ def _built(page: Sequence[_Piece]) -> Iterator[Json]:
         pieces = list(group)
         if kind == "divider":
             yield {"type": "divider"}
+        elif kind == "image":
+            yield pieces[0].elements[0]
         elif kind == "quote":
             yield _rich("rich_text_quote", pieces[0].elements)
         elif elements := _lines(pieces):

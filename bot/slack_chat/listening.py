@@ -30,6 +30,7 @@ from bot.slack_chat.forms import (
     submission,
     with_fault,
 )
+from bot.slack_chat.pictures import Pictures
 from bot.slack_chat.places import place_change
 
 log = structlog.get_logger(__name__)
@@ -58,12 +59,13 @@ class Listener:
         app_token: str,
         identity: AuthorizeResult,
         handlers: Handlers,
+        pictures: Pictures,
     ) -> None:
         self._web = web
         self._identity = identity
         self._to = handlers
         self._askers = Askers(web, identity.team_id or "")
-        self._answers = Answers(web)
+        self._answers = Answers(web, pictures)
         self._under_way: set[asyncio.Task[Any]] = set()
         self.handler = AsyncSocketModeHandler(
             self._app(), app_token, web_client=web, ping_interval=PING

@@ -19,6 +19,7 @@ from aiohttp import WSMsgType, web
 
 from tests.servers.base import Loopback, as_json
 from tests.servers.slack_rules import Refused, check_message, check_view
+from tests.servers.slack_uploads import Files
 
 Json = dict[str, Any]
 Method = Callable[[Json], Awaitable[Json]]
@@ -87,6 +88,7 @@ class LoopbackSlack(Loopback):
         """Modals that were opened above another."""
         self.lateness = 0.0
         """Seconds that triggers have lived when they arrive."""
+        self.files = Files(lambda: self.origin)
         self._drawn = 0
         self._triggers: dict[str, float] = {}
         self.asked_of: dict[str, Asked] = {}
@@ -105,6 +107,8 @@ class LoopbackSlack(Loopback):
             "conversations.info": self._info,
             "conversations.open": self._open_direct,
             "users.info": self._user,
+            "files.getUploadURLExternal": self.files.get_url,
+            "files.completeUploadExternal": self.files.complete,
             "views.open": self._open_view,
             "views.push": self._push_view,
             "views.publish": self._publish_view,
@@ -321,6 +325,7 @@ class LoopbackSlack(Loopback):
         """The Web API, response URLs, the socket."""
         router.add_route("*", "/api/{method}", self._call)
         router.add_post("/response/{envelope}", self._respond)
+        router.add_post("/upload/{file}", self.files.take)
         router.add_get("/socket", self._serve_socket)
 
     async def _call(self, request: web.Request) -> web.Response:
@@ -366,6 +371,7 @@ class LoopbackSlack(Loopback):
     async def _post(self, arguments: Json) -> Json:
         channel = self._writable(arguments)
         check_message(arguments)
+        self.files.check(arguments.get("blocks") or [])
         thread = arguments.get("thread_ts")
         if thread and not any(m["ts"] == thread for m in channel.messages):
             raise Refused("thread_not_found")
@@ -393,6 +399,7 @@ class LoopbackSlack(Loopback):
     async def _update(self, arguments: Json) -> Json:
         channel = self._writable(arguments)
         check_message(arguments, update=True)
+        self.files.check(arguments.get("blocks") or [])
         for message in channel.messages:
             if message["ts"] == arguments["ts"]:
                 message.update(
@@ -471,8 +478,9 @@ class LoopbackSlack(Loopback):
             return web.Response(status=404, text="used_url")
         try:
             check_message(body)
+            self.files.check(body.get("blocks") or [])
         except Refused as refused:
-            return web.Response(status=400, text=refused.body["error"])
+            return web.Response(status=404, text=json.dumps(refused.body))
         if body.get("replace_original") and asked.original is not None:
             asked.original.update(body)
             asked.replaced = True
@@ -566,7 +574,7 @@ async def _arguments(request: web.Request) -> Json:
         found.update(await request.json())
     elif request.can_read_body:
         found.update(await request.post())
-    for name in ("blocks", "metadata", "view", "attachments"):
+    for name in ("blocks", "metadata", "view", "attachments", "files"):
         if isinstance(found.get(name), str):
             found[name] = json.loads(found[name])
     return found

@@ -20,7 +20,8 @@ class Refused(Exception):
         super().__init__(error, *messages)
         self.body: Json = {"ok": False, "error": error}
         if messages:
-            self.body["response_metadata"] = {"messages": list(messages)}
+            self.body["errors"] = list(messages)
+            self.body["response_metadata"] = {"messages": [f"[ERROR] {m}" for m in messages]}
 
 
 def check_message(arguments: Json, *, update: bool = False) -> None:
@@ -142,6 +143,13 @@ def _rich_text(block: Json) -> Iterator[str]:
         yield from _rich(element)
 
 
+def _image(block: Json) -> Iterator[str]:
+    if not 1 <= length(block.get("alt_text") or "") <= 2000:
+        yield "alt_text must be between 1 and 2000 characters"
+    if not (block.get("slack_file") or {}).get("id"):
+        yield "an image needs a file"
+
+
 def _divider(_block: Json) -> Iterator[str]:
     yield from ()
 
@@ -191,6 +199,7 @@ _CHECKS: dict[str, Callable[[Json], Iterator[str]]] = {
     "rich_text": _rich_text,
     "input": _input,
     "divider": _divider,
+    "image": _image,
 }
 
 
