@@ -37,7 +37,7 @@ def value_of(parameter: Parameter, word: str, now: datetime, resolve: Resolve) -
         "stage": lambda: _stage(parameter, word),
         "integer": lambda: _integer(word),
         "date": lambda: since(word.strip(_EDGES), now),
-        "reference": lambda: _reference(word),
+        "reference": lambda: _reference(parameter, word),
         "address": lambda: _address(word),
     }
     read = readers.get(parameter.kind)
@@ -68,8 +68,10 @@ def _integer(word: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def _reference(word: str) -> str | None:
+def _reference(parameter: Parameter, word: str) -> str | None:
     """An id however it is written, else the one word as it stands: an address or a number."""
+    if plain(word) in parameter.choices:
+        return plain(word)
     if found := _SHORT_ID.fullmatch(word.strip(_EDGES)):
         return f"{found[1].upper()}-{found[2]}"
     return None if any(c.isspace() for c in word) else word.lstrip("#") or None

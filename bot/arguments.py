@@ -222,7 +222,8 @@ class _Reading:
     def _bare(self) -> bool:
         """A value that nothing announces goes to the first free parameter that takes it."""
         word = self.tokens[self._position].word
-        is_noise = plain(word) in phrases().noise and not word.isupper()
+        chosen = {choice for p in self._free() for choice in p.choices}
+        is_noise = plain(word) in phrases().noise - chosen and not word.isupper()
         # Values of several words may begin with such a word; alone it is none.
         return self._longest(self._in_order(), self._position, least=2 if is_noise else 1)
 

@@ -11,22 +11,31 @@ from xml.sax.saxutils import escape
 
 import pytest
 
+from bot.cards import Card, Form
+from bot.chat import Asker, Press, Submission
+from bot.commands import Commands
 from bot.pipeline import Pipeline, PollReport
+from bot.probe import FeedProbe
+from bot.submission import Submissions
+from classifiers.actors import directory
 from classifiers.reader import Reader, load_reader
 from feeds.article import Feed
 from feeds.fetch import Fetcher, FetchSettings
 from feeds.parse_pool import ParserPool
 from feeds.schedule import Settings
-from storage.records import Origin, Recorded, Route
+from storage.records import Development, Origin, Recorded, Route
 from storage.store import Store
 from tests.bot.fakes import Clock
 from tests.builders import NOW
 from tests.servers.feeds import FeedHost
+from tests.storage.makers import Desk, assessed, claim
 
 PLEDGE = (
     "France pledges to send troops to Ukraine",
     "France will send troops to Ukraine once a ceasefire holds, its defence minister said.",
 )
+MEMBER = Asker("slack", "U2", "Ana", "slack:C1", "T1", admin=False)
+ADMIN = replace(MEMBER, user="U1", admin=True)
 WEATHER = ("Rain in the north", "Showers are expected until the weekend.")
 
 
@@ -102,3 +111,79 @@ async def newsroom(tmp_path: Path, reader: Reader) -> AsyncIterator[Newsroom]:
 def hours_ago(count: float) -> datetime:
     """Before the tests' usual present."""
     return NOW - timedelta(hours=count)
+
+
+@dataclass
+class People:
+    """What a test of buttons and commands works with: a store that articles are put into, and the
+    commands over it."""
+
+    desk: Desk
+    commands: Commands
+    clock: Clock
+    woken: list[int] = field(default_factory=list)
+
+    async def ask(self, line: str, asker: Asker = MEMBER) -> Card:
+        """Type a command."""
+        root, _, text = line.partition(" ")
+        return await self.commands.answer(root, text, asker)
+
+    async def press(self, action: str, value: str, asker: Asker = MEMBER) -> Card:
+        """Press a button."""
+        return await self.commands.press(Press(action, value), asker)
+
+    async def press_on(self, card: Card, label: str, asker: Asker = MEMBER) -> Card:
+        """Press the button with this label under an answer."""
+        button = next(b for b in card.buttons if b.label == label)
+        return await self.press(button.action, button.value, asker)
+
+    async def open(self, value: str, asker: Asker = MEMBER) -> Form:
+        """Press Correct."""
+        form = await self.commands.form(Press("correct", value), asker)
+        assert isinstance(form, Form)
+        return form
+
+    async def correct(self, asker: Asker, /, **answers: str) -> Card:
+        """Open the form on UKR-1, change some answers and send it off."""
+        form = await self.open("UKR-1", asker)
+        given = {f.name: f.initial for f in form.fields}
+        given |= {name: (text,) for name, text in answers.items()}
+        return await self.commands.submit(Submission(form.action, form.value, given), asker)
+
+    async def pledges_to_kenya(self, count: int) -> None:
+        """So many developments, each by another state."""
+        states = [actor.code for actor in directory().values() if actor.is_state][:count]
+        for number, code in enumerate(states):
+            act = claim(beneficiaries=("KEN",), committers=(code,))
+            await self.desk.poll(assessed(f"Pact number {number} " + "x" * number, act))
+
+    async def development(self, name: str = "UKR-1") -> Development:
+        """As it stands."""
+        found = await self.desk.store.development(name)
+        assert found is not None
+        return found
+
+
+def unprobed() -> FeedProbe:
+    """Where nothing is fetched."""
+    raise AssertionError("this test fetches nothing")
+
+
+def unsubmitted() -> Submissions:
+    """Where nothing is submitted."""
+    raise AssertionError("this test submits nothing")
+
+
+@pytest.fixture
+async def people(tmp_path: Path) -> AsyncIterator[People]:
+    """A newsroom whose one article reports a pledge by the United Kingdom: UKR-1."""
+    async with await Store.open(tmp_path / "p.db") as store:
+        feed = Feed("https://gazette.example/feed.xml", "Gazette")
+        stored = await store.add_feed(feed, origin=Origin.COMMAND, now=NOW)
+        await store.add_route(Route("desk", "slack:C1", origin=Origin.CHAT), now=NOW)
+        desk = Desk(store, stored.id)
+        await desk.poll(assessed("Britain pledges troops to Ukraine", claim()))
+        clock = Clock(NOW + timedelta(hours=1))
+        woken: list[int] = []
+        commands = Commands(store, unprobed, unsubmitted, clock, wake=lambda: woken.append(1))
+        yield People(desk, commands, clock, woken)

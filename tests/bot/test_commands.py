@@ -14,12 +14,11 @@ from bot.finding import find
 from bot.probe import FeedProbe
 from bot.submission import Submissions
 from storage.records import Filter
-from tests.bot.conftest import PLEDGE, WEATHER, Newsroom, hours_ago, rss
+from tests.bot.conftest import ADMIN, MEMBER, PLEDGE, WEATHER, Newsroom, hours_ago, rss
 from tests.bot.test_alert_card import text_of
 from tests.builders import NOW
 
-MEMBER = Asker("slack", "U2", "Ana", "slack:C1", "T1", admin=False)
-ADMIN = replace(MEMBER, user="U1", admin=True)
+__all__ = ["ADMIN", "MEMBER"]
 
 
 @pytest.fixture
