@@ -42,6 +42,7 @@ def test_it_asks_for_no_more_scopes_than_are_used() -> None:
             "im:write",
             "im:history",
             "users:read",
+            "files:write",
         ]
     }
 
