@@ -215,6 +215,8 @@ def _footer(development: Development, style: Style, say: Words) -> Line:
     if style is Style.LINE:
         lead = Span(development.lead.outlet, link=development.lead.url)
         return (lead, Span(f" · {_confirmation(development, say, short=True)} · "), reference)
+    if development.status in _VOID:
+        return (reference, *_revision(development, say))
     seen = (Span(f" · {say.label('first_seen')} "), moment(development.created, say))
     return (
         reference,

@@ -100,9 +100,9 @@ def ladder(stage: Stage) -> str:
 def stage_line(claim: Claim, say: Words) -> Line:
     """How binding it is: for a retreat how far it has got, for mere words what they are."""
     rungs = Span(ladder(claim.stage) + "  ")
-    direction = say("direction", claim.direction)
     if claim.direction in NO_COMMITMENT:
-        return (rungs, Span(f"{direction} · {say('no_commitment', claim.direction)}", bold=True))
+        return (rungs, Span(say("no_commitment", claim.direction), bold=True))
+    direction = say("direction", claim.direction)
     table = "retreat_meaning" if claim.direction in RETREATS else "stage_meaning"
     meaning = say(table, int(claim.stage))
     stage = say.label("stage_of", stage=int(claim.stage), meaning=meaning)

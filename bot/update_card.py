@@ -112,7 +112,7 @@ def _moved(name: str, old: Sequence[str], new: Sequence[str], say: Words) -> str
     gone = [_one(name, value, say) for value in old if value not in new]
     parts = [say.label("added", what=", ".join(added))] * bool(added)
     parts += [say.label("gone", what=", ".join(gone))] * bool(gone)
-    return "; ".join(parts)
+    return " · ".join(parts)
 
 
 def _one(name: str, value: str, say: Words) -> str:

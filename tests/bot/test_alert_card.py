@@ -355,7 +355,7 @@ def test_outside_text_stays_plain_in_the_card() -> None:
 @pytest.mark.parametrize(
     ("direction", "stage", "part"),
     [
-        (Direction.REFUSED, Stage.TALK, "refused · an explicit no"),
+        (Direction.REFUSED, Stage.TALK, "an explicit no"),
         (Direction.WITHHELD, Stage.TALK, "an expected signature is absent"),
         (Direction.DEMANDED, Stage.PROPOSAL, "asked for, not given"),
         (Direction.SUSPENDED, Stage.PLEDGE, "stage 2 of 6: announced · suspended"),

@@ -35,7 +35,7 @@ def test_a_reply_says_who_and_what_changed_weightiest_first() -> None:
     assert text_of(card).splitlines()[:4] == [
         "Direction: new → strengthened",
         "Committers: now also United Kingdom",
-        "Conditions: now also parliament's vote; no longer ceasefire",
+        "Conditions: now also parliament's vote · no longer ceasefire",
         "Scale: 2,000 troops",
     ]
 
