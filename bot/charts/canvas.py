@@ -120,15 +120,15 @@ class Canvas:
         return y
 
     def box(
-        self, x: float, y: float, width: float, height: float, colour: str, *, striped: bool = False
+        self, x: float, y: float, width: float, height: float, colour: str, stripes: str = ""
     ) -> None:
-        """A filled rectangle; `striped` crosses it with white lines."""
+        """A filled rectangle; `stripes` is the colour of lines across it."""
         layer = next(self._layers)
         self._axes.add_patch(
             Rectangle((x, y), width, height, facecolor=colour, linewidth=0, zorder=layer)
         )
-        if striped:
-            with mpl.rc_context({"hatch.linewidth": 2.2, "hatch.color": CARD}):
+        if stripes:
+            with mpl.rc_context({"hatch.linewidth": 2.2, "hatch.color": stripes}):
                 self._axes.add_patch(
                     Rectangle(
                         (x, y), width, height, fill=False, hatch="//", linewidth=0, zorder=layer

@@ -17,7 +17,7 @@ from bot.charts.canvas import (
     wrapped,
 )
 from bot.charts.frame import Legend, header, legend
-from bot.charts.palette import DARK_FROM, STAGES
+from bot.charts.palette import DARK_FROM, STAGES, stripes
 from bot.charts.plans import Cell, GridPlan
 
 _NAMES = 1.75
@@ -91,7 +91,7 @@ def _draw_row(
 def _draw_cell(canvas: Canvas, x: float, y: float, width: float, cell: Cell) -> None:
     colour = STAGES[cell.stage]
     inner = (x + _SPACE, y + _SPACE, width - 2 * _SPACE, _ROW - 2 * _SPACE)
-    canvas.box(*inner, colour, striped=cell.doubtful)
+    canvas.box(*inner, colour, stripes(cell.stage) if cell.doubtful else "")
     middle, baseline = x + width / 2, y + _ROW / 2 + 0.05
     if cell.doubtful:
         canvas.box(middle - 0.08, baseline - 0.135, 0.16, 0.17, colour)
@@ -102,5 +102,5 @@ def _draw_cell(canvas: Canvas, x: float, y: float, width: float, cell: Cell) -> 
 def _entries(plan: GridPlan) -> tuple[Legend, ...]:
     present = sorted({cell.stage for _, cells in plan.rows for cell in cells if cell is not None})
     stages = tuple(Legend(f"{n} {plan.stages[n]}", STAGES[n]) for n in present)
-    doubtful = Legend(plan.doubtful, STAGES[_LEGEND_STRIPES], striped=True)
+    doubtful = Legend(plan.doubtful, STAGES[_LEGEND_STRIPES], stripes=stripes(_LEGEND_STRIPES))
     return (*stages, doubtful) if plan.doubtful else stages

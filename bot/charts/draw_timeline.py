@@ -23,8 +23,8 @@ from bot.charts.frame import Legend, header, legend
 from bot.charts.palette import ACTORS
 from bot.charts.plans import Act, Mark, TimelinePlan
 
-_TRACK = 1.3
-_STEP = 0.22
+_TRACK = 1.4
+_STEP = 0.205
 _TEXT = 2.84
 _TEXT_WIDTH = WIDTH - MARGIN - _TEXT
 _TITLE, _SMALL = 9.0, 8.0

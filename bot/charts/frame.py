@@ -51,12 +51,12 @@ class Legend:
     colour: str
     mark: Mark | None = None
     symbol: str = "o"
-    striped: bool = False
+    stripes: str = ""
 
     def draw(self, canvas: Canvas, x: float, y: float) -> None:
         """With its baseline at y."""
         if self.mark is None:
-            canvas.box(x, y - 0.115, 0.14, 0.14, self.colour, striped=self.striped)
+            canvas.box(x, y - 0.115, 0.14, 0.14, self.colour, self.stripes)
         else:
             canvas.mark(x + 0.07, y - 0.045, self.mark, self.symbol, self.colour)
         canvas.text(x + _SIGN, y, self.words, _SMALL)

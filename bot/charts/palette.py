@@ -13,10 +13,18 @@ STAGES = ("#E6ECF2", "#CFDDEA", "#AFC9E0", "#86AFD2", "#5589BD", "#2B65A0", "#0E
 DARK_FROM = 4
 """From this stage on, what stands on the colour is white."""
 
+_STRIPES_DARK_BELOW = 3
+
+
+def stripes(stage: int) -> str:
+    """What shows on a stage's colour."""
+    return "#9AA9BA" if stage < _STRIPES_DARK_BELOW else "#FFFFFF"
+
+
 WEEKS = {
     "more": "#0072B2",
-    "kept": "#8CC6EC",
-    "open": "#E8B93B",
+    "kept": "#B5DBF3",
+    "open": "#D9A227",
     "refused": "#C98BB0",
     "less": "#D55E00",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import re
 import shutil
@@ -10,10 +11,12 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.cards import Card
+from bot.cards import Card, Picture
 from bot.discord_chat import drawing as discord
 from bot.slack_chat import drawing as slack
+from bot.slack_chat.pictures import picture_of
 from tests.render import discord_html, slack_html
+from tests.render.pictures import pictured
 from tests.render.samples import pages
 
 _STYLE = Path(__file__).with_name("style.css")
@@ -29,7 +32,7 @@ def main(folder: Path) -> None:
     """Draw all samples: HTML, and pictures where Chromium is installed."""
     folder.mkdir(parents=True, exist_ok=True)
     browser = shutil.which("chromium") or shutil.which("google-chrome")
-    for name, cards in pages():
+    for name, cards in (*pages(), ("pictures", list(pictured()))):
         page = folder / f"{name}.html"
         page.write_text(_page(cards), encoding="utf-8")
         if browser:
@@ -64,6 +67,8 @@ def on_discord(card: Card) -> str:
     """As Discord shows it."""
     drawn = discord.draw(card, "key" if card.buttons else "")
     embed = drawn.embed()
+    if embed and drawn.picture:
+        embed.set_image(url=_address(drawn.picture))
     return discord_html.message(
         {
             "content": drawn.content,
@@ -75,7 +80,13 @@ def on_discord(card: Card) -> str:
 
 def on_slack(card: Card) -> str:
     """As Slack shows it."""
-    return slack_html.message(slack.draw(card).pages[0])
+    picture = picture_of(card)
+    return slack_html.message(slack.draw(card, file=_address(picture) if picture else "").pages[0])
+
+
+def _address(picture: Picture) -> str:
+    """An address that holds the picture itself."""
+    return f"data:image/png;base64,{base64.b64encode(picture.png).decode()}"
 
 
 if __name__ == "__main__":

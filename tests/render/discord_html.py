@@ -55,7 +55,9 @@ def message(payload: Json) -> str:
     for embed in payload.get("embeds") or []:
         edge = f"border-left-color:#{embed.get('color', 0):06x}"
         body = markdown(embed.get("description") or "")
-        parts.append(f'<div class=embed style="{edge}">{body}</div>')
+        image = (embed.get("image") or {}).get("url", "")
+        shown = f'<img src="{html.escape(image)}">' if image else ""
+        parts.append(f'<div class=embed style="{edge}">{body}{shown}</div>')
     parts.extend(map(_row, payload.get("components") or []))
     return f"<div class=discord>{''.join(parts)}</div>"
 

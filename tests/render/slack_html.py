@@ -36,6 +36,9 @@ def _block(block: Json) -> str:
             return f"<small>{' &nbsp; '.join(map(_text, block['elements']))}</small>"
         case "actions":
             return f"<div class=row>{''.join(map(_button, block['elements']))}</div>"
+        case "image":
+            alt = html.escape(block["alt_text"])
+            return f'<img src="{html.escape(block["slack_file"]["id"])}" alt="{alt}">'
         case "rich_text":
             return "".join(map(_rich, block["elements"]))
     raise ValueError(f"a block that no card uses: {block['type']}")
