@@ -12,9 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.expressions import expression
 from bot.timetable import digest_due, quiet_until
+from bot.update_card import Update
 from classifiers.assessment import Claim, Head, head_word
 from storage.records import (
     ChangeKind,
@@ -186,8 +188,9 @@ def _item(route: Route, held: Hold, what: str) -> NewDigestItem:
     return NewDigestItem(route.channel, route.name, held.why, held.due, what)
 
 
-def _words(change: DevelopmentChange) -> dict[str, str]:
-    return {"kind": change.kind.value, "what": change.what}
+def _words(change: DevelopmentChange) -> dict[str, Any]:
+    """What is told, in no language yet: it is put into words when it is sent."""
+    return {"what": change.what, **Update.of(change).payload()}
 
 
 def _to_followers(change: DevelopmentChange, facts: RoutingFacts) -> list[Planned]:
