@@ -60,14 +60,13 @@ def _options(command: F) -> F:
     return CONFIG_OPTION(JSON_OPTION(output(language(command))))
 
 
-@chart.command(no_args_is_help=True)
+@chart.command(
+    epilog="Example: pledgewatch chart timeline GBR UKR -o out.png", no_args_is_help=True
+)
 @click.argument("words", nargs=-1, metavar="ACTOR [BENEFICIARY]")
 @_options
 def timeline(words: Sequence[str], output: Path, language: str, as_json: bool) -> None:
-    """What an actor promised when, and how bindingly.
-
-    Example: pledgewatch chart timeline GBR UKR -o out.png
-    """
+    """What an actor promised when, and how bindingly."""
 
     async def plan(core: Core, values: dict[str, Value]) -> Plan | None:
         from bot.charts import timeline_plan
@@ -82,14 +81,11 @@ def timeline(words: Sequence[str], output: Path, language: str, as_json: bool) -
     _write(_TIMELINE, words, plan, output, language, as_json=as_json)
 
 
-@chart.command()
+@chart.command(epilog="Example: pledgewatch chart matrix Ukraine -o out.png")
 @click.argument("words", nargs=-1, metavar="[BENEFICIARY]")
 @_options
 def matrix(words: Sequence[str], output: Path, language: str, as_json: bool) -> None:
-    """Who is committed to whom; towards one country: who owes it what.
-
-    Example: pledgewatch chart matrix Ukraine -o out.png
-    """
+    """Who is committed to whom; towards one country: who owes it what."""
 
     async def plan(core: Core, values: dict[str, Value]) -> Plan | None:
         from bot.charts import obligations_plan, pairs_plan
@@ -103,17 +99,14 @@ def matrix(words: Sequence[str], output: Path, language: str, as_json: bool) -> 
     _write(_MATRIX, words, plan, output, language, as_json=as_json)
 
 
-@chart.command()
+@chart.command(epilog="Example: pledgewatch chart weeks Ukraine --weeks 26 -o out.png")
 @click.argument("words", nargs=-1, metavar="[BENEFICIARY] [by COMMITTER]")
 @click.option(
     "--weeks", "count", type=click.IntRange(2, 52), default=12, show_default=True, help="How many."
 )
 @_options
 def weeks(words: Sequence[str], count: int, output: Path, language: str, as_json: bool) -> None:
-    """Developments a week by direction.
-
-    Example: pledgewatch chart weeks Ukraine --weeks 26 -o out.png
-    """
+    """Developments a week by direction."""
 
     async def plan(core: Core, values: dict[str, Value]) -> Plan | None:
         from bot.charts import first_monday, weeks_plan
