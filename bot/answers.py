@@ -57,8 +57,8 @@ def latest(developments: Sequence[Development], *, asked: str, more: bool = Fals
     )
 
 
-def search(found: Sequence[Found], query: str) -> Reply:
-    """Hits with their snippets."""
+def search(found: Sequence[Found], query: str, *, more: bool = False) -> Reply:
+    """Hits with their snippets; `more`: there are others that fit less well."""
     if not found:
         return say_so(f"Nothing found for “{query[:80]}”.", data=[])
     blocks: list[Block] = []
@@ -79,7 +79,8 @@ def search(found: Sequence[Found], query: str) -> Reply:
         }
         for hit in found
     ]
-    return Reply(Card(f"{len(found)} found for “{query[:80]}”", tuple(blocks)), data)
+    count = f"The best {len(found)}" if more else f"{len(found)} found"
+    return Reply(Card(f"{count} for “{query[:80]}”", tuple(blocks)), data)
 
 
 def show(development: Development, *, now: datetime) -> Reply:

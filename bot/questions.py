@@ -29,6 +29,7 @@ Handler = Callable[[Mapping[str, Value], Asker], Awaitable[Reply]]
 _RECENT = timedelta(days=30)
 _MOST = 100
 """How many answers at most; chats show them a page at a time."""
+_MOST_FOUND = 50
 _MOST_NEAR = 5
 
 
@@ -69,8 +70,9 @@ class Questions:
 
     async def _search(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         query = str(values["query"])
-        found = await self._store.search(query, Filter(), limit=limit_of(values))
-        return answers.search(found, query)
+        limit = min(limit_of(values), _MOST_FOUND)
+        found = await self._store.search(query, Filter(), limit=limit + 1)
+        return answers.search(found[:limit], query, more=len(found) > limit)
 
     async def _show(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         reference = str(values["reference"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.cards import Block, Card, Divider, Fields, Picture, Quote, Span, Table, Text
+from bot.cards import Block, Card, Divider, Fields, Line, Picture, Quote, Span, Table, Text
 from bot.paging import PAGE_LINES, PAGE_SIZE, page_of
 
 
@@ -30,7 +30,7 @@ def test_every_row_stands_on_one_page_and_the_headings_on_each() -> None:
     table = Table(("Who", "What"), tuple((line(f"row {n}"), line("x")) for n in range(70)))
     found = pages(table)
     assert len(found) == 3
-    rows = []
+    rows: list[tuple[Line, ...]] = []
     for page in found:
         (part,) = page.blocks
         assert isinstance(part, Table)
