@@ -52,6 +52,10 @@ class Words:
         """A day, such as "2 Mar 2026"."""
         return format_skeleton("yMMMd", at, locale=self._locale)
 
+    def day(self, at: datetime) -> str:
+        """A day without its year, such as "2 Mar"."""
+        return format_skeleton("MMMd", at, locale=self._locale)
+
     def number(self, value: float) -> str:
         """With two decimals, such as "0.93"."""
         return format_decimal(value, "0.00", locale=self._locale)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from babel.dates import format_skeleton
-
 from bot.outside_text import clean, cut
 from bot.words import Words
 
@@ -16,12 +14,16 @@ MOST_ALT = 900
 
 def day_words(day: date, say: Words) -> str:
     """A day: "6 Jan 2026"."""
-    return say.date(datetime(day.year, day.month, day.day, tzinfo=UTC))
+    return say.date(_midnight(day))
 
 
 def short_day(day: date, say: Words) -> str:
     """A day without its year: "6 Jan"."""
-    return str(format_skeleton("MMMd", day, locale=say("chart", "locale")))
+    return say.day(_midnight(day))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def listed(codes: Sequence[str], say: Words, most: int = 2) -> str:
