@@ -12,13 +12,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from storage.errors import Conflict, NotFound
 from storage.records import Origin, Route
-from storage.rows import Db, Row, stamp
+from storage.rows import Db, stamp
 
 _COLUMNS = "name, channel, origin, disabled, space, settings"
 _IN_COLUMNS = {"name", "channel", "origin", "disabled", "space"}
@@ -186,7 +187,7 @@ def from_settings(kept: Mapping[str, Any]) -> Route:
 def all_routes(db: Db) -> list[Route]:
     """All, by name."""
     rows = db.execute(f"SELECT {_COLUMNS} FROM routes ORDER BY name COLLATE NOCASE")
-    return [_route(row) for row in rows]
+    return [_route(*row) for row in rows]
 
 
 def disable_channel(db: Db, channel: str, reason: str) -> list[str]:
@@ -211,6 +212,9 @@ def _names(db: Db, channel: str) -> list[str]:
     return [row["name"] for row in rows]
 
 
-def _route(row: Row) -> Route:
-    columns = {name: row[name] for name in _IN_COLUMNS}
-    return _route_values.validate_python(json.loads(row["settings"]) | columns)
+@lru_cache(maxsize=1024)
+def _route(*row: str) -> Route:
+    """Remembered: every change of every development asks for all routes."""
+    columns = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    settings = json.loads(columns.pop("settings"))
+    return _route_values.validate_python(settings | columns)
