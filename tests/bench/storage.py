@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
 
+from bot.routing import plan
 from classifiers.actors import directory
 from classifiers.assessment import (
     Assessment,
@@ -37,13 +38,10 @@ from feeds.urls import canonical_url
 from storage import articles as article_table
 from storage.records import (
     Assessed,
-    DeliveryKind,
-    DevelopmentChange,
     Filter,
-    NewDelivery,
+    Mode,
     Origin,
     Route,
-    RoutingFacts,
 )
 from storage.rows import Db
 from storage.store import Store
@@ -142,24 +140,18 @@ IRRELEVANT = Assessment(
 )
 
 
-def plan(
-    change: DevelopmentChange, routes: Sequence[Route], facts: RoutingFacts
-) -> list[NewDelivery]:
-    """An alert or an edit for every route."""
-    return [
-        NewDelivery(
-            DeliveryKind.EDIT if route.channel in facts.told else DeliveryKind.ALERT,
-            route.channel,
-            route.name,
-        )
-        for route in routes
-    ]
+ROUTES = [
+    Route("desk", "slack:C1", ceiling=20, quiet="22:00-07:00", zone="Europe/Kyiv"),
+    Route("all", "discord:2"),
+    Route("digest", "discord:3", mode=Mode.DAILY, words=r"\b(troops|treaty)\b"),
+    *(Route(f"desk {n}", f"slack:D{n}", beneficiaries=(state,)) for n, state in enumerate(STATES)),
+]
 
 
 async def fill(store: Store, news: News, total: int, developments: int) -> None:
     """Irrelevant articles in bulk, developments the way a poll brings them."""
     feed = await store.add_feed(Feed("https://outlet.example/feed"), origin=Origin.FILE, now=BEGIN)
-    await store.sync_routes([Route("desk", "slack:C1"), Route("all", "discord:2")], now=BEGIN)
+    await store.sync_routes(ROUTES, now=BEGIN)
     rest = total - 3 * developments
     steps = 100
     number, began = 0, time.perf_counter()
