@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
-from bot.charts import worker
+from bot.charts import Plan, worker
+from bot.charts.process import picture
 from bot.cli import cli, main
 
 
@@ -18,7 +19,13 @@ from bot.cli import cli, main
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "config.toml").write_text('[storage]\npath = "p.db"\n')
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(worker, "drawn", drawn_here)
     return tmp_path
+
+
+async def drawn_here(plan: Plan) -> bytes:
+    """Without a process of its own, which takes most of the time."""
+    return picture(plan)
 
 
 def chart(*arguments: str) -> Result:
