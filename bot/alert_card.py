@@ -211,18 +211,19 @@ def _buttons(development: Development, style: Style, say: Words) -> Iterator[But
 
 
 def _footer(development: Development, style: Style, say: Words) -> Line:
-    reference = Span(development.short_id, code=True)
+    reference, void = Span(development.short_id, code=True), development.status in _VOID
     if style is Style.LINE:
         lead = Span(development.lead.outlet, link=development.lead.url)
-        return (lead, Span(f" · {_confirmation(development, say, short=True)} · "), reference)
-    if development.status in _VOID:
+        known = "" if void else f"{_confirmation(development, say, short=True)} · "
+        return (lead, Span(f" · {known}"), reference)
+    if void:
         return (reference, *_revision(development, say))
     seen = (Span(f" · {say.label('first_seen')} "), moment(development.created, say))
     return (
         reference,
         Span(f" · {_confirmation(development, say)}"),
         *(seen if style is Style.FULL else ()),
-        Span(f" · {say.label('confidence')} {say.number(development.confidence)}"),
+        Span(f" · {say.label('confidence')}\u00a0{say.number(development.confidence)}"),
         *_revision(development, say),
     )
 
@@ -231,9 +232,9 @@ def _confirmation(development: Development, say: Words, *, short: bool = False) 
     """How many outlets have it in their own words; a copy of an agency's text confirms nothing."""
     count = development.independent_sources
     if not development.confirmed:
-        text = f"⚠ {say.label('unconfirmed_short' if short else 'unconfirmed')}"
+        text = f"⚠\u00a0{say.label('unconfirmed_short' if short else 'unconfirmed')}"
     else:
-        text = f"✓ {say.count('sources', count)}"
+        text = f"✓\u00a0{say.count('sources', count)}"
     further = len(development.sources) - count
     return text if short or not further else f"{text}, {say.count('further', further)}"
 

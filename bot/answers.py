@@ -152,9 +152,9 @@ def _commitment_row(group: Sequence[LedgerEntry], say: Words) -> tuple[Line, ...
     owed = dict.fromkeys(say("obligation", entry.obligation) for entry in group)
     titles = tuple(dict.fromkeys(entry.title for entry in group))
     oldest, newest = min(e.since for e in group), max(e.since for e in group)
-    when = f"{oldest:%d %b %Y}"
+    when = say.date(oldest)
     if newest != oldest:
-        when = f"{when} to {newest:%d %b %Y}"
+        when = f"{when} to {say.date(newest)}"
     title = titles[0] if len(titles) == 1 else f"{titles[0]} and {len(titles) - 1} more"
     return (
         (Span(actors(committers, say, most=len(committers)), bold=True),),
@@ -328,7 +328,7 @@ def timeline(history: History) -> Reply:
         who = f"{entry.committer} → {entry.beneficiary}"
         lines.append(
             (
-                Span(f"{entry.since:%d %b %Y}  "),
+                Span(f"{say.date(entry.since)}  "),
                 Span(f"{ladder(entry.stage)}  "),
                 Span(f"{who} {say('direction', record.direction)}: ", bold=True),
                 Span(entry.title),
@@ -388,8 +388,9 @@ def brief(found: Sequence[Development], *, since: datetime) -> Reply:
     return Reply(Card(f"{title}: {count}", blocks), [development_data(d) for d in found])
 
 
-def why_not(article: StoredArticle, routes: Sequence[Route]) -> Reply:
-    """Why an article was not alerted: gate, threshold, duplicate, first poll, routes."""
+def why_not(article: StoredArticle, routes: Sequence[Route], refusals: Sequence[str] = ()) -> Reply:
+    """Why an article was not alerted: gate, threshold, duplicate, first poll, quiet hours, and why
+    each of these routes says nothing of it."""
     assessment = article.assessment
     reasons = [article.outcome or "it was kept and told to nobody"]
     if not assessment.relevant:
@@ -398,7 +399,8 @@ def why_not(article: StoredArticle, routes: Sequence[Route]) -> Reply:
         second = next((s.text for s in assessment.trail if s.stage == SECOND_OPINION), "")
         reasons += [f"gate: {gate}" * bool(gate), f"score: {score}" * bool(score)]
         reasons.append(f"second opinion: {second}" * bool(second))
-    reasons += [f"route “{r.name}” is off: {r.disabled}" for r in routes if r.disabled]
+    off = [f"route “{r.title}” is off: {r.disabled}" for r in routes if r.disabled]
+    reasons += list(refusals) or off
     if not routes:
         reasons.append("there is no route: nothing is sent anywhere")
     lines: tuple[Line, ...] = (

@@ -70,7 +70,7 @@ def actors_line(claim: Claim, say: Words) -> str:
         return say.label("demand", asked=committers, whom=beneficiaries)
     if mutual(claim):
         return committers if len(claim.committers) != 2 else committers.replace(", ", " ↔ ")
-    return f"{committers} → {beneficiaries}"
+    return f"{committers} →\u00a0{beneficiaries}"
 
 
 def mutual(claim: Claim) -> bool:

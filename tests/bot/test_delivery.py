@@ -260,7 +260,7 @@ async def test_a_second_independent_outlet_confirms_the_posted_alert(desk: Desk)
     assert "unconfirmed: one source" in alert.card.footer[1].text
     await desk.report()
     await desk.outbox.drain()
-    assert alert.card.footer[1].text == " · ✓ 2 sources"
+    assert alert.card.footer[1].text == " · ✓\u00a02 sources"
     assert any("revision 2" in span.text for span in alert.card.footer)
 
 
