@@ -48,8 +48,13 @@ class App:
         self.chats = {chat.name: chat for chat in chats}
         self._up: dict[str, Chat] = {}
         self._started = core.clock()
+        self.charts = Charts() if installed() else None
         self.outbox = Outbox(
-            core.store, self._up, core.clock, OutboxSettings(notices=config.admins.notices)
+            core.store,
+            self._up,
+            core.clock,
+            OutboxSettings(notices=config.admins.notices),
+            self.charts,
         )
         self.pipeline = Pipeline(
             core.store,
@@ -62,7 +67,6 @@ class App:
             notify=self.outbox.notify,
             opinions=core.opinions,
         )
-        self.charts = Charts() if installed() else None
         self.commands = Commands(
             core.store,
             lambda: core.probe,
