@@ -15,7 +15,8 @@ from aiohttp import web
 Json = dict[str, Any]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-PATIENCE = 5.0
+PATIENCE = 20.0
+"""Seconds; long, since a machine may be busy with other things than these tests."""
 _GLANCE = 0.02
 
 
