@@ -242,13 +242,18 @@ def _lost_its_purpose(db: Db, row: Row) -> bool:
     return row["kind"] == "edit" and not row["reconcile"] and _is_drawn(db, row)
 
 
+STANDING = "d.status <> 'withdrawn' AND (d.status <> 'retracted' OR i.what <> '')"
+"""Of a digest's item i and its development d: that there is something to tell. That an outlet took
+its report back is told to those who have heard of it."""
+
+
 def _is_empty(db: Db, row: Row) -> bool:
     """Whether all that a digest, or a part of one, was to tell was taken back."""
     payload = payload_from(row["payload"])
     return (
         db.execute(
             "SELECT 1 FROM digest_items i JOIN developments d ON d.id = i.development_id"
-            " WHERE i.delivery_id = ? AND i.part = coalesce(?, i.part) AND d.status <> 'withdrawn'",
+            f" WHERE i.delivery_id = ? AND i.part = coalesce(?, i.part) AND {STANDING}",
             (payload.get("digest", row["id"]), payload.get("part")),
         ).fetchone()
         is None

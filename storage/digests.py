@@ -126,8 +126,9 @@ def make(db: Db, name: str, *, now: datetime) -> bool:
     """
     route = by_name(db, name)
     rows = db.execute(
-        "SELECT i.id, i.queued, i.development_id, i.channel, i.what, d.status FROM digest_items i"
-        " JOIN developments d ON d.id = i.development_id"
+        "SELECT i.id, i.queued, i.development_id, i.channel, i.what,"
+        f" {deliveries.STANDING} AS standing"
+        " FROM digest_items i JOIN developments d ON d.id = i.development_id"
         " WHERE i.route = ? AND i.channel = ? AND i.delivery_id IS NULL ORDER BY i.id",
         (route.name, route.channel),
     ).fetchall()
@@ -146,7 +147,7 @@ def make(db: Db, name: str, *, now: datetime) -> bool:
 
 
 def _is_worth_telling(db: Db, row: Row) -> bool:
-    if row["status"] == "withdrawn":
+    if not row["standing"]:
         return False
     muted = db.execute(
         "SELECT 1 FROM mutes WHERE development_id = ? AND channel = ?",
@@ -168,7 +169,7 @@ def contents(db: Db, delivery_id: int) -> list[tuple[DigestItem, Development]]:
     what was taken back since the digest was made. Of two that were merged meanwhile, one."""
     rows = db.execute(
         "SELECT i.* FROM digest_items i JOIN developments d ON d.id = i.development_id"
-        " WHERE i.delivery_id = ? AND d.status <> 'withdrawn' ORDER BY i.part DESC, i.id DESC",
+        f" WHERE i.delivery_id = ? AND {deliveries.STANDING} ORDER BY i.part DESC, i.id DESC",
         (delivery_id,),
     )
     items = {row["development_id"]: _item(row) for row in rows}

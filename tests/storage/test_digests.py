@@ -156,6 +156,27 @@ async def test_what_was_taken_back_before_is_left_out(daily: Desk) -> None:
     assert len(items) == 1
 
 
+EDITED = assessed("Rain on Monday", key="id:Gazette:Britain pledges troops")
+"""The article of the pledge, which reports it no longer."""
+
+
+async def test_what_its_only_source_took_back_is_not_told_as_new(daily: Desk) -> None:
+    await daily.poll(assessed(*PLEDGE))
+    await daily.poll(EDITED)
+    assert await send(daily.store) == []
+
+
+async def test_that_its_only_source_took_it_back_is_told_to_those_who_heard_of_it(
+    daily: Desk,
+) -> None:
+    await daily.poll(assessed(*PLEDGE))
+    await send(daily.store)
+    daily.now = MORNING
+    await daily.poll(EDITED)
+    ((_, (item,)),) = await send(daily.store, MORNING + timedelta(days=1))
+    assert item.what == "Gazette edited its article; it no longer reports this"
+
+
 async def test_a_digest_of_which_nothing_is_left_is_not_made(daily: Desk) -> None:
     await daily.poll(assessed(*PLEDGE))
     await daily.store.withdraw("UKR-1", by="U1", now=NOW)
@@ -300,7 +321,7 @@ async def test_an_hour_later_alerts_are_free_again(desk: Desk) -> None:
 async def test_why_an_article_made_no_alert_names_the_digest_it_waits_for(daily: Desk) -> None:
     recorded = await daily.poll(assessed(*PLEDGE))
     assert recorded.relevant[0].outcome == (
-        "made UKR-1; waits for the digest of “daily” at 2026-03-03 07:00 UTC"
+        "made UKR-1; waits for a digest at 2026-03-03 07:00 UTC"
     )
 
 
