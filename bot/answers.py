@@ -18,6 +18,7 @@ from bot.claim_words import (
     named,
     source_lines,
 )
+from bot.digest import Digest, brief_card
 from bot.history import History
 from bot.json_data import article_data, assessment_data, development_data, ledger_data, record_data
 from bot.reply import Reply, say_so
@@ -367,25 +368,11 @@ def matrix(cells: Sequence[MatrixCell]) -> Reply:
     return Reply(Card("Who is committed to whom", (table,)), data)
 
 
-def brief(found: Sequence[Development], *, since: datetime) -> Reply:
-    """A digest: by beneficiary, the most binding first."""
-    title = f"Since {since:%d %b %Y %H:%M} UTC"
-    if not found:
-        return say_so(f"{title}: no development.", data=[])
-    groups: dict[tuple[str, ...], list[Development]] = {}
-    for development in sorted(found, key=lambda d: -int(d.claims[0].stage)):
-        groups.setdefault(development.claims[0].beneficiaries, []).append(development)
-    blocks = tuple(
-        Text(
-            (
-                (Span(actors(codes, words()), bold=True),),
-                *(line for d in developments for line in _development_lines(d)),
-            )
-        )
-        for codes, developments in groups.items()
-    )
-    count = f"{len(found)} development{'s' * (len(found) != 1)}"
-    return Reply(Card(f"{title}: {count}", blocks), [development_data(d) for d in found])
+def brief(digest: Digest) -> Reply:
+    """A digest now: by beneficiary, the biggest change first."""
+    if not digest.entries:
+        return say_so(f"Since {digest.since:%d %b %Y %H:%M} UTC: no development.", data=[])
+    return Reply(brief_card(digest), [development_data(e.development) for e in digest.entries])
 
 
 def why_not(article: StoredArticle, routes: Sequence[Route], refusals: Sequence[str] = ()) -> Reply:

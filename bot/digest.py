@@ -7,6 +7,7 @@ no platform's drawing cuts anything. `brief` answers with the same lines.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -41,6 +42,8 @@ _NO_STEP = NO_COMMITMENT | {Direction.REAFFIRMED}
 _LINES = {Style.FULL: 3, Style.COMPACT: 2, Style.LINE: 1}
 _ROOMY = 12
 """More developments than this have two lines each at most."""
+_CLOSE = 2
+"""Developments of more lines than this need room between them."""
 _OPENED = 5
 """Buttons for the biggest changes."""
 _NAMED = 3
@@ -172,15 +175,19 @@ def part_card(digest: Digest, here: Collection[int], *, part: int, parts: int) -
     )
 
 
-def brief_card(developments: Sequence[Development], *, since: datetime, until: datetime) -> Card:
+def brief(developments: Sequence[Development], *, since: datetime, until: datetime) -> Digest:
+    """A digest of what there is now, of no route."""
+    return Digest(tuple(Entry(d) for d in developments), since, until)
+
+
+def brief_card(digest: Digest) -> Card:
     """A digest now, for whoever asks."""
-    digest = Digest(tuple(Entry(d) for d in developments), since, until)
     say = words()
-    when = _moment(since, say, _zone(digest)).text
-    count = say.count("developments", len(developments))
-    here = {d.id for d in developments}
-    opening = Text((_counts(digest, say),))
-    return Card(f"Since {when}: {count}", (opening, *_bodies(digest, here, say)))
+    when = _moment(digest.since, say, _zone(digest)).text
+    count = say.count("developments", len(digest.entries))
+    here = {entry.development.id for entry in digest.entries}
+    blocks = (Text((_counts(digest, say),)), *_bodies(digest, here, say, apart=True))
+    return Card(f"Since {when}: {count}", blocks)
 
 
 def _headline(digest: Digest, groups: Sequence[Group], say: Words) -> str:
@@ -228,11 +235,18 @@ def _counts(digest: Digest, say: Words) -> Line:
     return (Span(" · ".join(told) or say("digest", "empty"), bold=True),)
 
 
-def _bodies(digest: Digest, here: Collection[int], say: Words) -> Iterator[Block]:
+def _bodies(
+    digest: Digest, here: Collection[int], say: Words, *, apart: bool = False
+) -> Iterator[Block]:
+    """A paragraph a beneficiary; `apart`, or where there is room, one a development."""
     most, zone = _lines_each(digest), _zone(digest)
     for group in _only(grouped(digest.entries), here):
-        lines = [line for e in group.entries for line in entry_lines(e, say, most, zone)]
-        yield Text((_heading(group, say), *lines))
+        first, *others = (entry_lines(entry, say, most, zone) for entry in group.entries)
+        if apart or most > _CLOSE:
+            yield Text((_heading(group, say), *first))
+            yield from map(Text, others)
+        else:
+            yield Text((_heading(group, say), *first, *itertools.chain(*others)))
 
 
 def _only(groups: Iterable[Group], here: Collection[int]) -> Iterator[Group]:

@@ -12,6 +12,8 @@ from bot.arguments import Value
 from bot.charts import Charts, Plan, obligations_plan, pairs_plan, timeline_plan
 from bot.chat import Asker
 from bot.command_table import COMMANDS
+from bot.digest import brief
+from bot.digest_picture import picture_plan
 from bot.help import help_for
 from bot.history import history_of
 from bot.reply import Reply, ask_again, no_such, with_buttons
@@ -120,9 +122,11 @@ class Questions:
 
     async def _brief(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         since = values.get("since")
-        begin = since if isinstance(since, datetime) else self._clock() - timedelta(days=1)
+        now = self._clock()
+        begin = since if isinstance(since, datetime) else now - timedelta(days=1)
         found = await self._store.latest(Filter(since=begin), limit=_MOST)
-        return answers.brief(found, since=begin)
+        digest = brief(found, since=begin, until=now)
+        return await self._illustrated(answers.brief(digest), picture_plan(digest))
 
     async def _why(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         reference = str(values["reference"])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cards import Card, Picture, Text
-from bot.digest import Digest, brief_card, digest_card, grouped, laid_out, part_card
+from bot.digest import Digest, brief, brief_card, digest_card, grouped, laid_out, part_card
 from bot.digest_lines import Entry
 from bot.digest_picture import picture_plan
 from bot.discord_chat import drawing as discord
@@ -362,6 +362,6 @@ def test_a_picture_of_many_actors_is_cut_to_what_can_be_read() -> None:
 
 def test_a_brief_has_the_lines_of_a_digest() -> None:
     made = [act(1), act(2, beneficiaries=("MDA",))]
-    card = brief_card(made, since=NOW - timedelta(days=1), until=NOW)
+    card = brief_card(brief(made, since=NOW - timedelta(days=1), until=NOW))
     assert card.headline == "Since 1 Mar 2026 09:30 UTC: 2 developments"
     assert read(whole(digest(*made))).splitlines()[2:] == read(card).splitlines()[1:]

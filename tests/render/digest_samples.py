@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.cards import Card, Picture
-from bot.digest import Digest, brief_card, digest_card, laid_out, part_card
+from bot.digest import Digest, brief, brief_card, digest_card, laid_out, part_card
 from bot.digest_lines import Entry
 from bot.follow_card import follow_card
 from bot.update_card import Update
@@ -124,7 +124,7 @@ def digest_samples(picture: Picture | None = None) -> Iterator[tuple[str, Card]]
     pages = laid_out(many)
     yield "digest of 60", digest_card(many, pages[0], parts=len(pages))
     yield "digest of 60, in the thread", part_card(many, pages[1], part=1, parts=len(pages))
-    yield "brief", brief_card(some_developments(5), since=since, until=until)
+    yield "brief", brief_card(brief(some_developments(5), since=since, until=until))
     signed = entries[0].development
     update = Update(ChangeKind.UPDATE, claim(committers=("GBR",)), signed.claims[0])
     yield "direct message to a follower", follow_card(signed, update)

@@ -35,6 +35,7 @@ from storage.records import (
     Style,
 )
 from tests.builders import NOW, claim, development, source
+from tests.render.digest_samples import digest_samples
 
 
 def _quoting(quote: str) -> tuple[Evidence, ...]:
@@ -223,7 +224,6 @@ def other_cards() -> Iterator[tuple[str, Card]]:
     yield "timeline", answers.timeline(History(("GBR", "UKR"), tuple(records))).card
     cells = [MatrixCell(e.committer, e.beneficiary, e.stage, 2) for e in entries]
     yield "matrix", answers.matrix(cells).card
-    yield "brief", answers.brief(listed[:5], since=NOW - timedelta(days=1)).card
     yield "error", say_so("I do not know “Ukrainia”.", detail="Did you mean Ukraine?").card
     yield "nothing", say_so("Nothing yet on Ukraine.").card
     yield (
@@ -246,6 +246,9 @@ def pages() -> Iterator[tuple[str, list[tuple[str, Card]]]]:
     made = list(other_cards())
     for start in range(0, len(made), 5):
         yield f"other-{start // 5 + 1}", made[start : start + 5]
+    made = list(digest_samples())
+    for start in range(0, len(made), 3):
+        yield f"digest-{start // 3 + 1}", made[start : start + 3]
 
 
 def samples() -> Iterator[tuple[str, Card]]:
