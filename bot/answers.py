@@ -11,7 +11,6 @@ from bot.alert_card import alert_card, headline
 from bot.cards import Block, Button, Card, Divider, Fields, Line, Quote, Span, Table, Text
 from bot.claim_words import (
     actors,
-    actors_line,
     claim_line,
     ladder,
     moment,
@@ -242,10 +241,9 @@ def details(
 ) -> Reply:
     """What the Details button answers, to the presser alone. `muted`: in the presser's channel."""
     reply = why(article, development) if article else show(development, now=now)
-    line: Line = (Span(actors_line(development.claims[0], words())),)
     card = Card(
         f"{development.short_id}: details",
-        (Text((line,)), *reply.card.blocks),
+        reply.card.blocks,
         footer=reply.card.footer,
         buttons=_other_buttons(development, muted=muted),
         private=True,
@@ -394,7 +392,9 @@ def why_not(article: StoredArticle, routes: Sequence[Route], refusals: Sequence[
         (Span(article.article.title, link=article.article.url, bold=True),),
         *((Span(reason),) for reason in reasons if reason),
     )
-    card = Card("Why it was not alerted", (Text(lines),), private=True)
+    was_alerted = "alerted" in article.outcome.split("; ")
+    title = "It was alerted" if was_alerted else "Why it was not alerted"
+    card = Card(title, (Text(lines),), private=True)
     return Reply(card, {**article_data(article), "reasons": [r for r in reasons if r]})
 
 

@@ -15,6 +15,7 @@ from bot.reply import Reply, ask_again, failure, with_buttons
 _ALIKE = 0.6
 _MOST_MEANT = 3
 _SHORT_ID = re.compile(r"#?[A-Za-z]{2,8}[\s-]?\d{1,7}")
+_USAGE = " Usage: "
 _SHOWN = 60
 _BUTTON = 75
 _LONGEST = 70
@@ -70,7 +71,8 @@ def _meant(root: str, text: str, resolve: Resolve) -> list[str]:
 def misunderstood(command: Command, error: UsageError) -> Reply:
     """What is wrong with the arguments, and what may have been meant."""
     path = " ".join(command.path)
-    reply = failure(str(error))
+    sentence, usage, rest = str(error).partition(_USAGE)
+    reply = failure(sentence, f"{usage}{rest}".strip())
     return _offered(reply, command.root, [f"{path} {text}" for text in error.instead])
 
 
