@@ -1,4 +1,4 @@
-"""What a digest's picture shows: who moved towards whom. Pure."""
+"""What a digest's picture shows: who acted towards whom. Pure."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def picture_plan(digest: Digest) -> GridPlan | None:
 
 
 def _cells(entry: Entry) -> Iterator[MatrixCell]:
-    """One who is asked has not moved, nor has one whose act was denied."""
+    """One who is asked has not acted, nor has one whose act was denied."""
     claim = entry.development.claims[0]
     if claim.direction is Direction.DEMANDED or entry.development.status in _VOID:
         return

@@ -332,7 +332,7 @@ def test_whatever_the_articles_say_no_limit_is_broken_and_none_is_cut(
 # --- the picture and the brief
 
 
-def test_the_picture_shows_who_moved_towards_whom() -> None:
+def test_the_picture_shows_who_acted_towards_whom() -> None:
     back = act(2, direction=Direction.WITHDRAWN, stage=Stage.IN_FORCE, committers=("USA",))
     plan = picture_plan(digest(act(1), back))
     assert plan is not None

@@ -10,10 +10,13 @@ from bot import answers
 from bot.cards import Card, Picture
 from bot.charts import Plan, pairs_plan, timeline_plan, weeks_plan
 from bot.charts.process import picture
+from bot.digest import brief, digest_card
+from bot.digest_picture import picture_plan
 from bot.history import History
 from classifiers.assessment import Direction, Obligation, Stage
 from storage.records import LedgerEntry, LedgerRecord, MatrixCell, WeekCount
 from tests.builders import NOW
+from tests.render.digest_samples import some_developments
 
 _STEPS = (
     (Stage.TALK, Direction.NEW, "Talks on a guarantee"),
@@ -44,6 +47,7 @@ def pictured() -> Iterator[tuple[str, Card]]:
         for n, direction in enumerate(Direction)
     ]
     yield "weeks", _with(weeks_plan(counts, now=NOW), Card("Developments a week"))
+    yield "digest", _digest()
 
 
 def _record(number: int, stage: Stage, direction: Direction, title: str) -> LedgerRecord:
@@ -62,6 +66,15 @@ def _record(number: int, stage: Stage, direction: Direction, title: str) -> Ledg
         source="instrument",
     )
     return LedgerRecord(entry, direction, "confirmed", "committer")
+
+
+def _digest() -> Card:
+    digest = brief(some_developments(), since=NOW - timedelta(days=1), until=NOW)
+    made = picture_plan(digest)
+    if made is None:
+        raise ValueError("a sample without anything to draw")
+    here = {entry.development.id for entry in digest.entries}
+    return digest_card(digest, here, picture=Picture(picture(made), made.alt, made.name))
 
 
 def _with(plan: Plan | None, card: Card) -> Card:
