@@ -9,7 +9,7 @@ from bot.cards import Card, Fields, Line, Span, Table, Tone
 from bot.claim_words import moment
 from bot.corrections import difference
 from bot.feed_health import health
-from bot.json_data import feed_data, record_data, route_data
+from bot.json_data import feed_data, record_data
 from bot.reply import Reply, ask_again, say_so
 from bot.words import words
 from feeds.discover import FoundFeed
@@ -17,7 +17,6 @@ from storage.records import (
     HeldFeed,
     LedgerRecord,
     Precision,
-    Route,
     StoredFeed,
     StoredFeedback,
     StoreFigures,
@@ -115,40 +114,6 @@ def found_feeds(found: Sequence[FoundFeed]) -> Reply:
         for f in found
     ]
     return Reply(Card(f"{len(found)} feed{'s' * (len(found) != 1)} found", (Fields(rows),)), data)
-
-
-def routes(stored: Sequence[Route]) -> Reply:
-    """The routes; the disabled ones say why."""
-    if not stored:
-        return say_so(
-            "No routes: nothing is sent anywhere.",
-            detail="Add one: pledgewatch routes add NAME CHANNEL",
-            data=[],
-        )
-    rows = tuple(
-        (
-            (Span(r.name, bold=True),),
-            (Span(r.channel, code=True),),
-            (Span(_route_filter(r)),),
-            (Span(f"off: {r.disabled}" if r.disabled else str(r.mode)),),
-        )
-        for r in stored
-    )
-    card = Card(
-        counted(len(stored), "route"), (Table(("Route", "Channel", "Lets pass", "Mode"), rows),)
-    )
-    return Reply(card, [route_data(r) for r in stored])
-
-
-def _route_filter(route: Route) -> str:
-    parts = [
-        f"to {', '.join(route.beneficiaries)}" if route.beneficiaries else "",
-        f"by {', '.join(route.committers)}" if route.committers else "",
-        ", ".join(route.directions),
-        f"stage {int(route.min_stage)} and up" if route.min_stage else "",
-        f"confidence {route.min_confidence:.2f} and up" if route.min_confidence else "",
-    ]
-    return " · ".join(part for part in parts if part) or "everything"
 
 
 def deliveries(rows: Sequence[Mapping[str, object]]) -> Reply:

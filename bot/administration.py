@@ -1,67 +1,61 @@
-"""`/pledgewatch ...`: what admins may do."""
+"""`/pledgewatch ...`: what admins may do, and what its buttons and forms do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot import __version__, admin_answers
-from bot.arguments import Value
-from bot.cards import Tone
-from bot.chat import Asker
+from bot import __version__, admin_answers, audit_answers, home, route_forms
+from bot.admin_desk import CANCEL, CONFIRM, AdminDesk, replaced, undo_button
+from bot.arguments import UsageError, Value
+from bot.cards import Card, Form
+from bot.chat import Asker, Press, Submission
 from bot.command_table import COMMANDS
+from bot.feed_admin import ADD, STARTER, FeedAdmin
 from bot.help import help_for
-from bot.json_data import development_data, feed_data, ledger_data
+from bot.json_data import development_data, ledger_data
 from bot.questions import Handler
-from bot.reply import Reply, ask_again, failure, say_so, with_buttons
+from bot.reply import Reply, ask_again, at_fault, failure, misused, say_so, with_buttons
+from bot.route_admin import RouteAdmin
 from bot.routing import plan
-from feeds.article import Feed
-from storage.records import Origin
-from storage.store import Store
+from bot.spaces import is_operator
 
 if TYPE_CHECKING:
     from bot.probe import FeedProbe
 
 _WEEKS = timedelta(weeks=12)
 
+Question = Callable[[Mapping[str, Value], Asker], Awaitable[tuple[str, str, str]]]
+"""-> question, detail, the label of the button that says yes."""
+OnAdminPress = Callable[[str, Asker], Awaitable[Reply]]
+
 
 class Administration:
-    """Changes the store; `handlers` by the name of the command."""
+    """Changes the store; `handlers` by the name of the command, `presses` by the button's action.
+    Whoever calls them has seen to it that the asker may."""
+
+    FORMS = frozenset({ADD, route_forms.ADD, route_forms.EDIT})
 
     def __init__(
         self,
-        store: Store,
+        desk: AdminDesk,
         probe: Callable[[], FeedProbe],
-        clock: Callable[[], datetime],
         *,
         started: datetime | None,
         chats: Callable[[], dict[str, str]],
-        wake: Callable[[], None],
     ) -> None:
-        """`wake` is called where something may now be sent."""
-        self._store = store
-        self._probe = probe
-        self._clock = clock
+        """`chats` says what is wrong with each."""
+        self._desk = desk
+        self._store = desk.store
         self._started = started
         self._chats = chats
-        self._wake = wake
-        self.handlers: dict[str, Handler] = {
+        self._feeds = FeedAdmin(desk, probe)
+        self._routes = RouteAdmin(desk)
+        self._sure: dict[str, Handler] = {
             "pledgewatch status": self._service,
-            "pledgewatch feeds list": self._feeds_list,
-            "pledgewatch feeds add": self._feeds_add,
-            "pledgewatch feeds remove": self._feeds_remove,
-            "pledgewatch feeds test": self._feeds_test,
-            "pledgewatch feeds pause": self._feeds_pause,
-            "pledgewatch feeds resume": self._feeds_resume,
-            "pledgewatch feeds health": self._feeds_health,
-            "pledgewatch feeds held": self._feeds_held,
-            "pledgewatch feeds release": self._feeds_release,
-            "pledgewatch feeds discard": self._feeds_discard,
-            "pledgewatch feeds unmove": self._feeds_unmove,
-            "pledgewatch routes list": self._routes_list,
-            "pledgewatch routes remove": self._routes_remove,
-            "pledgewatch routes enable": self._routes_enable,
+            **self._feeds.handlers,
+            **self._routes.handlers,
             "pledgewatch deliveries": self._deliveries,
             "pledgewatch retry": self._retry,
             "pledgewatch merge": self._merge,
@@ -75,107 +69,114 @@ class Administration:
             "pledgewatch feedback accept": self._accept,
             "pledgewatch feedback refuse": self._refuse,
             "pledgewatch stats": self._stats,
+            "pledgewatch audit": self._audit,
+            "pledgewatch undo": self._undo,
             "pledgewatch help": self._help,
         }
+        self._questions: dict[str, Question] = {
+            "pledgewatch feeds remove": self._feeds.removal,
+            "pledgewatch feeds release": self._feeds.releasing,
+            "pledgewatch feeds discard": self._feeds.discarding,
+            "pledgewatch routes remove": self._routes.question,
+            "pledgewatch merge": self._merging,
+            "pledgewatch withdraw": self._withdrawing,
+        }
+        self.handlers: dict[str, Handler] = {name: self._asking(name) for name in self._sure}
+        self.presses: dict[str, OnAdminPress] = {
+            CONFIRM: self._confirmed,
+            CANCEL: self._cancelled,
+            STARTER: self._starter,
+            "sample": self._pressed("pledgewatch routes sample"),
+            "test_route": self._pressed("pledgewatch routes test"),
+        }
+
+    # commands, buttons, forms
+
+    def _asking(self, name: str) -> Handler:
+        """The handler of a command: in chat one that destroys asks first, and wrong words are an
+        answer."""
+
+        async def handle(values: Mapping[str, Value], asker: Asker) -> Reply:
+            question = self._questions.get(name)
+            try:
+                if question is None or is_operator(asker):
+                    return await self._sure[name](values, asker)
+                return await self._desk.ask(name, values, *await question(values, asker))
+            except UsageError as error:
+                return misused(str(error))
+
+        return handle
+
+    async def _confirmed(self, value: str, asker: Asker) -> Reply:
+        asked = await self._desk.confirmed(value)
+        if asked is None:
+            return replaced(failure("That question is too old.", "Give the command again."))
+        name, values = asked
+        try:
+            return replaced(await self._sure[name](values, asker))
+        except UsageError as error:
+            return replaced(misused(str(error)))
+
+    async def _cancelled(self, value: str, asker: Asker) -> Reply:
+        return replaced(say_so("Nothing was changed."))
+
+    async def _starter(self, value: str, asker: Asker) -> Reply:
+        return await self._feeds.starter([value] if value else [], asker)
+
+    def _pressed(self, command: str) -> OnAdminPress:
+        """A button that names a route is the command for it."""
+
+        async def press(value: str, asker: Asker) -> Reply:
+            return await self.handlers[command]({"route": value}, asker)
+
+        return press
+
+    async def form(self, press: Press, asker: Asker) -> Form | Card:
+        """The form that a button opens. Raises StorageError."""
+        if press.action == ADD:
+            return self._feeds.form()
+        if press.action == route_forms.ADD:
+            return await self._routes.forms.add(press.value, asker)
+        opened = await self._routes.forms.edit(press.value, asker)
+        return opened.card if isinstance(opened, Reply) else opened
+
+    async def submit(self, submission: Submission, asker: Asker) -> Card:
+        """Do what was filled in. Raises FeedError, StorageError."""
+        if submission.action == ADD:
+            return (await self._feeds.submit(submission, asker)).card
+        try:
+            return (await self._routes.forms.submit(submission, asker)).card
+        except UsageError as error:
+            return at_fault(misused(str(error)), _field_of(str(error))).card
+
+    async def home(self, asker: Asker) -> Card:
+        """The home page of an admin. Raises StorageError."""
+        feeds, routes = await self._store.feeds(), await self._desk.routes(asker)
+        return home.admin_home(await self._service({}, asker), feeds, routes, self._desk.clock())
 
     async def _service(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        uptime = self._clock() - self._started if self._started else None
+        uptime = self._desk.clock() - self._started if self._started else None
         figures = await self._store.figures()
         return admin_answers.service_status(
             figures, self._chats(), version=__version__, uptime=uptime
         )
 
-    # feeds
-
-    async def _feeds_list(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        return admin_answers.feeds(await self._store.feeds(), self._clock())
-
-    async def _feeds_add(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        preview = await self._probe().preview(str(values["url"]), self._clock())
-        name = str(values.get("name", "")) or preview.title
-        origin = Origin.COMMAND if asker.platform == "terminal" else Origin.CHAT
-        stored = await self._store.add_feed(
-            Feed(preview.url, name=name), origin=origin, now=self._clock(), by=asker.user
-        )
-        others = f" The site has more: {', '.join(preview.others)}." if preview.others else ""
-        detail = (
-            f"{len(preview.items)} items now, {len(preview.relevant)} of them worth an alert. "
-            f"Its first poll alerts nobody; what comes after it does.{others}"
-        )
-        text = f"Subscribed to {stored.feed.name or stored.feed.url}."
-        return say_so(text, detail=detail, tone=Tone.BINDING, data=feed_data(stored))
-
-    async def _feeds_remove(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        stored = await self._store.remove_feed(str(values["feed"]), now=self._clock())
-        text = f"Unsubscribed from {stored.feed.name or stored.feed.url}."
-        detail = "Its articles are kept; added again, it goes on where it stopped."
-        return say_so(text, detail=detail, data=feed_data(stored))
-
-    async def _feeds_test(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        from bot.probe import preview_reply
-
-        return preview_reply(await self._probe().preview(str(values["url"]), self._clock()))
-
-    async def _feeds_pause(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        return await self._pause(str(values["feed"]), paused=True)
-
-    async def _feeds_resume(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        return await self._pause(str(values["feed"]), paused=False)
-
-    async def _pause(self, feed: str, *, paused: bool) -> Reply:
-        stored = await self._store.pause_feed(feed, paused=paused, now=self._clock())
-        name = stored.feed.name or stored.feed.url
-        return say_so(f"{'Paused' if paused else 'Resumed'} {name}.", data=feed_data(stored))
-
-    async def _feeds_health(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        return admin_answers.feeds_health(await self._store.feeds(), self._clock())
-
-    async def _feeds_held(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        return admin_answers.held(await self._store.held())
-
-    async def _feeds_release(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        told = await self._store.release(str(values["feed"]), plan, now=self._clock())
-        self._wake()
-        text = f"Released: {told} message{'s' * (told != 1)} on the way."
-        return say_so(text, tone=Tone.BINDING, data={"deliveries": told})
-
-    async def _feeds_discard(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        count = await self._store.discard(str(values["feed"]))
-        text = f"Discarded: {count} articles are kept and told to nobody."
-        return say_so(text, data={"articles": count})
-
-    async def _feeds_unmove(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        stored = await self._store.undo_move(str(values["feed"]))
-        text = f"{stored.feed.name or 'The feed'} is polled at {stored.feed.url} again."
-        return say_so(text, data=feed_data(stored))
-
-    # routes and deliveries
-
-    async def _routes_list(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        return admin_answers.routes(await self._store.routes())
-
-    async def _routes_remove(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        route = await self._store.remove_route(str(values["route"]), now=self._clock())
-        return say_so(f"Route “{route.name}” to {route.channel} removed.")
-
-    async def _routes_enable(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        name = str(values["route"])
-        found = [r for r in await self._store.routes() if r.name.casefold() == name.casefold()]
-        if not found:
-            return failure(f"There is no route “{name}”.", "See /pledgewatch routes list.")
-        await self._store.enable_channel(found[0].channel, now=self._clock())
-        self._wake()
-        return say_so(f"Route “{name}” is on; what waited for {found[0].channel} goes out now.")
+    # deliveries
 
     async def _deliveries(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        state = str(values.get("state", ""))
-        return admin_answers.deliveries(await self._store.deliveries(state=state))
+        state, channels = str(values.get("state", "")), await self._desk.channels(asker)
+        return admin_answers.deliveries(
+            await self._store.deliveries(state=state, channels=channels)
+        )
 
     async def _retry(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         number = values.get("delivery")
-        chosen = number if isinstance(number, int) else None
-        count = await self._store.retry_dead(chosen, now=self._clock())
-        self._wake()
+        count = await self._desk.changes(asker).retry_dead(
+            number if isinstance(number, int) else None,
+            channels=await self._desk.channels(asker),
+            now=self._desk.clock(),
+        )
+        self._desk.wake()
         text = f"{count} deliver{'y is' if count == 1 else 'ies are'} tried again."
         return say_so(text, data={"retried": count})
 
@@ -183,42 +184,47 @@ class Administration:
 
     async def _merge(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         wrong, into = str(values["wrong"]), str(values["into"])
-        kept = await self._store.merge(wrong, into, by=asker.user, now=self._clock())
-        self._wake()
+        kept = await self._desk.changes(asker).merge(wrong, into, now=self._desk.clock())
+        self._desk.wake()
         text = f"{wrong.upper()} is part of {kept.short_id} now; its messages follow."
         return say_so(text, data=development_data(kept))
+
+    async def _merging(self, values: Mapping[str, Value], asker: Asker) -> tuple[str, str, str]:
+        wrong, into = str(values["wrong"]), str(values["into"])
+        detail = "Its articles, followers and messages go over. Only `split` parts them again."
+        return f"Make {wrong.upper()} a part of {into.upper()}?", detail, "Merge"
 
     async def _split(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         numbers = [int(word) for word in str(values["articles"]).split() if word.isdecimal()]
         if not numbers:
             return failure("Name the articles by number.", "/pledges show ID lists them.")
-        change = await self._store.split(
-            str(values["reference"]), numbers, plan, by=asker.user, now=self._clock()
+        change = await self._desk.changes(asker).split(
+            str(values["reference"]), numbers, plan, now=self._desk.clock()
         )
-        self._wake()
+        self._desk.wake()
         made = change.development
         return say_so(f"{made.short_id} is a development of its own.", data=development_data(made))
 
     async def _withdraw(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        made = await self._store.withdraw(
-            str(values["reference"]),
-            by=asker.user,
-            now=self._clock(),
-            note=str(values.get("note", "")),
+        made = await self._desk.changes(asker).withdraw(
+            str(values["reference"]), now=self._desk.clock(), note=str(values.get("note", ""))
         )
-        self._wake()
+        self._desk.wake()
         text = f"{made.short_id} is withdrawn; its messages are struck through."
-        return say_so(text, data=development_data(made))
+        return with_buttons(say_so(text, data=development_data(made)), (undo_button(),))
+
+    async def _withdrawing(self, values: Mapping[str, Value], asker: Asker) -> tuple[str, str, str]:
+        name = str(values["reference"]).upper()
+        detail = "For every server here: its messages are struck through, the ledger forgets it."
+        return f"Take {name} back?", detail, "Withdraw"
 
     async def _reinstate(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        made = await self._store.reinstate(
-            str(values["reference"]),
-            by=asker.user,
-            now=self._clock(),
-            note=str(values.get("note", "")),
+        made = await self._desk.changes(asker).reinstate(
+            str(values["reference"]), now=self._desk.clock(), note=str(values.get("note", ""))
         )
-        self._wake()
-        return say_so(f"{made.short_id} stands again.", data=development_data(made))
+        self._desk.wake()
+        reply = say_so(f"{made.short_id} stands again.", data=development_data(made))
+        return with_buttons(reply, (undo_button(),))
 
     # the ledger, feedback
 
@@ -233,19 +239,17 @@ class Administration:
 
     async def _decide(self, values: Mapping[str, Value], asker: Asker, standing: str) -> Reply:
         number = values["entry"]
-        record = await self._store.decide_entry(
+        record = await self._desk.changes(asker).decide_entry(
             number if isinstance(number, int) else 0,
             standing,
-            by=asker.user,
-            now=self._clock(),
+            now=self._desk.clock(),
             note=str(values.get("note", "")),
         )
         text = f"Entry {record.entry.id} of the ledger is {standing}."
-        return say_so(text, data=ledger_data(record.entry))
+        return with_buttons(say_so(text, data=ledger_data(record.entry)), (undo_button(),))
 
     async def _feedback(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        space = None if asker.platform == "terminal" else asker.space
-        given = await self._store.feedback_given(state="waiting", space=space)
+        given = await self._store.feedback_given(state="waiting", space=_space_of(asker))
         return admin_answers.feedback(given)
 
     async def _accept(self, values: Mapping[str, Value], asker: Asker) -> Reply:
@@ -256,22 +260,56 @@ class Administration:
 
     async def _judge(self, values: Mapping[str, Value], asker: Asker, *, accept: bool) -> Reply:
         number = values["feedback"]
-        given = await self._store.decide_feedback(
+        given = await self._desk.changes(asker).decide_feedback(
             number if isinstance(number, int) else 0,
             accept=accept,
-            by=asker.user,
-            space=None if asker.platform == "terminal" else asker.space,
-            now=self._clock(),
+            space=_space_of(asker),
+            now=self._desk.clock(),
         )
-        self._wake()
+        self._desk.wake()
         reply = say_so(f"{given.short_id}: {admin_answers.said_of(given)}: {given.state}.")
-        return with_buttons(reply, (ask_again("pledgewatch", "feedback list", "What else waits"),))
+        more = ask_again("pledgewatch", "feedback list", "What else waits")
+        return with_buttons(reply, (undo_button(), more))
 
     async def _stats(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         group = str(values.get("by", "week"))
         since = values.get("since")
-        begin = since if isinstance(since, datetime) else self._clock() - _WEEKS
-        return admin_answers.stats(group, await self._store.precision(group, since=begin))
+        begin = since if isinstance(since, datetime) else self._desk.clock() - _WEEKS
+        channels = await self._desk.channels(asker)
+        found = await self._store.precision(group, since=begin, channels=channels)
+        return admin_answers.stats(group, found)
+
+    # the audit
+
+    async def _audit(self, values: Mapping[str, Value], asker: Asker) -> Reply:
+        since = values.get("since")
+        entries = await self._store.audit(
+            space=_space_of(asker),
+            since=since if isinstance(since, datetime) else None,
+            limit=audit_answers.MOST,
+        )
+        return audit_answers.audited(entries, everything=is_operator(asker))
+
+    async def _undo(self, values: Mapping[str, Value], asker: Asker) -> Reply:
+        number = values.get("entry")
+        entry = await self._desk.changes(asker).undo(
+            number if isinstance(number, int) else None,
+            space=_space_of(asker),
+            now=self._desk.clock(),
+        )
+        self._desk.wake()
+        return audit_answers.undone(entry)
 
     async def _help(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         return help_for("pledgewatch", COMMANDS, str(values.get("command", "")))
+
+
+def _space_of(asker: Asker) -> str | None:
+    """Whose feedback and audit somebody sees; None: everybody's."""
+    return None if is_operator(asker) else asker.space
+
+
+def _field_of(message: str) -> str:
+    """The field of a route's form that a sentence speaks of."""
+    first = message.partition(" ")[0]
+    return first if first in {"name", "channel", "beneficiaries", "mode"} else "settings"

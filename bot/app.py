@@ -22,8 +22,10 @@ from bot.delivery import Outbox, OutboxSettings
 from bot.health import HealthServer, LoopLag, Vitals, figures_or_none
 from bot.housekeeping import Housekeeping, housekeeping_settings
 from bot.pipeline import Pipeline, PollReport
+from bot.places import Places
 from bot.retry import retry_at
 from bot.scheduler import Scheduler
+from bot.spaces import Spaces
 from bot.timetable import quiet_until
 from feeds import schedule
 from storage.errors import StorageError
@@ -35,6 +37,7 @@ POLL_TICK = 5.0
 DELIVER_TICK = 1.0
 DIGEST_TICK = 15.0
 HOUSEKEEPING_TICK = 3600.0
+MEND_TICK = 300.0
 _GRACE = 4.0
 """Seconds for what is under way to end, at each of two steps of a stop that takes 10 s at most."""
 
@@ -49,12 +52,22 @@ class App:
         self._up: dict[str, Chat] = {}
         self._started = core.clock()
         self.charts = Charts() if installed() else None
+        spaces = Spaces(lambda: self._up, core.store)
         self.outbox = Outbox(
             core.store,
             self._up,
             core.clock,
             OutboxSettings(notices=config.admins.notices),
             self.charts,
+            spaces,
+        )
+        self._places = Places(
+            core.store,
+            core.clock,
+            spaces=spaces,
+            chats=lambda: self._up,
+            notify=self.outbox.notify,
+            wake=self.outbox.kick,
         )
         self.pipeline = Pipeline(
             core.store,
@@ -77,6 +90,8 @@ class App:
             wake=self.outbox.kick,
             admins=frozenset((*config.admins.users, *config.admins.roles)),
             charts=self.charts,
+            up=lambda: self._up,
+            on_place=self._places.changed,
         )
         self._housekeeping = Housekeeping(
             core.store, core.clock, housekeeping_settings(config), self.outbox.notify
@@ -118,6 +133,7 @@ class App:
         self._scheduler.every(DELIVER_TICK, "deliver", self._deliver_tick)
         self._scheduler.every(DIGEST_TICK, "digest", self._digest_tick)
         self._scheduler.every(HOUSEKEEPING_TICK, "housekeeping", self._housekeeping.round)
+        self._scheduler.every(MEND_TICK, "mend", self._mend_tick)
         self._scheduler.start()
         log.info(
             "service.started", database=str(self.core.config.storage.path), chats=list(self.chats)
@@ -227,6 +243,12 @@ class App:
 
     async def _deliver_tick(self) -> None:
         self.outbox.kick()
+
+    async def _mend_tick(self) -> None:
+        try:
+            await self._places.mend()
+        except StorageError as error:
+            log.error("mend.failed", error=str(error))
 
     async def _try(self, chat: Chat, attempt: Coroutine[None, None, object]) -> SendFailed | None:
         try:

@@ -64,6 +64,8 @@ _REFERENCE = Parameter("reference", "Its id, such as UKR-142", required=True, ki
 _FEED = Parameter("feed", "Its address or its name", required=True, kind="feed", rest=True)
 
 _ROUTE = Parameter("route", "Its name", required=True, kind="route", rest=True)
+_ROUTE_FIRST = Parameter("route", "Its name", required=True, kind="route")
+_SETTINGS = "to=UKR by=GBR,FRA min_stage=2 mode=daily at=07:00 zone=Europe/Kyiv ..."
 _NOTE = Parameter("note", "Why", rest=True)
 _ENTRY = Parameter("entry", "Its number", required=True, kind="integer", suggest="entry")
 _FEEDBACK = Parameter("feedback", "Its number", required=True, kind="integer", suggest="feedback")
@@ -304,6 +306,25 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "pledgewatch",
+        ("feeds", "import"),
+        "Subscribe to a list of feeds (OPML), or to the starter set",
+        (
+            Parameter("source", "The list's address, or starter"),
+            Parameter("tags", "Only what bears one of these", rest=True),
+        ),
+        admin=True,
+        example="starter ukraine nato",
+        examples=("https://example.org/feeds.opml", "starter all"),
+    ),
+    Command(
+        "pledgewatch",
+        ("feeds", "export"),
+        "All feeds as text, to be added elsewhere",
+        admin=True,
+        reads=True,
+    ),
+    Command(
+        "pledgewatch",
         ("feeds", "test"),
         "Fetch a feed now and show what it holds",
         (Parameter("url", "The feed's address", required=True, kind="address"),),
@@ -315,7 +336,75 @@ COMMANDS: tuple[Command, ...] = (
         "pledgewatch", ("routes", "list"), "Which developments go where", admin=True, reads=True
     ),
     Command(
-        "pledgewatch", ("routes", "remove"), "Remove a route", (_ROUTE,), admin=True, example="desk"
+        "pledgewatch",
+        ("routes", "add"),
+        "Send what passes to a channel: here, unless you name another",
+        (
+            Parameter("name", "What to call it", required=True),
+            Parameter("settings", _SETTINGS, rest=True),
+        ),
+        admin=True,
+        example="desk to=UKR min_stage=2",
+        examples=(
+            "baltics to=EST,LVA,LTU mode=daily at=07:30 zone=Europe/Tallinn",
+            '"night desk" Ukraine, Moldova quiet=22:00-07:00 urgent=withdrawn,refused',
+            "signed heads=signed,ratified mention=<@&123> mention_heads=signed",
+        ),
+    ),
+    Command(
+        "pledgewatch",
+        ("routes", "edit"),
+        "Change a route; without settings, show it",
+        (_ROUTE_FIRST, Parameter("settings", _SETTINGS, rest=True)),
+        admin=True,
+        example="desk min_stage=3 mode=daily",
+        examples=('desk to+=MDA sources-="Example Times"', 'desk quiet=none name="night desk"'),
+    ),
+    Command(
+        "pledgewatch",
+        ("routes", "remove"),
+        "Remove a route",
+        (_ROUTE,),
+        admin=True,
+        example="desk",
+    ),
+    Command(
+        "pledgewatch",
+        ("routes", "mute"),
+        "Let a route say nothing; what it misses it does not tell later",
+        (_ROUTE_FIRST, Parameter("span", "2h, 3 days, until 2026-12-01; for ever", rest=True)),
+        admin=True,
+        example="desk 2h",
+        examples=("desk until monday", "desk"),
+    ),
+    Command(
+        "pledgewatch",
+        ("routes", "unmute"),
+        "Let a muted route speak again",
+        (_ROUTE,),
+        admin=True,
+        example="desk",
+    ),
+    Command(
+        "pledgewatch",
+        ("routes", "test"),
+        "What routes would have posted in 30 days, also with settings not saved yet",
+        (
+            Parameter("route", "Its name; all without one", kind="route"),
+            Parameter("settings", "As for edit, and threshold=0.5 days=7", rest=True),
+        ),
+        admin=True,
+        reads=True,
+        example="desk min_stage=3",
+        examples=("desk", "to=POL mode=daily", "desk threshold=0.4 days=7"),
+    ),
+    Command(
+        "pledgewatch",
+        ("routes", "sample"),
+        "Post a sample of an alert where a route leads",
+        (_ROUTE,),
+        admin=True,
+        example="desk",
     ),
     Command(
         "pledgewatch",
@@ -428,6 +517,23 @@ COMMANDS: tuple[Command, ...] = (
         (_FEEDBACK,),
         admin=True,
         example="4",
+    ),
+    Command(
+        "pledgewatch",
+        ("audit",),
+        "Who changed what",
+        (Parameter("since", "From when on: 24h, 7d or a date", kind="date"),),
+        admin=True,
+        reads=True,
+        example="7d",
+    ),
+    Command(
+        "pledgewatch",
+        ("undo",),
+        "Take the last change back, or the one of a number",
+        (Parameter("entry", "Its number in the audit", kind="integer"),),
+        admin=True,
+        example="17",
     ),
     Command(
         "pledgewatch",

@@ -16,23 +16,26 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot import corrections
+from bot.admin_desk import AdminDesk
 from bot.administration import Administration
 from bot.arguments import UsageError, Value, parse
 from bot.buttons import Buttons
 from bot.cards import Button, Card, Form
 from bot.charts import Charts
-from bot.chat import Asker, Handlers, PlaceChange, Press, Submission
+from bot.chat import Asker, Chat, Handlers, OnPlace, PlaceChange, Press, Submission
 from bot.command_table import COMMANDS, Command
 from bot.finding import find, misunderstood, unknown
+from bot.home import member_home
 from bot.names import resolve
 from bot.outside_text import units
 from bot.paging import page_of
-from bot.questions import Handler, Questions
+from bot.questions import Handler, Questions, personal_channel
 from bot.reply import ASK, Reply, failure
+from bot.spaces import Spaces
 from bot.suggestions import Suggestions
 from feeds.errors import FeedError
 from storage.errors import StorageError
-from storage.records import Route
+from storage.records import Filter
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -47,6 +50,9 @@ _KEPT = "~"
 """Before the short name of a question that is too long for a button."""
 _LONGEST_QUESTION = 70
 """Discord takes 100 characters in all."""
+
+_AT_HOME = 10
+"""Developments on a member's home page."""
 
 SERVICE_STATUS = next(c for c in COMMANDS if c.name == "pledgewatch status")
 
@@ -66,17 +72,20 @@ class Commands:
         admins: frozenset[str] = frozenset(),
         wake: Callable[[], None] = lambda: None,
         charts: Charts | None = None,
+        up: Callable[[], Mapping[str, Chat]] = dict,
+        on_place: OnPlace | None = None,
     ) -> None:
         """`admins`: users and roles ("slack:U1", "discord:2") who may give admin commands besides
         those whom the platform calls administrators. `wake` is called where there may be
-        something new to send. `charts` draws the pictures of answers."""
+        something new to send. `charts` draws the pictures of answers. `chats` says what is wrong
+        with each, `up` are those that can be asked. `on_place` is told of places lost and found."""
         self._store = store
         self._clock = clock
         self._admins = admins
-        administration = Administration(
-            store, probe, clock, started=started, chats=chats, wake=wake
-        )
-        questions = Questions(store, clock, submissions, charts)
+        self._on_place = on_place
+        self._desk = AdminDesk(store, clock, spaces=Spaces(up, store), chats=up, wake=wake)
+        self._administration = Administration(self._desk, probe, started=started, chats=chats)
+        questions = Questions(store, clock, submissions, charts, routes_of=self._desk.routes)
         self._buttons = Buttons(
             store,
             clock,
@@ -84,11 +93,11 @@ class Commands:
             timeline=questions.handlers["pledges timeline"],
             wake=wake,
         )
-        self._suggestions = Suggestions(store, self._may_administer, self._routes_of)
+        self._suggestions = Suggestions(store, self._may_administer, self._desk.routes)
         self._handlers: dict[str, Handler] = {
             **questions.handlers,
             **self._buttons.handlers,
-            **administration.handlers,
+            **self._administration.handlers,
         }
 
     async def answer(self, root: str, text: str, asker: Asker) -> Card:
@@ -111,9 +120,7 @@ class Commands:
     async def run(self, command: Command, values: Mapping[str, Value], asker: Asker) -> Reply:
         """Answer a command whose arguments are checked. Never raises: an error is an answer."""
         if command.admin and not self._may_administer(asker):
-            return failure(
-                f"/{command.name} is for admins.", "Ask one of them, or see /pledges help."
-            )
+            return _for_admins(f"/{command.name}")
         try:
             return await self._handlers[command.name](values, asker)
         except Exception as error:
@@ -145,6 +152,10 @@ class Commands:
         try:
             if press.action == corrections.ACTION:
                 return await self._buttons.form(press, asker)
+            if press.action in Administration.FORMS:
+                if not self._may_administer(asker):
+                    return _for_admins("This form").card
+                return await self._administration.form(press, asker)
         except Exception as error:
             return _told(error, f"form {press.action}").card
         return failure("I do not know that form.", "It may be from a newer version.").card
@@ -154,20 +165,30 @@ class Commands:
         try:
             if submission.action == corrections.ACTION:
                 return await self._buttons.correct(submission, asker)
+            if submission.action in Administration.FORMS:
+                if not self._may_administer(asker):
+                    return _for_admins("This form").card
+                return await self._administration.submit(submission, asker)
         except Exception as error:
             return _told(error, f"form {submission.action}").card
         return failure("I do not know that form.", "It may be from a newer version.").card
 
     async def home(self, asker: Asker) -> Card:
         """The app's home page. Never raises."""
-        return (await self.run(SERVICE_STATUS, {}, asker)).card
+        try:
+            if self._may_administer(asker):
+                return await self._administration.home(asker)
+            person = personal_channel(asker)
+            followed = await self._store.following(person) if person else []
+            return member_home(await self._store.latest(Filter(), limit=_AT_HOME), followed)
+        except Exception as error:
+            return _told(error, "home").card
 
     async def place_changed(self, change: PlaceChange) -> None:
         """A channel was lost, found or renamed."""
         log.info("place.changed", fate=change.fate, channels=change.channels, name=change.name)
-
-    async def _routes_of(self, asker: Asker) -> list[Route]:
-        return [r for r in await self._store.routes() if r.space and r.space == asker.space]
+        if self._on_place is not None:
+            await self._on_place(change)
 
     def _may_administer(self, asker: Asker) -> bool:
         ids = {f"{asker.platform}:{i}" for i in (asker.user, *asker.roles)}
@@ -176,6 +197,10 @@ class Commands:
     async def _press(self, press: Press, asker: Asker) -> Card:
         if press.action == ASK:
             return await self._turn(press.value, asker)
+        if administer := self._administration.presses.get(press.action):
+            if not self._may_administer(asker):
+                return _for_admins("This button").card
+            return (await administer(press.value, asker)).card
         card = (await self._buttons.press(press, asker)).card
         if press.action in Buttons.READING:
             card = await self._paged(card, f"{_PRESSED}{press.action} {press.value}", 1)
@@ -209,6 +234,10 @@ class Commands:
         turns = [(page - 1, "◀ Back")] * (page > 1) + [(page + 1, "Next ▶")] * (page < last)
         buttons = tuple(Button(ASK, f"{to} {question}", label) for to, label in turns)
         return replace(shown, buttons=(*buttons, *card.buttons))
+
+
+def _for_admins(what: str) -> Reply:
+    return failure(f"{what} is for admins.", "Ask one of them, or see /pledges help.")
 
 
 def _told(error: Exception, what: str) -> Reply:

@@ -18,15 +18,18 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.alert_card import DEFAULTS, alert_card
-from bot.cards import Card, Span, Text, Tone
+from bot.cards import Card
 from bot.charts import Charts
 from bot.chat import ChannelGone, Chat, OutcomeUnknown, SendFailed
 from bot.digest_delivery import DigestCards
 from bot.follow_card import follow_card
+from bot.notices import Notices, notice_card, stopped
 from bot.retry import exhausted, retry_at
+from bot.spaces import Spaces
 from bot.update_card import Update, update_card
+from bot.welcome import sample_card, welcome_card
 from storage.errors import StorageError
-from storage.records import Delivery, DeliveryKind, Message, NewDelivery, Route
+from storage.records import Delivery, DeliveryKind, Message, Route
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -58,8 +61,12 @@ class Outbox:
         clock: Callable[[], datetime],
         settings: OutboxSettings,
         charts: Charts | None = None,
+        spaces: Spaces | None = None,
     ) -> None:
         """`charts` draws the pictures of digests; without it they come in words alone."""
+        around = spaces or Spaces(lambda: chats, store)
+        self._notices = Notices(store, clock, around, settings.notices)
+        self._troubled: set[str] = set()
         self._store = store
         self._digests = DigestCards(store, charts)
         self._chats = chats
@@ -175,6 +182,7 @@ class Outbox:
         else:
             now, store = self._clock(), self._store
             await self._record(lambda: store.mark_sent(delivery.id, message, revision, now=now))
+            self._troubled.discard(chat.name)
             self.sent += delivery.kind is DeliveryKind.ALERT
             log.info(
                 "delivery.sent",
@@ -208,7 +216,7 @@ class Outbox:
 
     async def _draw(self, delivery: Delivery) -> tuple[Card, int]:
         if delivery.kind is DeliveryKind.NOTICE:
-            return notice_card(str(delivery.payload["text"]), str(delivery.payload["remedy"])), 0
+            return await self._notice(delivery), 0
         if delivery.kind is DeliveryKind.DIGEST:
             return await self._digests.card(delivery, await self._route(delivery)), 0
         if delivery.development_id is None:
@@ -230,6 +238,17 @@ class Outbox:
         )
         return card, development.revision
 
+    async def _notice(self, delivery: Delivery) -> Card:
+        """A word to the admins, a first message, or a sample of an alert."""
+        payload = delivery.payload
+        match payload.get("card"):
+            case "welcome":
+                return welcome_card(delivery.channel, feeds=len(await self._store.feeds()))
+            case "sample":
+                return sample_card(self._clock(), await self._route(delivery))
+        good = bool(payload.get("good"))
+        return notice_card(str(payload["text"]), str(payload["remedy"]), good=good)
+
     async def _route(self, delivery: Delivery) -> Route:
         """The route that the alert came by, or the defaults where it is gone."""
         routes = await self._store.routes()
@@ -248,14 +267,15 @@ class Outbox:
             unknown=unknown,
             attempts=delivery.attempts,
         )
-        if isinstance(error, ChannelGone):
+        if isinstance(error, ChannelGone) and await self._is_routed(delivery.channel):
             await self._record(
                 lambda: store.mark_retry(
                     delivery.id, error.reason, not_before=now, unknown=delivery.reconcile
                 )
             )
             await self._close_channel(delivery.channel, error, now)
-        elif error.retryable and not exhausted(delivery.created, now):
+        elif _is_worth_waiting_for(delivery, error, now):
+            await self._tell_trouble(delivery.channel, error)
             spread = random.random()  # noqa: S311 - spreads load, guards nothing
             again = retry_at(delivery.attempts, now, error.retry_after, spread)
             # What hinders one message (a flood limit, an outage) hinders the channel's next one.
@@ -270,26 +290,33 @@ class Outbox:
             what = f"A message to {delivery.channel} could not be delivered: {error.reason}"
             await self.notify(what, error.remedy, but=delivery.channel)
 
-    async def _close_channel(self, channel: str, error: ChannelGone, now: datetime) -> None:
-        names = await self._store.disable_channel(channel, error.reason, now=now)
-        if not names:
-            return
-        routes = ", ".join(f"“{name}”" for name in names)
-        text = f"Nothing more is sent to {channel} (route {routes}): {error.reason}"
-        await self.notify(text, error.remedy, but=channel)
+    async def _is_routed(self, channel: str) -> bool:
+        return any(route.channel == channel for route in await self._store.routes())
 
-    async def notify(self, text: str, remedy: str, but: str = "") -> None:
-        """Tell the admins in their channels, and the log in any case."""
-        log.error("notice", text=text, remedy=remedy)
-        payload = {"text": text, "remedy": remedy}
-        channels = [c for c in self._settings.notices if c != but]
-        if channels:
-            new = [NewDelivery(DeliveryKind.NOTICE, c, "", payload) for c in channels]
-            await self._store.enqueue(new, now=self._clock())
+    async def _close_channel(self, channel: str, error: SendFailed, now: datetime) -> None:
+        names = await self._store.disable_channel(channel, error.reason, now=now)
+        if names:
+            await self.notify(stopped(channel, names, error.reason), error.remedy, but=channel)
+
+    async def _tell_trouble(self, channel: str, error: SendFailed) -> None:
+        """Once for a platform, what only the operator can mend; its messages wait for it."""
+        platform = channel.partition(":")[0]
+        if isinstance(error, ChannelGone) or not error.remedy or platform in self._troubled:
+            return
+        self._troubled.add(platform)
+        text = f"{platform.title()} takes no messages: {error.reason}. They wait."
+        await self.notify(text, error.remedy)
+
+    async def notify(self, text: str, remedy: str, but: str = "", *, good: bool = False) -> None:
+        """Tell the admins whom it concerns, and the log in any case. `but` is the channel that it
+        is about, which cannot be told. `good`: it is well again."""
+        if await self._notices.tell(text, remedy, about=but, good=good):
             self.kick()
 
 
-def notice_card(text: str, remedy: str) -> Card:
-    """A word to the admins: what is wrong and what to do."""
-    blocks = (Text(((Span(remedy),),)),) if remedy else ()
-    return Card(headline=text, blocks=blocks, tone=Tone.ERROR)
+def _is_worth_waiting_for(delivery: Delivery, error: SendFailed, now: datetime) -> bool:
+    """What somebody has to mend is waited for as long as it takes; a channel that no route leads
+    to, such as a person's, for a day."""
+    if isinstance(error, ChannelGone):
+        return not exhausted(delivery.created, now)
+    return error.retryable and (bool(error.remedy) or not exhausted(delivery.created, now))

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from pydantic import TypeAdapter
+
 from classifiers.assessment import Assessment
 from classifiers.codec import assessment_to_json, claim_to_json
 from feeds.article import Article, ParsedFeed
@@ -139,19 +141,11 @@ def feed_data(stored: StoredFeed) -> dict[str, Any]:
 
 
 def route_data(route: Route) -> dict[str, Any]:
-    """A route."""
-    return {
-        "name": route.name,
-        "channel": route.channel,
-        "beneficiaries": list(route.beneficiaries),
-        "committers": list(route.committers),
-        "directions": [str(d) for d in route.directions],
-        "min_stage": int(route.min_stage),
-        "min_confidence": route.min_confidence,
-        "mode": str(route.mode),
-        "origin": str(route.origin),
-        "disabled": route.disabled,
-    }
+    """A route with all its settings."""
+    return dict(_route.dump_python(route, mode="json"))
+
+
+_route = TypeAdapter(Route)
 
 
 def document_data(document: ParsedFeed) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from bot.words import words
 from classifiers.assessment import Assessment
 from classifiers.codec import claim_to_json
 from classifiers.reader import Reader
+from feeds.addresses import redacted
 from feeds.article import Article, Feed
 from feeds.discover import discover
 from feeds.errors import ParseError
@@ -66,6 +67,14 @@ class FeedProbe:
             found = await discover(url, self._fetcher, self._parser)
         others = tuple(feed.url for feed in found[1:])
         return replace(await self._preview(found[0].url, now), others=others)
+
+    async def document(self, url: str) -> bytes:
+        """What stands at an address, such as a list of feeds: read within the same limits as a
+        feed. Raises FeedError."""
+        fetched = await self._fetcher.get(url)
+        if fetched.body is None:
+            raise ParseError(f"{redacted(url)} answered without a document.", kind="empty")
+        return fetched.body
 
     async def _preview(self, url: str, now: datetime) -> Preview:
         fetched = await self._fetcher.get(url)

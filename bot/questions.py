@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -17,10 +17,11 @@ from bot.digest_picture import picture_plan
 from bot.help import help_for
 from bot.history import history_of
 from bot.reply import Reply, ask_again, no_such, with_buttons
+from bot.route_reasons import refusal
 from bot.words import words
 from classifiers.actors import display, resolve
 from classifiers.assessment import Direction, Stage
-from storage.records import Filter
+from storage.records import Filter, Route, StoredArticle
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -44,10 +45,14 @@ class Questions:
         clock: Callable[[], datetime],
         submissions: Callable[[], Submissions],
         charts: Charts | None = None,
+        *,
+        routes_of: Callable[[Asker], Awaitable[Sequence[Route]]],
     ) -> None:
-        """`charts` draws the pictures of answers; without it they come in words alone."""
+        """`charts` draws the pictures of answers; without it they come in words alone. `routes_of`
+        are the routes that an asker may see."""
         self._store = store
         self._charts = charts
+        self._routes_of = routes_of
         self._submissions = submissions
         self._clock = clock
         self.handlers: dict[str, Handler] = {
@@ -139,11 +144,24 @@ class Questions:
         reference = str(values["reference"])
         article = await self._store.article(reference)
         if article is None:
-            return no_such(reference)
-        return answers.why_not(article, await self._store.routes())
+            return await self._near(reference)
+        routes = await self._routes_of(asker)
+        return answers.why_not(article, routes, await self._refusals(article, routes))
+
+    async def _refusals(self, article: StoredArticle, routes: Sequence[Route]) -> list[str]:
+        """What each route has against the development that an article reports."""
+        if article.development_id is None:
+            return []
+        development = await self._store.development(str(article.development_id))
+        if development is None:
+            return []
+        now, language = self._clock(), article.assessment.language
+        found = [(route, refusal(route, development, language, now)) for route in routes]
+        return [f"route “{route.title}” {reason}" for route, reason in found if reason]
 
     async def _submit(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        return await self._submissions().submit(str(values["url"]), asker)
+        routes = await self._routes_of(asker)
+        return await self._submissions().submit(str(values["url"]), asker, routes)
 
     async def _help(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         return help_for("pledges", COMMANDS, str(values.get("command", "")))

@@ -20,6 +20,8 @@ class Reply:
     """JSON: what `--json` prints."""
     ok: bool = True
     """False where the question could not be answered: the command line then exits with 1."""
+    misused: bool = False
+    """True where it was wrongly put: the command line then exits with 2."""
 
 
 def say_so(text: str, *, detail: str = "", tone: Tone = Tone.PLAIN, data: Any = None) -> Reply:
@@ -33,6 +35,11 @@ def failure(text: str, remedy: str = "") -> Reply:
     """A question that could not be answered: why, and what to do."""
     card = say_so(text, detail=remedy, tone=Tone.ERROR).card
     return Reply(card, {"error": text, "remedy": remedy}, ok=False)
+
+
+def misused(text: str) -> Reply:
+    """A question that was wrongly put."""
+    return replace(failure(text), misused=True)
 
 
 def with_buttons(reply: Reply, buttons: tuple[Button, ...]) -> Reply:

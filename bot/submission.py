@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from feeds.fulltext import PageKind, PageText
 from feeds.identity import content_digest
 from feeds.parse_pool import ParserPool
 from feeds.urls import canonical_url, clean_url, host_of
+from storage.records import Route
 from storage.store import Store
 
 _IN_WORDS = {
@@ -45,13 +46,13 @@ class Submissions:
         self._reader = reader
         self._clock = clock
 
-    async def submit(self, url: str, asker: Asker) -> Reply:
-        """Assess an article and keep it. One that a feed has brought is answered as `whynot` is.
-        Raises FeedError where the page cannot be read."""
+    async def submit(self, url: str, asker: Asker, routes: Sequence[Route]) -> Reply:
+        """Assess an article and keep it. One that a feed has brought is answered as `whynot` is, by
+        the routes that the asker may see. Raises FeedError where the page cannot be read."""
         known = await self._store.article(url)
         if known is not None:
             await self._keep(known.article, known.assessment, asker)
-            return answers.why_not(known, await self._store.routes())
+            return answers.why_not(known, routes)
         fetched = await self._fetcher.get(url)
         page = await self._parser.extract(
             fetched.body or b"", fetched.final_url, fetched.content_type

@@ -191,25 +191,39 @@ def all_routes(db: Db) -> list[Route]:
 
 
 def disable_channel(db: Db, channel: str, reason: str) -> list[str]:
-    """Names of the routes that lead there; what waits for it goes on waiting."""
+    """Names of the routes to it that were working; what waits for it goes on waiting."""
+    names = _names(db, channel, "disabled = ''")
     db.execute("UPDATE routes SET disabled = ? WHERE channel = ?", (reason, channel))
-    return _names(db, channel)
+    return names
 
 
 def enable_channel(db: Db, channel: str, *, now: datetime) -> list[str]:
-    """Names of the routes that lead there; what waited is due at once."""
+    """Names of the routes to it that were disabled; what waited is due at once."""
+    names = _names(db, channel, "disabled <> ''")
     db.execute("UPDATE routes SET disabled = '' WHERE channel = ?", (channel,))
     db.execute(
         "UPDATE deliveries SET due = ? WHERE channel = ? AND state IN ('waiting', 'unknown')"
         " AND attempts > 0 AND due > ?",
         (stamp(now), channel, stamp(now)),
     )
-    return _names(db, channel)
+    return names
 
 
-def _names(db: Db, channel: str) -> list[str]:
-    rows = db.execute("SELECT name FROM routes WHERE channel = ? ORDER BY name", (channel,))
+def _names(db: Db, channel: str, condition: str) -> list[str]:
+    rows = db.execute(
+        f"SELECT name FROM routes WHERE channel = ? AND {condition} ORDER BY name", (channel,)
+    )
     return [row["name"] for row in rows]
+
+
+def makers(db: Db, channel: str) -> list[str]:
+    """Who made the routes to a channel in chat."""
+    rows = db.execute(
+        "SELECT DISTINCT added_by FROM routes WHERE channel = ? AND origin = 'chat'"
+        " AND added_by <> '' ORDER BY added_by",
+        (channel,),
+    )
+    return [row["added_by"] for row in rows]
 
 
 @lru_cache(maxsize=1024)

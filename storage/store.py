@@ -69,7 +69,7 @@ from storage.records import (
     StoreFigures,
     WeekCount,
 )
-from storage.replay import Replayed
+from storage.replay import Replayed, Reported
 
 
 class Store:
@@ -154,6 +154,10 @@ class Store:
         """All that are subscribed, by name."""
         return await self._database.read(subscriptions.all_feeds)
 
+    async def feed(self, url_or_name: str) -> StoredFeed:
+        """By address, name (any case) or number. Raises NotFound; Conflict where two share it."""
+        return await self._database.read(subscriptions.find_feed, url_or_name)
+
     async def due_feeds(self, now: datetime, *, limit: int = 100) -> list[StoredFeed]:
         """Those not paused, not ended, whose next check has come; longest overdue first."""
         return await self._database.read(subscriptions.due_feeds, now, limit)
@@ -225,13 +229,17 @@ class Store:
         return await self._database.read(route_table.all_routes)
 
     async def disable_channel(self, channel: str, reason: str, *, now: datetime) -> list[str]:
-        """Disable the routes to a channel that does not work; their names. What waits for that
-        channel goes on waiting."""
+        """Disable the routes to a channel that does not work; the names of those that were not
+        disabled yet. What waits for that channel goes on waiting."""
         return await self._database.write(route_table.disable_channel, channel, reason)
 
     async def enable_channel(self, channel: str, *, now: datetime) -> list[str]:
-        """Enable them again; what waited is due at once."""
+        """Enable them again; what waited is due at once. The names of those that were disabled."""
         return await self._database.write(route_table.enable_channel, channel, now=now)
+
+    async def route_makers(self, channel: str) -> list[str]:
+        """Who made the routes to a channel in chat, by their ids there."""
+        return await self._database.read(route_table.makers, channel)
 
     # digests
 
@@ -627,6 +635,10 @@ class Store:
         """A short text that was kept under a key, or nothing."""
         return await self._database.read(memory.recall, key)
 
+    async def recall_names(self, prefix: str, value: str) -> list[str]:
+        """What follows the prefix in the keys under which a short text is kept."""
+        return await self._database.read(memory.names, prefix, value)
+
     async def remember(self, key: str, value: str) -> None:
         """Keep a short text across restarts, in place of what was under the key."""
         await self._database.write(memory.remember, key, value)
@@ -661,6 +673,16 @@ class Store:
     async def replay(self, threshold: float, *, limit: int = 100) -> list[Replayed]:
         """Articles whose verdict another threshold would change, the surest first."""
         return await self._database.read(replaying.replay, threshold, limit)
+
+    async def reported(self, since: datetime, *, limit: int = 5000) -> list[Reported]:
+        """The developments that were told to us since then, newest first, for trying a route."""
+        return await self._database.read(replaying.reported, since, limit)
+
+    async def beginning(
+        self, threshold: float, since: datetime, *, limit: int = 200
+    ) -> list[Reported]:
+        """The developments that a lower threshold would have begun since then, newest first."""
+        return await self._database.read(replaying.beginning, threshold, since, limit)
 
     async def figures(self) -> StoreFigures:
         """Counts for the status command."""

@@ -30,17 +30,22 @@ def outcome(change: DevelopmentChange, reason: str, planned: Planned) -> str:
     }[change.kind]
     if not change.alert:
         return f"{what}; not alerted: {reason or 'it was to be kept silently'}"
-    parts = [what, *(["alerted"] * bool(planned.sent)), *(_held_words(h) for h in planned.held)]
+    parts = [
+        what,
+        *(["alerted"] * bool(planned.sent)),
+        *dict.fromkeys(map(_held_words, planned.held)),
+    ]
     return "; ".join(parts if len(parts) > 1 else [what, "no route wants it"])
 
 
 def _held_words(item: NewDigestItem) -> str:
+    """Without the route's name: the article is read by every space."""
     why = {
         Held.MODE: "",
         Held.QUIET: " (quiet hours)",
         Held.CEILING: " (more alerts than the route takes in an hour)",
     }[item.why]
-    return f"waits for the digest of “{item.route}” at {item.due:%Y-%m-%d %H:%M} UTC{why}"
+    return f"waits for a digest at {item.due:%Y-%m-%d %H:%M} UTC{why}"
 
 
 def source_line(role: Role, article: Article) -> str:

@@ -1,4 +1,5 @@
-"""The admins' commands of the chats on the command line, from the same table."""
+"""The admins' commands of the chats on the command line, from the same table, but for those whose
+way of asking is another there."""
 
 from __future__ import annotations
 
@@ -10,9 +11,7 @@ from bot.cli.ask import as_click
 from bot.cli.feeds import feeds
 from bot.cli.ledger import ledger
 from bot.cli.routes import routes
-from bot.command_table import COMMANDS, Command
-
-_READING = {"list", "health", "held", "test", "pending", "deliveries", "stats"}
+from bot.command_table import COMMANDS
 
 
 @click.group()
@@ -27,13 +26,9 @@ def admin_commands() -> Iterator[click.Command]:
     """The groups, filled, and the commands that stand alone."""
     for command in COMMANDS:
         if command.root == "pledgewatch" and command.path[-1] not in {"help", "status"}:
-            made = _made(command)
+            made = as_click(command, read_only=command.reads)
             if len(command.path) == 1:
                 yield made
-            else:
+            elif command.path[1] not in _GROUPS[command.path[0]].commands:
                 _GROUPS[command.path[0]].add_command(made)
     yield from _GROUPS.values()
-
-
-def _made(command: Command) -> click.Command:
-    return as_click(command, read_only=command.path[-1] in _READING)

@@ -122,4 +122,11 @@ def _line(command: Command, words: Sequence[str]) -> str:
     """The words as one line; the shell has taken the quotation marks away."""
     if any(p.rest for p in command.parameters) and len(command.parameters) == 1:
         return " ".join(words)
-    return " ".join(f'"{w}"' if " " in w and ":" not in w else w for w in words)
+    return " ".join(map(_quoted, words))
+
+
+def _quoted(word: str) -> str:
+    if not re.search(r"\s", word) or '"' in word:
+        return word
+    found = re.fullmatch(r"([\w-]+(?:\+=|-=|>=|=|:))(.*)", word, re.DOTALL)
+    return f'{found[1]}"{found[2]}"' if found else f'"{word}"'

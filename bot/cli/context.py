@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.config import Config
     from bot.core import Core
     from bot.reply import Reply
+    from storage.records import Author
 
 T = TypeVar("T")
 _DEFAULT = Path("config.toml")
@@ -98,8 +99,16 @@ def terminal_asker() -> Asker:
     return Asker("terminal", name, name, "terminal", "", admin=True)
 
 
+def terminal_author() -> Author:
+    """The same, for the audit."""
+    from storage.records import Author
+
+    asker = terminal_asker()
+    return Author(asker.user, asker.platform, asker.space, asker.name)
+
+
 def print_reply(reply: Reply, *, as_json: bool) -> None:
-    """Show an answer; exit with 1 where it is a failure."""
+    """Show an answer; exit with 1 where it is a failure, with 2 where it was wrongly asked."""
     if as_json:
         print_json(reply.data)
     else:
@@ -109,7 +118,7 @@ def print_reply(reply: Reply, *, as_json: bool) -> None:
 
         Console(stderr=not reply.ok).print(draw(reply.card))
     if not reply.ok:
-        sys.exit(1)
+        sys.exit(2 if reply.misused else 1)
 
 
 def print_json(data: object) -> None:

@@ -7,7 +7,15 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from bot.cli.context import CONFIG_OPTION, JSON_OPTION, Failure, print_json, print_reply, with_core
+from bot.cli.context import (
+    CONFIG_OPTION,
+    JSON_OPTION,
+    Failure,
+    print_json,
+    print_reply,
+    terminal_author,
+    with_core,
+)
 
 if TYPE_CHECKING:
     from bot.core import Core
@@ -47,13 +55,15 @@ def import_feeds(
     """Subscribe to the feeds of an OPML file; folders become tags."""
     from bot.feed_lists import chosen, starter_set, subscribe
     from feeds.opml import read_opml
+    from storage.records import Origin
 
     if (file is None) is not starter:
         raise click.UsageError("Give an OPML file, or --starter.")
     listed = chosen(read_opml(file.read()) if file else starter_set(), tags)
 
     async def work(core: Core) -> Reply:
-        return await subscribe(core.store, listed, core.clock())
+        changes = core.store.by(terminal_author())
+        return await subscribe(changes, listed, origin=Origin.COMMAND, now=core.clock())
 
     print_reply(with_core(work), as_json=as_json)
 

@@ -12,7 +12,7 @@ from bot.cli.context import (
     JSON_OPTION,
     print_json,
     print_reply,
-    terminal_asker,
+    terminal_author,
     with_core,
 )
 
@@ -61,9 +61,8 @@ def edit(entry: int, stage: int | None, status: str, note: str, as_json: bool) -
         from bot.reply import say_so
         from classifiers.assessment import Stage
 
-        record = await core.store.edit_entry(
+        record = await core.store.by(terminal_author()).edit_entry(
             entry,
-            by=terminal_asker().user,
             now=core.clock(),
             stage=None if stage is None else Stage(stage),
             status=status,

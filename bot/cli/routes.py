@@ -1,16 +1,16 @@
-"""`pledgewatch routes ...`"""
+"""`pledgewatch routes ...`: what the table of commands does not say."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import click
 
-from bot.cli.context import CONFIG_OPTION, JSON_OPTION, print_reply, with_core
+from bot.cli.ask import ask
+from bot.cli.context import CONFIG_OPTION, JSON_OPTION
+from bot.command_table import COMMANDS
 
-if TYPE_CHECKING:
-    from bot.core import Core
-    from bot.reply import Reply
+_ADD = next(c for c in COMMANDS if c.name == "pledgewatch routes add")
 
 
 @click.group()
@@ -21,47 +21,31 @@ def routes() -> None:
 @routes.command()
 @click.argument("name")
 @click.argument("channel")
+@click.argument("settings", nargs=-1)
 @click.option(
     "--beneficiary", "beneficiaries", multiple=True, help="Only what is promised to these."
 )
 @click.option("--committer", "committers", multiple=True, help="Only acts of these.")
 @click.option("--direction", "directions", multiple=True, help="Only these changes.")
-@click.option("--min-stage", default="0", show_default=True, help="How binding at least, 0 to 6.")
-@click.option(
-    "--min-confidence", type=click.FloatRange(0, 1), default=0.0, help="How sure at least."
-)
+@click.option("--min-stage", help="How binding at least, 0 to 6.")
+@click.option("--min-confidence", help="How sure at least, 0 to 1.")
 @CONFIG_OPTION
 @JSON_OPTION
-def add(name: str, channel: str, as_json: bool, **filters: object) -> None:
-    """Send what passes the filters to CHANNEL: slack:C..., discord:1234, or terminal."""
-    from pydantic import ValidationError
+def add(name: str, channel: str, settings: Sequence[str], as_json: bool, **filters: object) -> None:
+    """Send what passes to CHANNEL: slack:C..., discord:1234, or terminal.
 
-    from bot.config.faults import fault_of
-    from bot.config.models import RouteTable
-    from storage.records import Origin
+    SETTINGS are typed as in chat: to=UKR min_stage=2 mode=daily at=07:00 zone=Europe/Kyiv ...
 
-    try:
-        table = RouteTable.model_validate(
-            {"name": name, "channel": channel, **{k: _plain(v) for k, v in filters.items()}}
-        )
-    except ValidationError as error:
-        fault = fault_of(error.errors(include_url=False)[0])
-        place = ".".join(str(part) for part in fault.path)
-        raise click.UsageError(f"{place} {fault.text}.") from error
-
-    async def work(core: Core) -> Reply:
-        from dataclasses import replace
-
-        from bot.reply import say_so
-
-        route = replace(table.route(), origin=Origin.COMMAND)
-        await core.store.add_route(route, now=core.clock(), by="terminal")
-        return say_so(f"Route “{name}” added: what passes goes to {channel}.")
-
-    print_reply(with_core(work), as_json=as_json)
+    Example: pledgewatch routes add desk slack:C024BE91L to=UKR min_stage=2
+    """
+    words = [f"channel={channel}", *settings, *_as_settings(filters)]
+    ask(_ADD, [name, *words], {}, as_json=as_json, read_only=False)
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, tuple):
-        return list(value)
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
+def _as_settings(filters: dict[str, object]) -> list[str]:
+    """Options in the words of the settings."""
+    given = {key: value for key, value in filters.items() if value}
+    return [
+        f"{key}={','.join(value) if isinstance(value, tuple) else value}"
+        for key, value in given.items()
+    ]

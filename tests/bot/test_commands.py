@@ -15,6 +15,7 @@ from bot.probe import FeedProbe
 from bot.submission import Submissions
 from storage.records import Filter
 from tests.bot.conftest import ADMIN, MEMBER, PLEDGE, WEATHER, Newsroom, hours_ago, rss
+from tests.bot.fakes import FakeChat
 from tests.bot.test_alert_card import text_of
 from tests.builders import NOW
 
@@ -46,12 +47,21 @@ async def commands(newsroom: Newsroom) -> Commands:
         started=NOW,
         chats=lambda: {"slack": "", "discord": "reconnecting"},
         admins=frozenset({"slack:U9", "discord:77"}),
+        up=lambda: {"slack": FakeChat(spaces={"slack:C1": "T1"})},
     )
 
 
 async def ask(commands: Commands, line: str, asker: Asker = MEMBER) -> Card:
     root, _, text = line.partition(" ")
     return await commands.answer(root, text, asker)
+
+
+async def say_yes(commands: Commands, line: str) -> Card:
+    """Give a command that asks first, as an admin, and press its first button."""
+    question = await ask(commands, line, ADMIN)
+    assert question.headline.endswith("?")
+    yes = question.buttons[0]
+    return await commands.press(Press(yes.action, yes.value), ADMIN)
 
 
 async def test_latest_lists_the_newest_developments(commands: Commands) -> None:
@@ -159,7 +169,7 @@ async def test_an_admin_adds_lists_tests_and_removes_a_feed(
     assert "Second Times" in text_of(await ask(commands, "pledgewatch feeds list", ADMIN))
     again = await ask(commands, f"pledgewatch feeds add {url}", ADMIN)
     assert again.tone is Tone.ERROR
-    removed = await ask(commands, "pledgewatch feeds remove Second Times", ADMIN)
+    removed = await say_yes(commands, "pledgewatch feeds remove Second Times")
     assert removed.headline == "Unsubscribed from Second Times."
     assert "Second Times" not in text_of(await ask(commands, "pledgewatch feeds list", ADMIN))
 
@@ -249,7 +259,7 @@ async def test_whynot_says_what_stood_in_the_way(commands: Commands, newsroom: N
 async def test_a_wrong_alert_is_withdrawn_and_reinstated(
     commands: Commands, newsroom: Newsroom
 ) -> None:
-    card = await ask(commands, "pledgewatch withdraw UKR-1 a satire", ADMIN)
+    card = await say_yes(commands, "pledgewatch withdraw UKR-1 a satire")
     assert "UKR-1 is withdrawn" in card.headline
     development = await newsroom.store.development("UKR-1")
     assert development is not None

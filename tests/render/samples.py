@@ -9,8 +9,8 @@ from datetime import timedelta
 from bot import answers
 from bot.alert_card import DEFAULTS, alert_card
 from bot.cards import Button, Card, Fields, Quote, Span, Text
-from bot.delivery import notice_card
 from bot.history import History
+from bot.notices import notice_card
 from bot.reply import say_so
 from bot.update_card import Update, update_card
 from bot.words import languages

@@ -1,0 +1,119 @@
+"""Channels and servers that are lost, found or new: their admins are told once, nothing that waits
+is lost, and it goes on when it is mended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from bot.chat import Chat, Fate, PlaceChange, SendFailed
+from bot.notices import stopped
+from bot.spaces import Spaces
+from storage.records import DeliveryKind, NewDelivery, Route
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+_CHECK = 15.0
+"""Seconds that a platform may take to say whether a channel can be written to."""
+
+
+class Notify(Protocol):
+    """Tells the admins of a channel."""
+
+    async def __call__(
+        self, text: str, remedy: str, but: str = "", *, good: bool = False
+    ) -> None: ...
+
+
+class Places:
+    """Around one store and the chats that are up."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        *,
+        spaces: Spaces,
+        chats: Callable[[], Mapping[str, Chat]],
+        notify: Notify,
+        wake: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._spaces = spaces
+        self._chats = chats
+        self._notify = notify
+        self._wake = wake
+
+    async def changed(self, change: PlaceChange) -> None:
+        """What a platform tells, perhaps twice."""
+        match change.fate:
+            case Fate.GONE:
+                await self._lost(change)
+            case Fate.BACK:
+                for channel in change.channels:
+                    await self._found(channel)
+            case Fate.JOINED:
+                await self._joined(change)
+            case Fate.RENAMED:
+                for channel in change.channels:
+                    await self._spaces.call(channel, f"#{change.name}")
+
+    async def mend(self) -> None:
+        """See whether disabled channels can be written to again: no platform tells of all that is
+        mended."""
+        await self._try_again([r for r in await self._store.routes() if r.disabled])
+
+    async def _try_again(self, routes: Sequence[Route]) -> None:
+        for channel in dict.fromkeys(route.channel for route in routes):
+            chat = self._chats().get(channel.partition(":")[0])
+            if chat is None or chat.healthy:
+                continue
+            try:
+                async with asyncio.timeout(_CHECK):
+                    await chat.check(channel)
+            except (SendFailed, TimeoutError):
+                continue
+            await self._found(channel)
+
+    async def _lost(self, change: PlaceChange) -> None:
+        channels = change.channels or await self._known_in(change.space)
+        for channel in channels:
+            names = await self._store.disable_channel(channel, change.reason, now=self._clock())
+            if names:
+                text = stopped(channel, names, change.reason)
+                await self._notify(text, change.remedy, but=channel)
+
+    async def _known_in(self, space: str) -> list[str]:
+        """The channels of a space that routes lead to."""
+        routes = await self._store.routes()
+        return [r.channel for r in routes if await self._spaces.of(r.channel) == space]
+
+    async def _found(self, channel: str) -> None:
+        names = await self._store.enable_channel(channel, now=self._clock())
+        if not names:
+            return
+        self._wake()
+        named = ", ".join(f"“{name}”" for name in names)
+        text = f"Alerts go to {channel} again (route {named}); what waited is on its way"
+        await self._notify(text, "", but=channel, good=True)
+
+    async def _joined(self, change: PlaceChange) -> None:
+        """A first message, once, where no route leads yet; where one does, all is well again."""
+        routes = await self._store.routes()
+        routed = {route.channel for route in routes}
+        for channel in change.channels:
+            key = f"welcomed:{channel}"
+            if channel in routed or await self._store.recall(key):
+                continue
+            welcome = NewDelivery(DeliveryKind.NOTICE, channel, "", {"card": "welcome"})
+            await self._store.enqueue([welcome], now=self._clock())
+            await self._store.remember(key, self._clock().isoformat())
+            self._wake()
+        here = await self._known_in(change.space)
+        await self._try_again([r for r in routes if r.disabled and r.channel in here])
