@@ -152,7 +152,9 @@ class Administration:
     async def home(self, asker: Asker) -> Card:
         """The home page of an admin. Raises StorageError."""
         feeds, routes = await self._store.feeds(), await self._desk.routes(asker)
-        return home.admin_home(await self._service({}, asker), feeds, routes, self._desk.clock())
+        names = await self._desk.spaces.names(routes)
+        status = await self._service({}, asker)
+        return home.admin_home(status, feeds, routes, self._desk.clock(), names)
 
     async def _service(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         uptime = self._desk.clock() - self._started if self._started else None

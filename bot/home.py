@@ -13,7 +13,7 @@ from bot.feed_admin import ADD as ADD_FEED
 from bot.feed_admin import STARTER
 from bot.feed_health import health
 from bot.reply import Reply, ask_again
-from bot.route_answers import edit_buttons, passing, state, timing
+from bot.route_answers import Names, called, edit_buttons, passing, state, timing
 from bot.route_forms import ADD as ADD_ROUTE
 from storage.records import Development, Route, StoredFeed
 
@@ -22,11 +22,16 @@ _MOST_TROUBLES = 10
 
 
 def admin_home(
-    status: Reply, feeds: Sequence[StoredFeed], routes: Sequence[Route], now: datetime
+    status: Reply,
+    feeds: Sequence[StoredFeed],
+    routes: Sequence[Route],
+    now: datetime,
+    names: Names,
 ) -> Card:
-    """How the service does, the feeds in trouble, the routes of the admin's space."""
+    """How the service does, the feeds in trouble, the routes of the admin's space. `names` is what
+    people call the channels."""
     blocks: list[Block] = [*status.card.blocks, Divider(), *_feeds(feeds, now), Divider()]
-    blocks += [*_routes(routes, now), Divider(), *_first_steps(feeds, routes)]
+    blocks += [*_routes(routes, now, names), Divider(), *_first_steps(feeds, routes)]
     while blocks and isinstance(blocks[-1], Divider):
         blocks.pop()
     buttons = [Button(ADD_ROUTE, "", "Add a route"), Button(ADD_FEED, "", "Add feeds")]
@@ -51,13 +56,13 @@ def _feeds(feeds: Sequence[StoredFeed], now: datetime) -> list[Block]:
     return [Text(tuple(lines))]
 
 
-def _routes(routes: Sequence[Route], now: datetime) -> list[Block]:
+def _routes(routes: Sequence[Route], now: datetime, names: Names) -> list[Block]:
     title = Text(((Span(f"Routes: {len(routes)}", bold=True),),))
     rows = tuple(
         (
             route.title,
             (
-                Span(route.channel, code=True),
+                called(route.channel, names),
                 Span(f" · {passing(route)} · {state(route, now) or timing(route)}"),
             ),
         )

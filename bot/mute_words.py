@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from bot.dates import since
+from bot.phrases import phrases, plain
 
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Until somebody takes it back."""
@@ -29,5 +30,5 @@ def until(text: str, now: datetime) -> datetime | None:
         return at
     if _SPAN.fullmatch(text):
         return now + (now - at)
-    ahead = at + _WEEK  # a weekday's name means the one before today
-    return ahead if ahead > now and at == at.astimezone(UTC).replace(hour=0, minute=0) else None
+    # A weekday's name stands for the last one before today.
+    return at + _WEEK if plain(text) in phrases().weekdays else None

@@ -50,7 +50,10 @@ class RouteAdmin:
 
     async def _list(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         routes = await self._desk.routes(asker)
-        return route_answers.listing(routes, self._desk.clock(), everything=is_operator(asker))
+        names = await self._desk.spaces.names(routes)
+        return route_answers.listing(
+            routes, self._desk.clock(), everything=is_operator(asker), names=names
+        )
 
     # add, edit
 
@@ -69,8 +72,11 @@ class RouteAdmin:
             return fault
         route = replace(route, name=await self._desk.free_name(route.name, asker))
         await self._desk.changes(asker).add_route(route, now=self._desk.clock())
-        reply = route_answers.one(f"Route “{route.title}” added.", route)
+        reply = await self._shown(f"Route “{route.title}” added.", route)
         return with_buttons(reply, (*_next(route), undo_button()))
+
+    async def _shown(self, text: str, route: Route) -> Reply:
+        return route_answers.one(text, route, names=await self._desk.spaces.names([route]))
 
     async def _fault_of(self, channel: str, asker: Asker) -> Reply | None:
         """Why a channel cannot be a route's: it is another space's, or cannot be written to."""
@@ -85,7 +91,7 @@ class RouteAdmin:
                     "Give the command in the channel itself, or paste its link.",
                 )
             if chat is not None:
-                await chat.check(channel)
+                await self._desk.spaces.call(channel, await chat.check(channel))
         except SendFailed as error:
             return failure(f"{channel}: {error.reason}.", error.remedy)
         return None
@@ -93,7 +99,7 @@ class RouteAdmin:
     async def _edit(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         route, text = await self._route_and(values, asker)
         if not text:
-            reply = route_answers.one(f"Route “{route.title}”", route)
+            reply = await self._shown(f"Route “{route.title}”", route)
             return with_buttons(reply, (Button("edit_route", route.name, "Edit"),))
         return await self._save_changed(route, text, asker)
 
@@ -112,7 +118,7 @@ class RouteAdmin:
             return say_so(f"Route “{route.title}” is like that already.")
         await self._desk.changes(asker).update_route(route.name, changed, now=self._desk.clock())
         told = ", ".join(route_answers.changed_settings(route, changed))
-        reply = route_answers.one(f"Route “{changed.title}” changed: {told}", changed)
+        reply = await self._shown(f"Route “{changed.title}” changed: {told}", changed)
         return with_buttons(reply, (*_next(changed), undo_button()))
 
     # remove, mute, enable

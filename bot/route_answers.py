@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,9 @@ from bot.route_words import settings_of, settings_text
 from classifiers.actors import display
 from storage.records import Held, Mode, Origin, Route
 
+Names = Mapping[str, str]
+"""Channel -> what people call it."""
+_NAMELESS: Names = {}
 _SHOWN = 10
 _MOST_EDITED = 15
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -79,9 +82,11 @@ def state(route: Route, now: datetime) -> str:
     return ""
 
 
-def listing(stored: Sequence[Route], now: datetime, *, everything: bool) -> Reply:
+def listing(
+    stored: Sequence[Route], now: datetime, *, everything: bool, names: Names = _NAMELESS
+) -> Reply:
     """The routes; the disabled and muted ones say why. `everything`: with those of all spaces, by
-    the names that they are kept under."""
+    the names that they are kept under. `names` is what people call the channels."""
     add = Button("add_route", "", "Add a route")
     if not stored:
         detail = "Add one: /pledgewatch routes add NAME, in the channel where alerts shall appear."
@@ -90,7 +95,7 @@ def listing(stored: Sequence[Route], now: datetime, *, everything: bool) -> Repl
     rows = tuple(
         (
             (Span(name_of(r, everything=everything), bold=True),),
-            (Span(r.channel, code=True),),
+            (called(r.channel, names),),
             (Span(passing(r)),),
             (Span(state(r, now) or timing(r)),),
         )
@@ -121,20 +126,22 @@ def _with(card: Card, *buttons: Button) -> Card:
     return replace(card, buttons=(*card.buttons, *buttons))
 
 
-def one(text: str, route: Route, *, note: str = "", tone: Tone = Tone.BINDING) -> Reply:
+def called(channel: str, names: Names) -> Span:
+    """A channel as people call it, where that is known."""
+    return Span(names[channel]) if channel in names else Span(channel, code=True)
+
+
+def one(text: str, route: Route, *, tone: Tone = Tone.BINDING, names: Names = _NAMELESS) -> Reply:
     """A sentence on a route, and what the route does."""
     rows: list[tuple[str, Line]] = [
-        ("Channel", (Span(route.channel, code=True),)),
+        ("Channel", (called(route.channel, names),)),
         ("Lets pass", (Span(passing(route)),)),
         ("Tells it", (Span(timing(route)),)),
     ]
     if typed := settings_text(route):
         rows.append(("As typed", (Span(typed, code=True),)))
-    blocks: list[Block] = [Fields(tuple(rows))]
-    if note:
-        blocks.append(Text(((Span(note),),)))
-    data = {"message": text, "note": note, "route": route_data(route)}
-    return Reply(Card(text, tuple(blocks), tone, private=True), data)
+    data = {"message": text, "route": route_data(route)}
+    return Reply(Card(text, (Fields(tuple(rows)),), tone, private=True), data)
 
 
 def changed_settings(before: Route, after: Route) -> list[str]:

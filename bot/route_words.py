@@ -31,7 +31,7 @@ Resolve = Callable[[str], str | None]
 
 _SPACED = re.compile(r'("[^"]*")|(,)\s*(?=[\w-]+\s*(?:\+=|-=|>=|=))|\s*(\+=|-=|>=|=|,)\s*')
 _TOKEN = re.compile(r'(?:"[^"]*"|[^\s"])+')
-_SETTING = re.compile(r"([\w-]+)(\+=|-=|>=|[:=])(.*)", re.DOTALL)
+_SETTING = re.compile(r"(\w+(?:-\w+)*)(\+=|-=|>=|[:=])(.*)", re.DOTALL)
 _PART = re.compile(r'((?:"[^"]*"|[^",])*)(?:,|$)')
 _CLOCK = re.compile(r"[0-2]?\d:[0-5]\d")
 _SPAN = re.compile(r"[0-2]?\d:[0-5]\d\s*[-–]\s*[0-2]?\d:[0-5]\d")
