@@ -79,6 +79,12 @@ def directory() -> dict[str, Actor]:
 
 
 @cache
+def not_actors() -> tuple[str, ...]:
+    """Names in which a place stands for a text, a sea or a newspaper, and not for a state."""
+    return tuple(name for (name,) in rows("not_actors.txt"))
+
+
+@cache
 def leaders() -> tuple[Leader, ...]:
     """Everybody whose name stands for an actor at some time."""
     return tuple(

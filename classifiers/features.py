@@ -46,6 +46,23 @@ def of_sentences(sentences: Sequence[Sentence], claims: Sequence[Claim]) -> dict
     return unit(found)
 
 
+_WORDING = {
+    "w": "the words “{}”",
+    "x": "a word in “{}…”",
+    "c": "the sign {}",
+    "k": "the order {}",
+    "r": "the rules' reading {}",
+    "g": "the headline's {}",
+    "a": "the actors' {}",
+}
+
+
+def worded(feature: str) -> str:
+    """A feature's name as an analyst reads it; "@" is any actor, "#" any number."""
+    family, _, name = feature.partition(":")
+    return _WORDING.get(family, "{}").format(name.replace(">", " › "))
+
+
 def unit(vector: dict[str, float]) -> dict[str, float]:
     """The vector with length one, so that long texts do not outweigh short ones."""
     length = sum(value * value for value in vector.values()) ** 0.5

@@ -9,7 +9,14 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
-from classifiers.actors import Leader, directory, leaders, names_by_language, rows
+from classifiers.actors import (
+    Leader,
+    directory,
+    leaders,
+    names_by_language,
+    not_actors,
+    rows,
+)
 from classifiers.matching import Hit, TermIndex
 
 
@@ -67,6 +74,8 @@ _EXACT_CASE = frozenset(
         "LNR",
     ]
 )
+NOBODY = ""
+"""The code of what only sounds like an actor: the Budapest Memorandum, the Washington Post."""
 # Where names take case endings.
 _DECLINED = frozenset({"uk", "ru", "pl", "de", "cs", "sk", "hr", "sl"})
 
@@ -97,7 +106,7 @@ def find_mentions(
             continue
         if not mentions or start >= mentions[-1].end:
             mentions.append(Mention(start, end, meaning.code, meaning.kind))
-    return mentions
+    return [mention for mention in mentions if mention.code != NOBODY]
 
 
 def _is_of_another(text: str, before: Mention, start: int, meaning: _Meaning) -> bool:
@@ -133,6 +142,8 @@ def _terms(language: str) -> Iterable[tuple[str, _Meaning]]:
         if language == "en":
             for name in actor.adjectives:
                 yield name, _Meaning(actor.code, Kind.ADJECTIVE, name)
+    for name in not_actors():
+        yield name, _Meaning(NOBODY, Kind.NAME, name)
     yield from _leader_terms(language)
     yield from _local_terms(language)
 

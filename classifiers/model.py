@@ -1,8 +1,8 @@
 """The trained model: plain data, scored in plain Python. Loading it executes nothing.
 
-Linear models over named features. Heads that read the same features share one table: a row of
-weights a feature, a column a class. scikit-learn trains them (`classifiers/train.py`) and is not
-needed here.
+Linear models over named features, and for relevance a support vector machine (`kernel.py`). Heads
+that read the same features share one table: a row of weights a feature, a column a class.
+scikit-learn trains them (`classifiers/train.py`) and is not needed here.
 """
 
 from __future__ import annotations
@@ -15,6 +15,12 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+from classifiers import kernel
+from classifiers.kernel import Kernel
+
+# What the linear model holds for less likely is not worth the costlier look.
+SURELY_NOT = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +87,22 @@ class Model:
     """Heads: "relevant" (one class), "type", "direction", "stage"."""
     role: Table
     """Heads: "committer", "beneficiary" (one class each)."""
+    screen: tuple[float, float]
+    """Platt's slope and offset of the linear margin, for one relevant article in three."""
+    kernel: Kernel
     slope: float
     offset: float
-    """Platt's calibration of the relevance margin, for one relevant article in three."""
+    """The same of the kernel's margin."""
     cuts: Mapping[str, float]
     """From which probability an actor takes a role."""
 
     def relevance(self, vector: Mapping[str, float]) -> float:
         """The calibrated probability that an article is relevant."""
-        return logistic(self.slope * self.article.margin("relevant", vector) + self.offset)
+        slope, offset = self.screen
+        first = logistic(slope * self.article.margin("relevant", vector) + offset)
+        if first < SURELY_NOT:
+            return first
+        return logistic(self.slope * self.kernel.margin(vector) + self.offset)
 
 
 def logistic(margin: float) -> float:
@@ -118,6 +131,8 @@ def from_json(data: Mapping[str, Any]) -> Model:
         str(data["version"]),
         _table(data["article"]),
         _table(data["role"]),
+        (float(data["screen"][0]), float(data["screen"][1])),
+        kernel.from_json(data["kernel"]),
         float(data["slope"]),
         float(data["offset"]),
         {str(name): float(cut) for name, cut in data["cuts"].items()},

@@ -12,7 +12,7 @@ from classifiers.gate import Gate, gate
 from classifiers.language import likely
 from classifiers.lexicon import Lexicon, languages, lexicon
 from classifiers.matching import fold
-from classifiers.model import Model, shipped
+from classifiers.model import SURELY_NOT, Model, shipped
 from classifiers.summary import headline, lines, stage_line
 from feeds.article import Article
 
@@ -49,7 +49,7 @@ class Reader:
         lead = features.lead(document)
         verdict = judge.judge(self.model, lead, ruled)
         if verdict is None:
-            why = f"the model is sure that no commitment is reported (below {judge.SURELY_NOT})"
+            why = f"the model is sure that no commitment is reported (below {SURELY_NOT})"
             return _passed_by(document.language, why, self.model.version)
         claims = assembly.ordered(found, judge.head_claim(lead, ruled, verdict))
         sure = [replace(c, confidence=relevance.confidence(verdict.score)) for c in claims]
@@ -80,11 +80,21 @@ class Reader:
                 steps.append(TrailStep("sentence", f"{where.place}: {where.quote}"))
             steps.append(TrailStep("rule", f"{headline(claim)}; {stage_line(claim)}"))
         weighed = self.model.article.strongest("relevant", verdict.vector)
-        parts = ", ".join(f"{name} {weight:+.2f}" for name, weight in weighed)
+        parts = ", ".join(f"{features.worded(name)} {weight:+.2f}" for name, weight in weighed)
         steps.append(TrailStep("model", f"{verdict.head}; weighed most: {parts}"))
+        steps.append(TrailStep("likeness", self._likeness(verdict)))
         bar = f"{verdict.score:.2f}; relevant from {self.threshold:.2f}"
         steps.append(TrailStep("score", bar))
         return tuple(steps)
+
+    def _likeness(self, verdict: judge.Verdict) -> str:
+        """The labelled examples that spoke loudest for and against."""
+        nearest = self.model.kernel.nearest(verdict.vector, 4)
+        return "; ".join(
+            f"{'like' if moved > 0 else 'but also like'} “{precedent.title}”"
+            f" ({precedent.head if moved > 0 else 'not relevant'}) {moved:+.2f}"
+            for precedent, moved in sorted(nearest, key=lambda pair: -pair[1])
+        )
 
 
 def load_reader() -> Reader:

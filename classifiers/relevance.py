@@ -11,8 +11,9 @@ from __future__ import annotations
 MEASURED_PRIOR = 1 / 3
 # Share among the articles of feeds that pass the gate and that a desk subscribes to.
 FEED_PRIOR = 0.1
-# From this score on an article is relevant: where precision and recall balance on real news.
-THRESHOLD = 0.6
+# From this score on an article is relevant: more likely than not, in the mix that the score is
+# calibrated for.
+THRESHOLD = 0.5
 
 
 def confidence(score: float, prior: float = FEED_PRIOR) -> float:

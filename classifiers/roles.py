@@ -45,6 +45,9 @@ def features(
                 for feature in _around(sentence, mention, kind):
                     found[feature] = 1.0
     found[f"n:{min(3, count)}"] = 1.0
+    if any(mark.name == "membership" for s in sentences for mark in s.of("object")):
+        # An accession has three parties: who joins benefits, whose parliament votes commits itself.
+        found |= {f"accession/{feature}": weight for feature, weight in found.items()}
     return found
 
 

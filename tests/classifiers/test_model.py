@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from importlib.resources import files
 
 import pytest
 
+from classifiers.kernel import Precedent, packed
 from classifiers.model import Table, from_json, logistic, shipped
 from classifiers.relevance import FEED_PRIOR, MEASURED_PRIOR, confidence
 
@@ -17,11 +19,23 @@ SMALL = {
     "scale": 0.01,
     "rows": {"w:pact": [100, 0, -50], "w:goal": [-300, 20, 0]},
 }
+ONE = 1 / 2**0.5
+PACT, GOAL = {"w:pact": ONE, "w:sign": ONE}, {"w:goal": 1.0}
+MACHINE = packed(
+    1.0,
+    0.25,
+    [Precedent("a-1", "signed", "A pact"), Precedent("a-2", "none", "A goal")],
+    [1.5, -0.5],
+    [PACT, GOAL],
+    frozenset({"w:pact", "w:sign", "w:goal"}),
+)
 DOCUMENT = {
     "version": "1",
     "article": SMALL,
     "role": SMALL,
-    "slope": 2.0,
+    "screen": [2.0, -1.0],
+    "kernel": MACHINE,
+    "slope": 3.0,
     "offset": -1.0,
     "cuts": {"committer": 0.4},
 }
@@ -43,8 +57,45 @@ def test_heads_of_one_table_do_not_mix() -> None:
     assert shares["b"] > shares["a"]
 
 
+def likeness(one: dict[str, float], other: dict[str, float]) -> float:
+    """The Gaussian kernel, as the textbook has it."""
+    names = one.keys() | other.keys()
+    return math.exp(-sum((one.get(n, 0.0) - other.get(n, 0.0)) ** 2 for n in names))
+
+
+def test_the_machine_weighs_an_article_by_its_likeness_to_examples() -> None:
+    machine = from_json(DOCUMENT).kernel
+    article = {"w:pact": 0.8, "w:goal": 0.6}
+    expected = 0.25 + 1.5 * likeness(article, PACT) - 0.5 * likeness(article, GOAL)
+    assert machine.margin(article) == pytest.approx(expected, abs=1e-3)
+
+
+def test_what_no_example_has_does_not_count() -> None:
+    machine = from_json(DOCUMENT).kernel
+    assert machine.margin({"w:unheard": 1.0}) == pytest.approx(machine.margin({}))
+
+
+def test_the_nearest_examples_come_first_with_what_they_moved() -> None:
+    (first, moved), (second, against) = from_json(DOCUMENT).kernel.nearest(PACT)
+    assert (first.title, second.title) == ("A pact", "A goal")
+    assert moved > 0 >= against
+
+
+def test_a_flag_counts_as_much_as_it_weighs() -> None:
+    half = {"w:pact": 0.2, "g:cue.poll": 0.8}  # a flag of weight four beside a word
+    machine = packed(1.0, 0.0, [Precedent("a-1", "none", "A poll")], [1.0], [half], frozenset(half))
+    found = from_json(DOCUMENT | {"kernel": machine}).kernel.margin({"g:cue.poll": 1.0})
+    assert found == pytest.approx(likeness({"g:cue.poll": 1.0}, half), abs=1e-3)
+
+
+def test_what_the_linear_model_rules_out_is_not_compared() -> None:
+    model = from_json(DOCUMENT)
+    assert model.relevance({"w:goal": 1.0}) == pytest.approx(logistic(2.0 * -2.5 - 1.0))
+
+
 def test_relevance_is_calibrated() -> None:
-    assert from_json(DOCUMENT).relevance({}) == pytest.approx(logistic(2.0 * 0.5 - 1.0))
+    model = from_json(DOCUMENT)
+    assert model.relevance(PACT) == pytest.approx(logistic(3.0 * model.kernel.margin(PACT) - 1.0))
 
 
 def test_a_row_of_the_wrong_length_is_refused() -> None:
