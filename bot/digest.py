@@ -136,10 +136,10 @@ def laid_out(digest: Digest, alt: str = "") -> list[list[int]]:
         heading = _heading(group, say)
         for entry in group.entries:
             lines = entry_lines(entry, say, most, _zone(digest))
-            if not page.takes(heading, lines):
+            if not page.takes(entry.development.id, heading, lines):
                 page = Page()
                 pages.append(page)
-            page.put(entry.development.id, heading, lines)
+                page.takes(entry.development.id, heading, lines)
     return [page.ids for page in pages]
 
 

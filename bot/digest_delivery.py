@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
 import structlog
@@ -45,7 +46,8 @@ class DigestCards:
     async def _lay_out(self, delivery: Delivery, digest: Digest) -> tuple[set[int], int]:
         """What stands in the main message, and how many messages there are."""
         plan = picture_plan(digest) if self._charts else None
-        pages = laid_out(digest, plan.alt if plan else "")
+        # A digest of hundreds takes longer than the event loop may be held.
+        pages = await asyncio.to_thread(laid_out, digest, plan.alt if plan else "")
         await self._store.lay_out_digest(delivery.id, pages)
         return set(pages[0]), len(pages)
 

@@ -28,22 +28,19 @@ class Page:
         self._spans = 0
         self._headings: set[Line] = set()
 
-    def takes(self, heading: Line, lines: Sequence[Line]) -> bool:
-        """Whether it has room for one more."""
+    def takes(self, number: int, heading: Line, lines: Sequence[Line]) -> bool:
+        """Add one, by its number; False where it has no room. A page that is empty takes any."""
         above = [] if heading in self._headings else [heading]
-        return (
-            self._taken + room([*above, *lines]) <= _ROOM
-            and self._spans + _spans([*above, *lines]) <= _MOST_SPANS
-            and len(self._headings) + len(above) <= _MOST_GROUPS
-        )
-
-    def put(self, number: int, heading: Line, lines: Sequence[Line]) -> None:
-        """Add one, by its number."""
-        above = [] if heading in self._headings else [heading]
-        self._taken += room([*above, *lines])
-        self._spans += _spans([*above, *lines])
+        taken = self._taken + room([*above, *lines])
+        spans = self._spans + sum(len(line) + 1 for line in (*above, *lines))
+        groups = len(self._headings) + len(above)
+        full = taken > _ROOM or spans > _MOST_SPANS or groups > _MOST_GROUPS
+        if full and self._taken:
+            return False
+        self._taken, self._spans = taken, spans
         self._headings.add(heading)
         self.ids.append(number)
+        return True
 
 
 def room(lines: Iterable[Line]) -> int:
@@ -56,7 +53,3 @@ def _span_room(span: Span) -> int:
     escapes = sum(char in _ESCAPED for char in text)
     look = 4 * span.bold + 4 * span.struck + 2 * span.code + 4 * bool(span.link) + 1
     return units(text) + escapes + look + len(web_address(span.link)) + _TIME * bool(span.time)
-
-
-def _spans(lines: Sequence[Line]) -> int:
-    return sum(len(line) + 1 for line in lines)
