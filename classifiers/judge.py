@@ -187,6 +187,8 @@ def head_claim(lead: Sequence[Sentence], claims: Sequence[Claim], verdict: Verdi
     beneficiaries = verdict.beneficiaries or base.beneficiaries
     if not committers or not beneficiaries:
         return None
+    if _to_itself(committers, beneficiaries) and _binds_others(base):
+        return base
     kept = [e for e in base.evidence if e.field not in ("committers", "beneficiaries")]
     if committers == base.committers:
         kept += [e for e in base.evidence if e.field == "committers"]
@@ -212,6 +214,17 @@ def head_claim(lead: Sequence[Sentence], claims: Sequence[Claim], verdict: Verdi
         attribution=_attribution(base.attribution, verdict),
         evidence=unique(kept),
     )
+
+
+def _to_itself(committers: Sequence[str], beneficiaries: Sequence[str]) -> bool:
+    """Whether one actor would be committed to itself, which is no commitment."""
+    return len(committers) == 1 and list(committers) == list(beneficiaries)
+
+
+def _binds_others(base: Claim) -> bool:
+    """Whether the rules read, whole, a claim between different actors."""
+    sides = base.committers, base.beneficiaries
+    return all(sides) and not _to_itself(*sides)
 
 
 _OF_TEXTS = frozenset({"discussed", "proposed", "signed", "ratified"})
