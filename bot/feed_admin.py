@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 ADD = "add_feed"
 STARTER = "starter"
-_MOST_TAGS = 12
+_MOST_TAGS = 23
 
 
 class FeedAdmin:
