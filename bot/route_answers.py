@@ -161,29 +161,34 @@ def tried(trials: Sequence[Trial], span: timedelta, *, everything: bool = True) 
     blocks: list[Block] = []
     for found in trials:
         name = name_of(found.route, everything=everything)
-        blocks.append(Text(((Span(name, bold=True), Span(f": {summary(found, span)}")),)))
+        blocks.append(Text(((Span(name, bold=True), Span(f": {summary(found)}")),)))
         if len(trials) == 1 and found.told:
             blocks.append(Text(tuple(_line(t) for t in found.told[:_SHOWN])))
             blocks += _rest(len(found.told))
     count = len({t.reported.development.id for found in trials for t in found.told})
     of = max((found.tried for found in trials), default=0)
     text = f"The last {span.days} days: {count} of {of} developments would have been told"
-    data = {"days": span.days, "routes": [_trial_data(found, span) for found in trials]}
+    data = {"days": span.days, "routes": [_trial_data(found) for found in trials]}
     return Reply(Card(text, tuple(blocks), private=True), data)
 
 
-def summary(found: Trial, span: timedelta) -> str:
+def summary(found: Trial) -> str:
     """One sentence on what a route would have told."""
     alerts, held = len(found.alerts), len(found.told) - len(found.alerts)
     parts = []
     if alerts or not held:
-        rate = a_week(alerts, span)
-        parts.append(f"{alerts} alert{'s' * (alerts != 1)}, about {rate:.0f} a week")
+        rate = a_week(found)
+        often = "" if rate is None else f", {_often(rate)} a week"
+        parts.append(f"{alerts} alert{'s' * (alerts != 1)}{often}")
     if held:
         whys = ", ".join(f"{count} {_HELD[why]}" for why in Held if (count := found.held_for(why)))
         digests = found.digests
         parts.append(f"{whys}, in {digests} digest{'s' * (digests != 1)}")
     return "; ".join(parts)
+
+
+def _often(rate: float) -> str:
+    return f"about {rate:.0f}" if rate >= 1 else "less than one"
 
 
 def compared(
@@ -196,8 +201,8 @@ def compared(
         Text(((Span("Changed: ", muted=True), Span(", ".join(changes) or "nothing")),)),
         Fields(
             (
-                ("As it is", (Span(summary(before, span)),)),
-                ("As changed", (Span(summary(after, span)),)),
+                ("As it is", (Span(summary(before)),)),
+                ("As changed", (Span(summary(after)),)),
             )
         ),
     ]
@@ -211,8 +216,8 @@ def compared(
     data = {
         "days": span.days,
         "changes": list(changes),
-        "before": _trial_data(before, span),
-        "after": _trial_data(after, span),
+        "before": _trial_data(before),
+        "after": _trial_data(after),
         "added": [_told_data(t) for t in gained],
         "lost": [_told_data(t) for t in lost],
     }
@@ -238,13 +243,13 @@ def _line(told: Told) -> Line:
     return (*line, Span(f" · held {_HELD[told.held.why]}", muted=True)) if told.held else line
 
 
-def _trial_data(found: Trial, span: timedelta) -> dict[str, Any]:
+def _trial_data(found: Trial) -> dict[str, Any]:
     return {
         "route": found.route.name,
         "settings": settings_text(found.route),
         "tried": found.tried,
         "alerts": len(found.alerts),
-        "a_week": round(a_week(len(found.alerts), span), 1),
+        "a_week": None if (rate := a_week(found)) is None else round(rate, 1),
         "held": {str(why): found.held_for(why) for why in Held},
         "digests": found.digests,
         "told": [_told_data(t) for t in found.told],

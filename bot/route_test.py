@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.routing import Hold, hold, matches
-from storage.records import Held, Mode, Route, RoutingFacts
+from storage.records import Held, Route, RoutingFacts
 from storage.replay import Reported
 
 SPAN = timedelta(days=30)
 _LATELY = timedelta(hours=1)
+_WEEK = timedelta(weeks=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Trial:
     told: tuple[Told, ...]
     tried: int
     """Of how many developments."""
+    covers: timedelta = timedelta()
+    """From the first to the last of them."""
 
     @property
     def alerts(self) -> tuple[Told, ...]:
@@ -83,9 +86,8 @@ def trial(route: Route, reported: Iterable[Reported]) -> Trial:
     working = replace(route, disabled="", muted_until=None)
     told: list[Told] = []
     recent: list[datetime] = []
-    tried = 0
-    for one in sorted(reported, key=lambda r: (r.at, r.development.id)):
-        tried += 1
+    history = sorted(reported, key=lambda r: (r.at, r.development.id))
+    for one in history:
         if not matches(working, one.development, one.language):
             continue
         recent = [at for at in recent if at > one.at - _LATELY]
@@ -94,7 +96,8 @@ def trial(route: Route, reported: Iterable[Reported]) -> Trial:
         told.append(Told(one, held))
         if held is None:
             recent.append(one.at)
-    return Trial(route, tuple(reversed(told)), tried)
+    covers = history[-1].at - history[0].at if history else timedelta()
+    return Trial(route, tuple(reversed(told)), len(history), covers)
 
 
 def under_threshold(
@@ -104,11 +107,8 @@ def under_threshold(
     return [*(r for r in reported if r.score >= threshold), *begun]
 
 
-def a_week(count: int, span: timedelta) -> float:
-    """So many in a span, as a week's."""
-    return count / (span / timedelta(weeks=1))
-
-
-def is_digest(route: Route) -> bool:
-    """Whether a route tells nothing at once."""
-    return route.mode is not Mode.INSTANT
+def a_week(found: Trial) -> float | None:
+    """How many alerts a week; None where what was tried covers no week."""
+    if found.covers < _WEEK:
+        return None
+    return len(found.alerts) / (found.covers / _WEEK)
