@@ -1,4 +1,9 @@
-"""The labelled examples: short texts written for this project, with the claims they make."""
+"""The labelled examples: short texts written for this project, with the claims they make.
+
+`python -m classifiers.examples` counts them. `data/examples/README.md` describes their fields.
+"""
+
+# ruff: noqa: T201 - a table on standard output
 
 from __future__ import annotations
 
@@ -107,3 +112,13 @@ def statistics(examples: Iterable[Example] | None = None) -> dict[str, dict[str,
         "case": Counter(e.case for e in chosen),
     }
     return {name: dict(counter.most_common()) for name, counter in counted.items()}
+
+
+def main() -> None:
+    """Print the counts."""
+    for name, counts in statistics().items():
+        print(f"{name}: " + ", ".join(f"{value} {count:,}" for value, count in counts.items()))
+
+
+if __name__ == "__main__":
+    main()

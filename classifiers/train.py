@@ -22,7 +22,6 @@ from classifiers.gate import gate
 from classifiers.kernel import Precedent
 from classifiers.language import identify
 from classifiers.lexicon import languages, lexicon
-from classifiers.measures import Detection, detection
 from classifiers.model import logistic
 from classifiers.relevance import MEASURED_PRIOR, THRESHOLD
 
@@ -91,22 +90,34 @@ def train(corrections: Sequence[Example] = ()) -> dict[str, Any]:
     }
 
 
-def cross_validate(threshold: float = THRESHOLD) -> dict[str, Detection]:
-    """Relevance on the shipped examples, each scored by a model that has not seen it: over all,
-    by language and by case. What anybody can repeat without the measuring sets."""
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """An example as models that have not seen it judge it."""
+
+    example: Example
+    relevant: bool
+    head: str
+    """The expected head word; empty where it is not relevant in truth."""
+
+
+def out_of_fold(threshold: float = THRESHOLD) -> list[Unseen]:
+    """Every shipped example, judged by models that have not seen it: what anybody can repeat
+    without the measuring sets."""
     prepared = [prepare(example) for example in shipped()]
     names = _vocabulary([p.vector for p in prepared])
     matrix = _matrix([p.vector for p in prepared], names, without=_ONLY_OF_TYPES)
     truth = [p.example.relevant for p in prepared]
     margins = _out_of_fold_margins(_support_vectors(), _likeness(matrix), truth)
-    passing = [(m, t) for m, t, p in zip(margins, truth, prepared, strict=True) if p.passes]
-    slope, offset = _calibration(passing)
-    groups: dict[str, list[tuple[bool, bool]]] = {}
-    for p, margin in zip(prepared, margins, strict=True):
-        said = p.passes and logistic(slope * margin + offset) >= threshold
-        for name in ("all", f"language {p.example.article.language}", f"case {p.example.case}"):
-            groups.setdefault(name, []).append((said, p.example.relevant))
-    return {name: detection(pairs) for name, pairs in sorted(groups.items())}
+    slope, offset = _calibrated(prepared, margins)
+    heads = iter(_out_of_fold_types([p for p in prepared if p.example.claims]))
+    return [
+        Unseen(
+            p.example,
+            p.passes and logistic(slope * margin + offset) >= threshold,
+            next(heads) if p.example.claims else "",
+        )
+        for p, margin in zip(prepared, margins, strict=True)
+    ]
 
 
 def _out_of_fold_margins(
