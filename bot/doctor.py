@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
 from rich.console import Console
@@ -115,7 +116,9 @@ async def _chats(config: Config, routes: Sequence[Route]) -> list[Finding]:
                 findings.append(await _chat(made[name]))
             else:
                 findings.append(Finding(name, "note", f"off: {key} is not set"))
-        return findings + [await _route(route, made) for route in routes] + _without(routes)
+        findings += [await _route(route, made) for route in routes]
+        findings += [await _notices(channel, made) for channel in config.admins.notices]
+        return findings + _without(routes) + _untold(config)
     finally:
         await asyncio.gather(*(chat.close() for chat in made.values()))
 
@@ -123,20 +126,34 @@ async def _chats(config: Config, routes: Sequence[Route]) -> list[Finding]:
 def _without(routes: Sequence[Route]) -> list[Finding]:
     if routes:
         return []
-    remedy = "Add one: pledgewatch routes add NAME slack:C..."
+    remedy = (
+        "Invite the app into a channel and press “Send alerts here” in its first message there, or:"
+        " pledgewatch routes add NAME slack:C..."
+    )
     return [Finding("routes", "fault", "none: nothing is sent anywhere", remedy)]
+
+
+def _untold(config: Config) -> list[Finding]:
+    if config.admins.notices or not (config.discord_on or config.slack_on):
+        return []
+    text = "no channel is told of failing feeds; of a lost channel only who made its route"
+    return [Finding("notices", "note", text, "Name channels under [admins] notices.")]
 
 
 async def _route(route: Route, made: Mapping[str, Chat]) -> Finding:
     what = f"route “{route.name}”"
-    platform = route.channel.partition(":")[0]
-    if platform not in made:
-        text = f"goes to {route.channel}, and {platform} is off"
-        return Finding(what, "fault", text, f"Set the {platform} token.")
     if route.disabled:
-        remedy = f"Mend it, then: pledgewatch routes enable “{route.name}”"
+        remedy = f"Mend it; it goes on by itself, or: pledgewatch routes enable “{route.name}”"
         return Finding(what, "fault", f"off: {route.disabled}", remedy)
-    return await _channel(made[platform], route)
+    found = await _channel(what, route.channel, made)
+    if found.state == "good" and route.muted_until and route.muted(datetime.now(UTC)):
+        remedy = f"pledgewatch routes unmute “{route.name}”"
+        return Finding(what, "note", f"{found.text}, muted", remedy)
+    return found
+
+
+async def _notices(channel: str, made: Mapping[str, Chat]) -> Finding:
+    return await _channel(f"notices to {channel}", channel, made)
 
 
 async def _chat(chat: Chat) -> Finding:
@@ -151,17 +168,19 @@ async def _chat(chat: Chat) -> Finding:
         )
 
 
-async def _channel(chat: Chat, route: Route) -> Finding:
-    what = f"route “{route.name}”"
+async def _channel(what: str, channel: str, made: Mapping[str, Chat]) -> Finding:
+    platform = channel.partition(":")[0]
+    if platform not in made:
+        text = f"goes to {channel}, and {platform} is off"
+        return Finding(what, "fault", text, f"Set the {platform} token.")
     try:
         async with asyncio.timeout(20):
-            name = await chat.check(route.channel)
-            where = name if name == route.channel else f"{route.channel}: {name}"
-            return Finding(what, "good", where)
+            name = await made[platform].check(channel)
+            return Finding(what, "good", name if name == channel else f"{channel}: {name}")
     except SendFailed as error:
-        return Finding(what, "fault", f"{route.channel}: {error.reason}", error.remedy)
+        return Finding(what, "fault", f"{channel}: {error.reason}", error.remedy)
     except TimeoutError:
-        return Finding(what, "fault", f"{route.channel}: no answer within 20 s")
+        return Finding(what, "fault", f"{channel}: no answer within 20 s")
 
 
 def report(findings: Sequence[Finding]) -> Reply:

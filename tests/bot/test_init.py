@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import stat
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from click.testing import CliRunner
 
 from bot.cli.init import init
 from bot.config import ConfigError, load_config
-from bot.init import Answers, Check, ask_all, next_steps, write_config
+from bot.init import (
+    Answers,
+    Check,
+    ask_all,
+    discord_channel,
+    discord_link,
+    next_steps,
+    slack_channel,
+    write_config,
+)
+
+ROOT = Path(__file__).parents[2]
 
 FULL = Answers(
     discord_token="discord-token",
@@ -21,6 +35,10 @@ FULL = Answers(
     countries=("Ukraine", "tw", "Ukraine"),
     feeds=("https://example.org/a.xml", 'https://example.org/"b"'),
 )
+
+
+def _ignored(line: str) -> None:
+    """What the wizard explains."""
 
 
 class Scripted:
@@ -86,8 +104,9 @@ def test_a_folder_that_is_missing_is_told(tmp_path: Path) -> None:
     ("answers", "message"),
     [
         (Answers(slack_bot_token="xoxb-1"), "Slack takes both tokens or neither"),
-        (Answers(discord_token="t"), "Discord takes a token and a channel"),
-        (Answers(slack_channel="C1"), "Slack takes a token and a channel"),
+        (Answers(discord_channel="1234567890"), "Discord takes a token for its channel"),
+        (Answers(slack_channel="C1"), "Slack takes a token for its channel"),
+        (Answers(starter=("moon",)), "The starter set has no tag “moon”"),
         (
             Answers(discord_token="t", discord_channel="general"),
             "The Discord channel needs the id of a Discord channel",
@@ -107,10 +126,60 @@ def test_an_answer_that_cannot_be_is_refused_and_nothing_is_written(
     assert not path.exists()
 
 
-def test_with_empty_answers_only_four_questions_are_asked() -> None:
+def test_with_empty_answers_only_five_questions_are_asked() -> None:
     ask = Scripted()
-    assert ask_all(ask) == Answers()
-    assert len(ask.asked) == 4
+    assert ask_all(ask, _ignored) == Answers()
+    assert len(ask.asked) == 5
+
+
+def test_the_wizard_says_where_apps_are_made() -> None:
+    told: list[str] = []
+    ask_all(Scripted(), told.append)
+    assert "https://discord.com/developers/applications" in told[0]
+    assert "init --slack-link" in told[1]
+
+
+def test_slack_makes_the_app_of_a_link_with_the_least_it_needs() -> None:
+    result = CliRunner().invoke(init, ["--slack-link"])
+    assert result.output.startswith("https://api.slack.com/apps?new_app=1&manifest_json=")
+    (given,) = parse_qs(urlsplit(result.output.strip()).query)["manifest_json"]
+    assert json.loads(given) == json.loads((ROOT / "slack-manifest.json").read_text())
+
+
+def test_a_channel_is_taken_by_its_link() -> None:
+    assert discord_channel("https://discord.com/channels/1/22") == "discord:22"
+    assert slack_channel("https://x.slack.com/archives/C024BE91L") == "slack:C024BE91L"
+    with pytest.raises(ValueError, match="needs the id of a Slack channel"):
+        slack_channel("https://discord.com/channels/1/22")
+
+
+def test_tokens_without_a_channel_leave_it_to_be_chosen_in_chat(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    answers = Answers(discord_token=f"{_base64('1234567890')}.x.y")
+    write_config(path, answers)
+    assert load_config(path, {}).route_list() == []
+    steps = "\n".join(next_steps(path, answers))
+    assert "client_id=1234567890" in steps
+    assert "Send alerts here" in steps
+    assert answers.discord_token not in steps
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize("token", ["", "abc", "äöü.x", "bm9udW1iZXI.x.y"])
+def test_a_token_that_does_not_say_whose_it_is_has_no_link(token: str) -> None:
+    assert discord_link(token) == ""
+
+
+def test_starter_feeds_are_subscribed_where_chat_can_remove_them(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    options = ["--config", str(path), "--starter", "nato", "--starter", "baltic"]
+    result = CliRunner().invoke(init, options)
+    assert result.exit_code == 0, result.output
+    assert "Subscribed to 4 feeds." in result.output
+    assert load_config(path, {}).feed_list() == []
 
 
 def test_all_questions_together_give_all_answers() -> None:
@@ -122,10 +191,11 @@ def test_all_questions_together_give_all_answers() -> None:
             "app-level": ["xapp-1"],
             "Slack channel": ["slack:C024BE91L"],
             "country": ["Ukraine", "Taiwan"],
-            "feed": ["https://example.org/a.xml"],
+            "address of a feed": ["https://example.org/a.xml"],
+            "starter": ["nato, ukraine"],
         }
     )
-    assert ask_all(ask) == Answers(
+    assert ask_all(ask, _ignored) == Answers(
         discord_token="discord-token",
         discord_channel="discord:1234567890",
         slack_bot_token="xoxb-1",
@@ -133,6 +203,7 @@ def test_all_questions_together_give_all_answers() -> None:
         slack_channel="slack:C024BE91L",
         countries=("UKR", "TWN"),
         feeds=("https://example.org/a.xml",),
+        starter=("nato", "ukraine"),
     )
     assert len(ask.secret) == 3
 
@@ -148,7 +219,7 @@ def test_without_a_feed_the_first_step_is_to_add_one() -> None:
 
 def test_the_command_asks_again_until_an_answer_will_do(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
-    typed = "token\ngeneral\n1234567890\n\nAtlantis\nUkraine\n\nhttps://example.org/a.xml\n\n"
+    typed = "token\ngeneral\n1234567890\n\nAtlantis\nUkraine\n\n\nhttps://example.org/a.xml\n\n"
     result = CliRunner().invoke(init, ["--config", str(path)], input=typed)
     assert result.exit_code == 0, result.output
     assert "needs the id of a Discord channel" in result.output
