@@ -6,7 +6,7 @@ written, and the feeds of one folder stand together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from urllib.parse import quote, unquote
@@ -15,17 +15,25 @@ from lxml import etree
 
 from feeds.article import Feed
 from feeds.errors import ParseError
+from feeds.limits import TITLE_CHARS
 from feeds.xmltext import allowed_in_xml
 
 _NAMESPACE = "https://pledgewatch.invalid/opml"
 _INTERVAL = f"{{{_NAMESPACE}}}interval"
 _FULL_TEXT = f"{{{_NAMESPACE}}}fullText"
 _DEEPEST = 20
+_MOST_FEEDS = 20_000
+_MOST_TAGS = 30
+"""A feed that stands in more folders than that is somebody's trap: merging them takes the square."""
+_TAG_CHARS = 100
+_SHORTEST, _LONGEST = 60, 31 * 86_400
+"""Seconds between two polls that a list may ask for, as in the configuration."""
 
 
 def read_opml(body: bytes) -> list[Feed]:
     """The feeds of an OPML document, each address once, with the folders around it and its
-    categories as tags. Forgiving towards ill-formed documents; raises ParseError (not_opml)."""
+    categories as tags. Forgiving towards ill-formed documents; raises ParseError (not_opml,
+    too_large)."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
     try:
         root = etree.fromstring(body, parser)
@@ -37,6 +45,8 @@ def read_opml(body: bytes) -> list[Feed]:
     for feed in _feeds_below(root, ()):
         same = found.get(feed.url)
         found[feed.url] = _merged(same, feed) if same else feed
+        if len(found) > _MOST_FEEDS:
+            raise _too_long()
     return list(found.values())
 
 
@@ -105,12 +115,11 @@ def _feed(
     text = attributes.get("text", "").strip()
     name = attributes.get("title", "").strip() or (text if text != url else "")
     categories = (unquote(part.strip(" /")) for part in attributes.get("category", "").split(","))
-    seconds = str(child.get(_INTERVAL, ""))
     return Feed(
         url=url,
-        name=name,
-        tags=tuple(dict.fromkeys((*folders, *(tag for tag in categories if tag)))),
-        interval=timedelta(seconds=int(seconds)) if seconds.isdigit() and int(seconds) else None,
+        name=name[:TITLE_CHARS],
+        tags=_tags((*folders, *categories)),
+        interval=_interval(str(child.get(_INTERVAL, ""))),
         full_text=child.get(_FULL_TEXT) != "false",
     )
 
@@ -120,9 +129,28 @@ def _merged(first: Feed, second: Feed) -> Feed:
     return Feed(
         url=first.url,
         name=first.name or second.name,
-        tags=tuple(dict.fromkeys((*first.tags, *second.tags))),
+        tags=_tags((*first.tags, *second.tags)),
         interval=first.interval or second.interval,
         full_text=first.full_text and second.full_text,
+    )
+
+
+def _tags(words: Iterable[str]) -> tuple[str, ...]:
+    """Each once, the first of them."""
+    return tuple(dict.fromkeys(word[:_TAG_CHARS] for word in words if word))[:_MOST_TAGS]
+
+
+def _interval(seconds: str) -> timedelta | None:
+    if not (seconds.isascii() and seconds.isdecimal() and len(seconds) <= len(str(_LONGEST))):
+        return None
+    return timedelta(seconds=int(seconds)) if _SHORTEST <= int(seconds) <= _LONGEST else None
+
+
+def _too_long() -> ParseError:
+    return ParseError(
+        f"the list names more than {_MOST_FEEDS:,} feeds",
+        kind="too_large",
+        remedy="export one folder of it at a time",
     )
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from importlib import resources
 
@@ -21,7 +22,7 @@ FEEDS = st.builds(
     url=st.integers(0, 30).map(lambda n: f"https://example.org/{n}?a=1&b=%20"),
     name=st.one_of(st.just(""), WORDS),
     tags=st.lists(WORDS, max_size=3, unique=True).map(tuple),
-    interval=st.one_of(st.none(), st.integers(1, 10**6).map(lambda s: timedelta(seconds=s))),
+    interval=st.one_of(st.none(), st.integers(60, 31 * 86_400).map(lambda s: timedelta(seconds=s))),
     full_text=st.booleans(),
 )
 
@@ -74,6 +75,42 @@ def test_entities_are_not_expanded() -> None:
 def test_folders_without_end_do_no_harm() -> None:
     body = b"<opml><body>" + b'<outline text="x">' * 5000 + b"</body></opml>"
     assert read_opml(body) == []
+
+
+HEAD = b'<opml xmlns:pledgewatch="https://pledgewatch.invalid/opml"><body>'
+
+
+@pytest.mark.parametrize("seconds", ["²", "٣٦٠٠", "9" * 5000, "9" * 12, "1", "-60", "1e4"])
+def test_an_interval_that_no_feed_may_have_is_left_out(seconds: str) -> None:
+    line = f'<outline xmlUrl="https://a.example/f" pledgewatch:interval="{seconds}"/>'
+    (feed,) = read_opml(HEAD + line.encode() + b"</body></opml>")
+    assert feed.interval is None
+
+
+def test_one_feed_in_very_many_folders_is_read_at_a_bounded_cost() -> None:
+    folders = (f'<outline text="{n}"><outline xmlUrl="a"/></outline>' for n in range(50_000))
+    started = time.monotonic()
+    (feed,) = read_opml(HEAD + "".join(folders).encode())
+    assert time.monotonic() - started < 6
+    assert feed.tags[:3] == ("0", "1", "2")
+    assert len(feed.tags) < 100
+
+
+def test_a_list_of_too_many_feeds_is_refused_whole() -> None:
+    feeds = b"".join(b'<outline xmlUrl="https://a.example/%d"/>' % n for n in range(25_000))
+    with pytest.raises(ParseError, match="more than 20,000 feeds"):
+        read_opml(HEAD + feeds + b"</body></opml>")
+
+
+def test_entities_in_addresses_blow_nothing_up_and_read_no_file() -> None:
+    nested = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    subset = f'<!ENTITY e0 "ha">{nested}<!ENTITY f SYSTEM "file:///etc/passwd">'
+    body = (
+        f"<!DOCTYPE opml [{subset}]><opml><body>"
+        '<outline xmlUrl="https://a.example/&f;"/><outline xmlUrl="https://b.example/&e9;"/>'
+    )
+    found = read_opml(body.encode())
+    assert all(len(feed.url) < 10_000 and "root:" not in feed.url for feed in found)
 
 
 def test_the_starter_set_is_wide() -> None:
