@@ -12,7 +12,7 @@ from bot.admin_desk import AdminDesk, origin_of, undo_button
 from bot.arguments import Value
 from bot.cards import Ask, Button, Card, Fields, Form, FormField, Line, Span, Text, Tone
 from bot.chat import Asker, Submission
-from bot.feed_lists import chosen, starter_set, subscribe
+from bot.feed_lists import chosen, listed, starter_set, subscribe
 from bot.json_data import feed_data
 from bot.questions import Handler
 from bot.reply import Reply, at_fault, failure, say_so, with_buttons
@@ -76,6 +76,8 @@ class FeedAdmin:
     async def _subscribe(self, url: str, name: str, tags: tuple[str, ...], asker: Asker) -> Reply:
         """After a look at the feed. Raises FeedError, Conflict."""
         now = self._desk.clock()
+        if faults := listed([Feed(url)])[1]:
+            return at_fault(failure(f"{faults[0]}."), "feeds")
         preview = await self._probe().preview(url, now)
         feed = Feed(preview.url, name=name or preview.title, tags=tags)
         changes = self._desk.changes(asker)
@@ -164,6 +166,8 @@ class FeedAdmin:
 
     async def _import(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         source, tags = str(values.get("source", "")), _words(str(values.get("tags", "")))
+        if "file" in values:  # then no word is the source
+            source, tags = str(values["file"]), (*_words(source), *tags)
         if not source or source.casefold() == STARTER:
             return await self.starter(tags, asker)
         body = await self._probe().document(source)

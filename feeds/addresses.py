@@ -32,6 +32,11 @@ among them), 6to4 relays, and Azure's wire server; the metadata services of the 
 link-local, unique local or shared addresses."""
 
 
+_INNER_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home.arpa")
+"""Names that mean the resolver's own machine or network: RFC 6761, RFC 6762, RFC 8375, ICANN's
+reservation of .internal (metadata.google.internal is one), and two that many networks use."""
+
+
 def networks(texts: Sequence[str]) -> tuple[Network, ...]:
     """Networks in CIDR form. Raises ValueError naming the one that is none."""
     return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
@@ -95,6 +100,12 @@ def literal(host: str) -> Address | None:
         return None
 
 
+def inner_name(host: str) -> bool:
+    """Whether a name can only mean a machine of the resolver's own network."""
+    name = host.rstrip(".").lower()
+    return "." not in name or name.endswith(tuple(f".{inner}" for inner in _INNER_NAMES))
+
+
 class GuardError(OSError):
     """Raised in place of a connection; the fetcher turns it into AddressRefused."""
 
@@ -102,8 +113,11 @@ class GuardError(OSError):
 class Guard:
     """Lets through what `allowed` allows."""
 
-    def __init__(self, allow_networks: Sequence[str] = ()) -> None:
+    def __init__(self, allow_networks: Sequence[str] = (), *, blind: bool = False) -> None:
+        """`blind`: somebody else dials, such as a proxy, and what a name leads to is not seen here;
+        names that are known to lead inside are then refused, unless a network was opened."""
         self._open = networks(allow_networks)
+        self._judges_names = blind and not self._open
 
     def check_url(self, url: URL) -> None:
         """Judge what the address itself shows. Raises AddressRefused."""
@@ -115,6 +129,8 @@ class Guard:
             )
         address = literal(url.raw_host)
         if address is not None and not allowed(address, self._open):
+            raise self.refusal(url)
+        if address is None and self._judges_names and inner_name(url.raw_host):
             raise self.refusal(url)
 
     def socket_for(self, info: tuple[Any, ...]) -> socket.socket:

@@ -54,7 +54,7 @@ class FetchSettings:
     """Private networks that may be reached, in CIDR form."""
     proxy: str = ""
     """An http proxy for all requests. It resolves the names, so it has to guard its own network;
-    addresses that are spelt as numbers are still judged here."""
+    addresses that are spelt as numbers, and names that can only lead inside, are judged here."""
     ca_file: str = ""
     """PEM file of certificate authorities to trust besides the system's."""
 
@@ -104,7 +104,7 @@ class Fetcher:
         """Raises ValueError where a network of `allow_networks` is none; OSError (ssl.SSLError
         included) where `ca_file` cannot be read."""
         self.settings = settings
-        self._guard = Guard(settings.allow_networks)
+        self._guard = Guard(settings.allow_networks, blind=bool(settings.proxy))
         self._gate = HostGate(settings.per_host, settings.host_gap)
         self._tls = _tls_context(settings.ca_file)
         self._resolver = resolver

@@ -24,7 +24,7 @@ _FULL_TEXT = f"{{{_NAMESPACE}}}fullText"
 _DEEPEST = 20
 _MOST_FEEDS = 20_000
 _MOST_TAGS = 30
-"""A feed that stands in more folders than that is somebody's trap: merging them takes the square."""
+"""One feed in thousands of folders is a trap: merging them takes the square of their number."""
 _TAG_CHARS = 100
 _SHORTEST, _LONGEST = 60, 31 * 86_400
 """Seconds between two polls that a list may ask for, as in the configuration."""

@@ -81,11 +81,16 @@ def test_opening_one_network_opens_no_other() -> None:
         "[::ffff:127.0.0.1]",
         "[fe80::1%25eth0]",
         "017700000001",
+        "127。0。0。1",
+        "１２７.0.0.1",
+        "①②⑦.0.0.1",
+        "[::ffff:a9fe:a9fe]",
+        "[64:ff9b::a9fe:a9fe]",
     ],
 )
 def test_odd_spellings_of_a_closed_address_are_seen_through(host: str) -> None:
     with pytest.raises(AddressRefused):
-        Guard().check_url(URL(f"http://{host}/", encoded=True))
+        Guard().check_url(URL(f"http://{host}/", encoded=host.startswith("[")))
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -103,6 +108,20 @@ def test_other_schemes_and_empty_hosts_are_refused(url: str) -> None:
 
 def test_names_are_left_to_the_moment_of_dialling() -> None:
     Guard().check_url(URL("https://example.org/feed"))
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "LOCALHOST.", "db", "a.localhost", "printer.local", "metadata.google.internal"],
+)
+def test_where_a_proxy_dials_names_that_lead_inside_are_refused(host: str) -> None:
+    with pytest.raises(AddressRefused):
+        Guard(blind=True).check_url(URL(f"http://{host}/"))
+    Guard(["10.0.0.0/8"], blind=True).check_url(URL(f"http://{host}/"))
+
+
+def test_where_a_proxy_dials_public_names_are_left_to_it() -> None:
+    Guard(blind=True).check_url(URL("https://localhost.example.org/feed"))
 
 
 def test_a_bad_network_is_named() -> None:

@@ -295,8 +295,10 @@ async def test_a_proxy_is_asked_for_everything(host: Host, settings: FetchSettin
     async with Fetcher(proxied) as fetcher:
         fetched = await fetcher.get("http://far-away.test/feed")
         assert fetched.body == BODY
-        with pytest.raises(AddressRefused):
-            await fetcher.get("http://169.254.169.254/latest")
+        for closed in ("http://169.254.169.254/latest", "http://localhost:631/", "http://[::1]/"):
+            with pytest.raises(AddressRefused):
+                await fetcher.get(closed)
+    assert len(host.requests) == 1
     assert host.requests[0].headers["Host"] == "far-away.test"
 
 
