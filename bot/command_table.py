@@ -16,7 +16,7 @@ class Parameter:
     required: bool = False
     kind: str = "text"
     """text, country, choice, stage, integer, date, reference (to a development), address, query,
-    feed, route or command."""
+    feed, route, command or file (where a platform's commands take none: its address)."""
     choices: tuple[str, ...] = ()
     rest: bool = False
     """Takes everything that is left, spaces and all."""
@@ -311,6 +311,7 @@ COMMANDS: tuple[Command, ...] = (
         (
             Parameter("source", "The list's address, or starter"),
             Parameter("tags", "Only what bears one of these", rest=True),
+            Parameter("file", "The list as a file, instead", kind="file"),
         ),
         admin=True,
         example="starter ukraine nato",

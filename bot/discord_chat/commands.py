@@ -59,10 +59,13 @@ def typed(command: Command, options: Mapping[str, Any]) -> str:
         if parameter.rest:
             rest = str(value)
         else:
-            words.append(f"{parameter.name}:{_quoted(str(value))}")
+            text = value.url if isinstance(value, discord.Attachment) else str(value)
+            words.append(f"{parameter.name}:{_quoted(text)}")
     return " ".join([*words, rest] if rest else words)
 
 
+_TYPES: Mapping[str, type] = {"integer": int, "file": discord.Attachment}
+"""All others are texts to Discord. A file arrives as its address."""
 _ROOT_HELP = {
     "pledges": "Who is committed to whom, and what changed",
     "pledgewatch": "Feeds, routes and the state of Pledgewatch",
@@ -115,7 +118,7 @@ def _made(command: Command, run: Run, suggest: Suggest) -> app_commands.Command[
 
 
 def _option(parameter: Parameter) -> inspect.Parameter:
-    kind: Any = int if parameter.kind == "integer" else str
+    kind: Any = _TYPES.get(parameter.kind, str)
     return inspect.Parameter(
         parameter.name,
         inspect.Parameter.KEYWORD_ONLY,

@@ -391,6 +391,10 @@ async def test_a_list_of_feeds_is_imported_and_taken_back_whole(
     url = newsroom.host.publish("/feeds.opml", body, content_type="text/x-opml")
     card = await ask(commands, f"pledgewatch feeds import {url}")
     assert card.headline == "Subscribed to 3 feeds."
+    attached = await ask(commands, f'pledgewatch feeds import file:"{url}"')
+    assert attached.headline == "Subscribed to 0 feeds; 3 were there already."
+    none = await ask(commands, f'pledgewatch feeds import file:"{url}" asia')
+    assert none.tone is Tone.ERROR
     await press(commands, card, "Undo")
     assert len(await newsroom.store.feeds()) == 1
 

@@ -15,7 +15,7 @@ from bot.discord_chat import DiscordChat, invite_url
 from storage.records import Message
 from tests.bot.fakes import Desk, Memory
 from tests.servers import Adorn, Cut, Hold, LoopbackDiscord, Reply
-from tests.servers.discord_objects import MANAGE_GUILD
+from tests.servers.discord_objects import MANAGE_GUILD, attachment
 
 POST = "POST */channels/100/messages"
 CODE_40062 = {"code": 40062, "message": "Service resource is being rate limited"}
@@ -42,6 +42,13 @@ TABLE = (
     ),
     Command("pledges", ("search",), "Find", (Parameter("query", "Words", True, rest=True),)),
     Command("pledgewatch", ("feeds", "list"), "The feeds", admin=True),
+    Command(
+        "pledgewatch",
+        ("feeds", "import"),
+        "A list",
+        (Parameter("tags", "Which", rest=True), Parameter("file", "The list", kind="file")),
+        admin=True,
+    ),
 )
 
 
@@ -436,6 +443,14 @@ async def test_words_of_a_search_arrive_as_typed(
 ) -> None:
     await server.slash("pledges search", query='"security guarantee" to:UKR')
     assert desk.asked[0][1] == 'search "security guarantee" to:UKR'
+
+
+async def test_a_file_arrives_as_its_address(
+    server: LoopbackDiscord, chat: DiscordChat, desk: Desk
+) -> None:
+    file = attachment("https://cdn.example/feeds.opml")
+    await server.slash("pledgewatch feeds import", file=file, tags="ukraine")
+    assert desk.asked[0][1] == "feeds import file:https://cdn.example/feeds.opml ukraine"
 
 
 async def test_only_those_who_manage_the_server_are_admins(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.config import Config, load_config
+from bot.core import open_core
 from bot.doctor import Finding, examine, report
 from tests.bot.conftest import PLEDGE, hours_ago, rss
 from tests.servers.base import Reply
@@ -80,6 +82,20 @@ async def test_each_fault_names_its_remedy(tmp_path: Path) -> None:
     told = report(findings)
     assert not told.ok
     assert discord.token not in str(told.data)
+
+
+async def test_a_muted_route_is_noted_and_channels_for_notices_are_tried(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(
+        '[admins]\nnotices = ["slack:C9"]\n[[routes]]\nname = "desk"\nchannel = "terminal"\n'
+    )
+    config = load_config(file, {})
+    async with open_core(config) as core:
+        await core.store.mute_route("desk", datetime(9999, 1, 1, tzinfo=UTC))
+    found = by_name(await examine(config))
+    assert found["route “desk”"].state == "note"
+    assert "routes unmute" in found["route “desk”"].remedy
+    assert "slack is off" in found["notices to slack:C9"].text
 
 
 async def test_a_route_to_a_chat_without_a_token_is_a_fault(tmp_path: Path) -> None:

@@ -170,7 +170,9 @@ class LoopbackDiscord(Loopback):
     ) -> Interaction:
         """Run "/pledges latest" with options; returns when it was answered."""
         root, *path = name.split()
-        data = {"id": "1", "name": root, "type": 1, "options": nested(path, options)}
+        data: Json = {"id": "1", "name": root, "type": 1, "options": nested(path, options)}
+        files = {value["id"]: value for value in options.values() if isinstance(value, dict)}
+        data["resolved"] = {"attachments": files}
         return await self._interact(2, data, channel, permissions)
 
     async def complete(

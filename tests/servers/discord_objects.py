@@ -185,10 +185,26 @@ def member_json(permissions: int) -> Json:
     }
 
 
+def attachment(url: str) -> Json:
+    """A file that somebody gives to a command."""
+    name = url.rpartition("/")[2]
+    return {"id": "600", "filename": name, "size": 1, "url": url, "proxy_url": url}
+
+
+def _option_type(value: object) -> int:
+    if isinstance(value, dict):
+        return 11
+    return 4 if isinstance(value, int) else 3
+
+
+def _option_value(value: object) -> object:
+    return value["id"] if isinstance(value, dict) else value
+
+
 def nested(path: list[str], options: Json) -> list[Json]:
     """Options inside their subcommand inside its group."""
     nested: list[Json] = [
-        {"name": name, "type": 4 if isinstance(value, int) else 3, "value": value}
+        {"name": name, "type": _option_type(value), "value": _option_value(value)}
         for name, value in options.items()
     ]
     for depth, part in enumerate(reversed(path)):
