@@ -66,8 +66,9 @@ def topic_beneficiary(document: Document) -> str:
     for sentence in document.sentences:
         weight = 3 if sentence.is_title else 1
         against = {m.code for m in _against(sentence)}
-        for code in {m.code for m in sentence.mentions} - against:
-            counts[code] += weight
+        for code in _codes(sentence.mentions):  # of equals the first counts, whatever the hashes
+            if code not in against:
+                counts[code] += weight
     return counts.most_common(1)[0][0] if counts else ""
 
 

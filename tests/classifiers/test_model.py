@@ -65,7 +65,7 @@ def likeness(one: dict[str, float], other: dict[str, float]) -> float:
 
 def test_the_machine_weighs_an_article_by_its_likeness_to_examples() -> None:
     machine = from_json(DOCUMENT).kernel
-    article = {"w:pact": 0.8, "w:goal": 0.6}
+    article = {"w:pact": ONE, "w:goal": ONE}
     expected = 0.25 + 1.5 * likeness(article, PACT) - 0.5 * likeness(article, GOAL)
     assert machine.margin(article) == pytest.approx(expected, abs=1e-3)
 
@@ -82,7 +82,8 @@ def test_the_nearest_examples_come_first_with_what_they_moved() -> None:
 
 
 def test_a_flag_counts_as_much_as_it_weighs() -> None:
-    half = {"w:pact": 0.2, "g:cue.poll": 0.8}  # a flag of weight four beside a word
+    length = 17**0.5  # of a word and a flag of weight four
+    half = {"w:pact": 1 / length, "g:cue.poll": 4 / length}
     machine = packed(1.0, 0.0, [Precedent("a-1", "none", "A poll")], [1.0], [half], frozenset(half))
     found = from_json(DOCUMENT | {"kernel": machine}).kernel.margin({"g:cue.poll": 1.0})
     assert found == pytest.approx(likeness({"g:cue.poll": 1.0}, half), abs=1e-3)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -304,3 +306,33 @@ def test_an_empty_article_is_no_news(reader: Reader, article: MakeArticle) -> No
 def test_the_trail_ends_with_the_score(reader: Reader, article: MakeArticle) -> None:
     trail = reader.assess(article(RELEVANT[0][0].title)).trail
     assert trail[-1].stage == "score"
+
+
+_SEEDED = """
+import json, sys
+from classifiers.examples import shipped
+from classifiers.reader import load_reader
+reader = load_reader()
+found = [reader.assess(example.article) for example in shipped()[::23]]
+print(json.dumps([[a.score, [str(c) for c in a.claims]] for a in found]))
+"""
+
+
+def test_an_assessment_does_not_depend_on_how_python_hashes() -> None:
+    outputs = {
+        subprocess.run(  # noqa: S603 - our own interpreter and code
+            [sys.executable, "-c", _SEEDED],
+            env={"PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(outputs) == 1
+
+
+def test_peace_is_no_prime_minister(reader: Reader, article: MakeArticle) -> None:
+    found = reader.assess(
+        article("Kanzler: Deutschland sichert Litauen nach einem Friedensabkommen eine Brigade zu")
+    )
+    assert "LUX" not in {code for claim in found.claims for code in claim.beneficiaries}
