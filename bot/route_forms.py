@@ -35,8 +35,9 @@ class RouteForms:
         self._save_changed = save_changed
 
     async def add(self, channel: str, asker: Asker) -> Form:
-        """For a channel; empty: the asker's own."""
-        route = Route("", channel or asker.channel)
+        """For a channel; empty: the one where the asker is, if it is one."""
+        here = "" if ":@" in asker.channel else asker.channel
+        route = Route("", channel or here)
         return Form(ADD, "", "Add a route", tuple(_fields(route)), "Add")
 
     async def edit(self, name: str, asker: Asker) -> Form | Reply:
@@ -67,7 +68,7 @@ def _fields(route: Route) -> list[FormField]:
             "channel",
             "Channel",
             initial=_initial(route.channel),
-            hint="here, a channel's link, slack:C... or discord:1234...",
+            hint="A channel's link or id; here: where you are",
         ),
         FormField(
             "beneficiaries",

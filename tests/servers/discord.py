@@ -166,7 +166,7 @@ class LoopbackDiscord(Loopback):
     # --- what users do
 
     async def slash(
-        self, name: str, *, channel: int = 100, permissions: int = BASIC, **options: Any
+        self, name: str, /, *, channel: int = 100, permissions: int = BASIC, **options: Any
     ) -> Interaction:
         """Run "/pledges latest" with options; returns when it was answered."""
         root, *path = name.split()
