@@ -23,6 +23,7 @@ def chats(config: Config, console: Console, memory: Memory | None = None) -> lis
                 api_url=config.discord.api_url,
                 commands=COMMANDS,
                 memory=memory,
+                servers=frozenset(config.discord.servers),
             )
         )
     if config.slack_on:

@@ -33,6 +33,7 @@ from bot.config.values import (
     Person,
     Proxy,
     Role,
+    Server,
     ServiceUrl,
     StageValue,
     TimeOfDay,
@@ -145,6 +146,12 @@ class DiscordTable(Table):
     api_url: ApiUrl = Field(
         default="https://discord.com/api/v10",
         description="Another address for a proxy; the gateway is what its GET /gateway/bot names.",
+    )
+    servers: tuple[Server, ...] = Field(
+        default=(),
+        description="Ids of the servers whose people are answered, in quotation marks. Empty: every"
+        " server that the app was added to; the admins of each then administer feeds and the"
+        " ledger, so switch Public Bot off, or name your own here.",
     )
 
 

@@ -26,6 +26,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _CHANNEL = re.compile(r"terminal|discord:[0-9]{1,20}|slack:[CGD][A-Z0-9]+")
 _PERSON = re.compile(r"discord:[0-9]{1,20}|slack:[UW][A-Z0-9]+")
 _ROLE = re.compile(r"discord:[0-9]{1,20}")
+_SERVER = re.compile(r"[0-9]{1,20}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _MENTION = re.compile(
     r"discord:(@&?[0-9]{1,20}|@here|@everyone)"
@@ -238,6 +239,7 @@ Channel = Annotated[str, AfterValidator(_channel)]
 Person = Annotated[
     str, _matching(_PERSON, 'the id of a user: "slack:U..." or "discord:" and digits')
 ]
+Server = Annotated[str, _matching(_SERVER, "the id of a Discord server: digits alone")]
 Role = Annotated[str, _matching(_ROLE, 'the id of a Discord role: "discord:" and digits')]
 Actor = Annotated[str, AfterValidator(_actor)]
 """The code of a state or organisation, by whatever name it was written."""

@@ -30,6 +30,9 @@ def told(headline: str, detail: str) -> Card:
 
 BROKEN = told("Something went wrong", "It was written to the log; try again, or tell the operator.")
 TOO_SLOW = told("That took too long", "Pledgewatch is busy. Press the button again.")
+FOREIGN = told(
+    "Pledgewatch does not work in this server", "Its operator has to add the server to its list."
+)
 UNKNOWN = told("I do not know that button", "It may be from another version of Pledgewatch.")
 
 

@@ -51,6 +51,10 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nothing
 API_URL = "https://discord.com/api/v10"
 GATEWAY_URL = "wss://gateway.discord.gg/"
 _THREAD_NAME = 100
+_ANYBODY = (
+    "anybody may add it to a server and administer it from there: switch Public Bot off, or name "
+    "your servers in [discord] servers"
+)
 _CLOSE = 3.0
 _FIRST_PAUSE = 5.0
 _LONGEST_PAUSE = 300.0
@@ -71,15 +75,18 @@ class DiscordChat:
         api_url: str = API_URL,
         commands: Sequence[Command] = (),
         memory: Memory | None = None,
+        servers: frozenset[str] = frozenset(),
         patience: float = 20.0,
     ) -> None:
-        """`memory` keeps the digest of the commands that Discord has, so that they are sent only
-        when they change, and the servers that are known. `patience` is in seconds, for one request
-        with the library's retries."""
+        """`servers`: ids of those whose people are answered; empty: all that the app is in.
+        `memory` keeps the digest of the commands that Discord has, so that they are sent only when
+        they change, and the servers that are known. `patience` is in seconds, for one request with
+        the library's retries."""
         self._token = token
         self._api_url = api_url.rstrip("/")
         self._commands = commands
         self._memory = memory
+        self._servers = servers
         self._patience = patience
         self._client: Listener | None = None
         self._visitor: discord.Client | None = None
@@ -152,7 +159,9 @@ class DiscordChat:
             raise known from error
         link = invite_url(visitor.application_id or 0)
         self._problem = ""
-        return f"logged in as {visitor.user}; invite it: {link}"
+        open_to_all = visitor.application is not None and visitor.application.bot_public
+        warning = f"; {_ANYBODY}" if open_to_all and not self._servers else ""
+        return f"logged in as {visitor.user}; invite it: {link}{warning}"
 
     async def check(self, channel: str) -> str:
         """The channel's name, if all that an alert needs is allowed there; a person's name."""
@@ -287,6 +296,7 @@ class DiscordChat:
             memory=self._memory,
             places=self._places,
             http_trace=traced(),
+            servers=self._servers,
         )
         try:
             async with asyncio.timeout(self._patience):

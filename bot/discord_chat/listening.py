@@ -15,7 +15,16 @@ from discord import app_commands
 from bot.cards import Card
 from bot.chat import FORMS, Asker, Handlers, Memory, Press, Submission
 from bot.command_table import Command
-from bot.discord_chat.answering import BROKEN, NETWORK, UNKNOWN, again, open_form, respond, tell
+from bot.discord_chat.answering import (
+    BROKEN,
+    FOREIGN,
+    NETWORK,
+    UNKNOWN,
+    again,
+    open_form,
+    respond,
+    tell,
+)
 from bot.discord_chat.commands import digest, fill, typed
 from bot.discord_chat.drawing import pressed
 from bot.discord_chat.forms import submission
@@ -39,7 +48,9 @@ class Listener(discord.Client):
         memory: Memory | None,
         places: Places,
         http_trace: aiohttp.TraceConfig,
+        servers: frozenset[str] = frozenset(),
     ) -> None:
+        """`servers`: ids of those that are served; empty: all that the app is in."""
         super().__init__(
             intents=discord.Intents(guilds=True),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -51,6 +62,7 @@ class Listener(discord.Client):
         self._to = handlers
         self._memory = memory
         self._places = places
+        self._served = servers
         self._under_way: set[asyncio.Task[Any]] = set()
         self._tree = _Tree(self)
         fill(self._tree, commands, self._run_command, self._suggest)
@@ -72,6 +84,8 @@ class Listener(discord.Client):
         self, interaction: discord.Interaction, kind: str, typed: str
     ) -> Sequence[tuple[str, str]]:
         """Nothing rather than too late: Discord waits for three seconds."""
+        if self._is_foreign(interaction):
+            return ()
         try:
             async with asyncio.timeout(_SUGGEST):
                 return await self._to.suggest(kind, typed, asker(interaction))
@@ -168,7 +182,7 @@ class Listener(discord.Client):
 
     async def _servers(self) -> None:
         with self._counted():
-            await self._places.servers(self.guilds)
+            await self._places.servers(g for g in self.guilds if self._serves(g.id))
 
     async def _permissions(self, guild: discord.Guild) -> None:
         with self._counted():
@@ -180,8 +194,11 @@ class Listener(discord.Client):
         """Buttons and forms: what they mean stands in their id, so that they work after any
         restart."""
         data: Mapping[str, Any] = interaction.data or {}
+        kinds = {discord.InteractionType.component, discord.InteractionType.modal_submit}
         with self._answering():
-            if interaction.type is discord.InteractionType.component:
+            if interaction.type in kinds and self._is_foreign(interaction):
+                await tell(interaction, FOREIGN)
+            elif interaction.type is discord.InteractionType.component:
                 await self._pressed(interaction, pressed(str(data.get("custom_id", ""))))
             elif interaction.type is discord.InteractionType.modal_submit:
                 await self._submitted(interaction, submission(data))
@@ -211,11 +228,21 @@ class Listener(discord.Client):
     ) -> None:
         text, who = typed(command, options)[:_LONGEST_TEXT], asker(interaction)
         with self._answering():
+            if self._is_foreign(interaction):
+                await tell(interaction, FOREIGN)
+                return
             await respond(
                 interaction,
                 lambda: self._to.answer(command.root, text, who),
                 private=command.admin,
             )
+
+    def _serves(self, server: int) -> bool:
+        return not self._served or str(server) in self._served
+
+    def _is_foreign(self, interaction: discord.Interaction) -> bool:
+        """Whether it comes from a server that the configuration leaves out."""
+        return interaction.guild_id is not None and not self._serves(interaction.guild_id)
 
     @contextlib.contextmanager
     def _answering(self) -> Iterator[None]:
@@ -259,15 +286,16 @@ class _Tree(app_commands.CommandTree[Listener]):
 
 
 def asker(interaction: discord.Interaction) -> Asker:
-    """Who it was. Discord says with each interaction what its user may do there."""
-    may = interaction.permissions
-    in_server = interaction.guild_id is not None
+    """Who it was. Discord says with each interaction what its user may do there; in a server that
+    the app is not in, since somebody installed it for themselves, that gives no right over it."""
+    may, server = interaction.permissions, interaction.guild_id
+    in_server = server is not None and interaction.client.get_guild(server) is not None
     return Asker(
         platform="discord",
         user=str(interaction.user.id),
         name=interaction.user.display_name,
         channel=f"discord:{interaction.channel_id}",
-        space=str(interaction.guild_id or ""),
+        space=str(server) if in_server else "",
         admin=in_server and (may.manage_guild or may.administrator),
         roles=_roles(interaction.user),
     )

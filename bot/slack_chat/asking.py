@@ -1,10 +1,10 @@
-"""Who asks, and whether they are an admin of the workspace."""
+"""Who asks: one of the workspace, perhaps an admin of it, or a guest of a shared channel."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 import structlog
@@ -19,47 +19,58 @@ NETWORK = (SlackClientError, aiohttp.ClientError, OSError, TimeoutError)
 _ADMIN_FOR = 300.0
 
 
+class _Standing(NamedTuple):
+    ours: bool
+    """Of our workspace. In a channel shared with another company its people are guests: they see
+    no routes, and what they say of an alert is for the operator to judge."""
+    admin: bool
+
+
 class Askers:
-    """Knows for a while who is an admin."""
+    """Knows for a while who is who."""
 
     def __init__(self, web: AsyncWebClient, team: str) -> None:
         """`team`: the workspace in which the app is installed."""
         self._web = web
         self._team = team
-        self._admins: dict[str, tuple[bool, float]] = {}
+        self._known: dict[str, tuple[_Standing, float]] = {}
 
     async def asker(
-        self, user: str, *, name: str = "", channel: str = "", fresh: bool = False
+        self, user: str, *, name: str = "", channel: str = "", team: str = "", fresh: bool = False
     ) -> Asker:
-        """`channel` is Slack's id; without one the asker is at home. `fresh` asks Slack, whatever
-        is known of their rights."""
+        """`channel` is Slack's id; without one the asker is at home. `team` is what the payload
+        says of the asker's own, and counts while Slack says nothing better. `fresh` asks Slack,
+        whatever is known of their rights."""
+        standing = await self._standing(user, team, fresh=fresh)
         return Asker(
             platform="slack",
             user=user,
             name=name or user,
             channel=f"slack:{channel or f'@{user}'}",
-            space=self._team,
-            admin=await self._is_admin(user, fresh=fresh),
+            space=self._team if standing.ours else "",
+            admin=standing.admin,
         )
 
-    async def _is_admin(self, user: str, *, fresh: bool) -> bool:
+    async def _standing(self, user: str, team: str, *, fresh: bool) -> _Standing:
         """Asked of Slack at most every five minutes a user; nobody is an admin while it is mute."""
-        known, at = self._admins.get(user, (False, -_ADMIN_FOR))
-        if not fresh and time.monotonic() - at < _ADMIN_FOR:
+        known, at = self._known.get(user, (None, 0.0))
+        if known is not None and not fresh and time.monotonic() - at < _ADMIN_FOR:
             return known
         try:
             told = (await self._web.users_info(user=user)).get("user")
         except NETWORK as error:
             log.warning("slack.who_is_admin", reason=type(error).__name__)
-            return False
-        admin = isinstance(told, Mapping) and self._administers(told)
-        self._admins[user] = (admin, time.monotonic())
-        return admin
+            told = None
+        if not isinstance(told, Mapping):
+            return _Standing(ours=team in {"", self._team}, admin=False)
+        standing = self._told(told)
+        self._known[user] = (standing, time.monotonic())
+        return standing
 
-    def _administers(self, told: Mapping[str, Any]) -> bool:
-        """In a channel shared with another company its admins are guests."""
-        if told.get("deleted") or told.get("is_stranger") or told.get("is_restricted"):
-            return False
+    def _told(self, told: Mapping[str, Any]) -> _Standing:
         teams = (told.get("enterprise_user") or {}).get("teams") or []
-        ours = told.get("team_id") in {None, self._team} or self._team in teams
-        return ours and bool(told.get("is_admin") or told.get("is_owner"))
+        here = told.get("team_id") in {None, self._team} or self._team in teams
+        ours = here and not told.get("is_stranger")
+        barred = told.get("deleted") or told.get("is_restricted")
+        rights = told.get("is_admin") or told.get("is_owner")
+        return _Standing(ours, admin=ours and not barred and bool(rights))

@@ -161,6 +161,7 @@ class Listener:
             str(user["id"]),
             name=str(user.get("name") or user.get("username") or ""),
             channel=_part(body, "channel").get("id") or channel_of(view),
+            team=str(user.get("team_id") or ""),
         )
         if press.action in FORMS:
             self._spawn(self._open_form(body, press, asked))
@@ -244,7 +245,11 @@ class Listener:
 
         async def submit() -> Card:
             asker = await self._askers.asker(
-                str(user["id"]), name=str(user.get("name") or ""), channel=channel, fresh=True
+                str(user["id"]),
+                name=str(user.get("name") or ""),
+                channel=channel,
+                team=str(user.get("team_id") or ""),
+                fresh=True,
             )
             return await self._to.submit(sent, asker)
 

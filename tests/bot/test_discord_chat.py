@@ -463,6 +463,51 @@ async def test_only_those_who_manage_the_server_are_admins(
     assert offered == {"pledges": None, "pledgewatch": MANAGE_GUILD}
 
 
+async def test_in_a_server_that_the_app_is_not_in_nobody_is_an_admin(
+    server: LoopbackDiscord, chat: DiscordChat, desk: Desk
+) -> None:
+    server.asked_in = 4242  # somebody installed the app for themselves and asks from there
+    await server.slash("pledgewatch feeds list", permissions=MANAGE_GUILD)
+    assert not desk.asked[0][2].admin
+    assert desk.asked[0][2].space == ""
+
+
+async def test_a_server_that_the_configuration_leaves_out_is_told_so_and_nothing_else(
+    server: LoopbackDiscord, desk: Desk
+) -> None:
+    chat = DiscordChat(
+        server.token, api_url=server.api_url, commands=TABLE, servers=frozenset({"1"})
+    )
+    await chat.start(desk.handlers)
+    try:
+        await server.until(lambda: not chat.deaf)
+        asked = await server.slash("pledgewatch feeds list", permissions=MANAGE_GUILD)
+        assert "does not work in this server" in asked.shown[0]["content"]
+        await chat.send("discord:100", ALERT, KEY)
+        for custom_id in ("pw:not_relevant:UKR-142:k", "pw:correct:UKR-142:k"):
+            await server.press_id(custom_id, server.messages()[0], permissions=MANAGE_GUILD)
+        await server.submit_data({"custom_id": "pwf:add_feed:", "components": []})
+        assert await server.complete("pledges latest", "beneficiary", "uk") == []
+        assert (desk.asked, desk.pressed, desk.forms, desk.submitted) == ([], [], [], [])
+        assert (desk.typed, desk.places) == ([], [])
+    finally:
+        await chat.close()
+
+
+@pytest.mark.parametrize(
+    ("public", "servers", "warned"), [(True, (), True), (True, ("1",), False), (False, (), False)]
+)
+async def test_an_app_that_anybody_may_add_is_warned_of(
+    server: LoopbackDiscord, public: bool, servers: tuple[str, ...], warned: bool
+) -> None:
+    server.public = public
+    chat = DiscordChat(server.token, api_url=server.api_url, servers=frozenset(servers))
+    try:
+        assert ("switch Public Bot off" in await chat.identify()) is warned
+    finally:
+        await chat.close()
+
+
 async def test_admin_answers_are_for_the_asker_alone(
     server: LoopbackDiscord, chat: DiscordChat
 ) -> None:

@@ -198,6 +198,17 @@ async def test_an_admin_is_one_of_this_workspace(
     assert desk.asked[0][2].admin is admin
 
 
+@pytest.mark.parametrize("told", [{"team_id": "T0OTHER"}, {"is_stranger": True}])
+async def test_a_guest_of_a_shared_channel_is_of_no_workspace_here(
+    server: LoopbackSlack, chat: SlackChat, desk: Desk, told: dict[str, Any]
+) -> None:
+    server.users["U9"] = told
+    await chat.send("slack:C1", ALERT, KEY)
+    await server.press(server.messages()[0], "Details", user="U9")
+    await server.press(server.messages()[0], "Details", user="U2")
+    assert [asker.space for _, asker in desk.pressed] == ["", "T0LOOPBACK"]
+
+
 # --- answers to a form
 
 

@@ -87,6 +87,10 @@ class LoopbackDiscord(Loopback):
         self.permissions = BASIC | POSTING
         """What everybody may do in the servers."""
         self.users: dict[int, Json] = {int(ADMIN["id"]): ADMIN}
+        self.public = False
+        """Whether anybody may add the app to a server."""
+        self.asked_in = GUILD
+        """The server that interactions come from; the app need not be in it."""
         self.commands: list[Json] = []
         self.syncs = 0
         self.uploads = Uploads()
@@ -257,7 +261,7 @@ class LoopbackDiscord(Loopback):
         }
         if in_server:
             event["member"] = member_json(permissions)
-            event["guild_id"], event["guild_locale"] = str(GUILD), "en-GB"
+            event["guild_id"], event["guild_locale"] = str(self.asked_in), "en-GB"
         else:
             event["user"] = ADMIN
         if message is not None:
@@ -314,7 +318,7 @@ class LoopbackDiscord(Loopback):
         return as_json(BOT)
 
     async def _app(self, _request: web.Request) -> web.Response:
-        return as_json(APPLICATION_JSON)
+        return as_json({**APPLICATION_JSON, "bot_public": self.public})
 
     async def _gateway_bot(self, _request: web.Request) -> web.Response:
         limit = {"total": 1000, "remaining": 999, "reset_after": 1, "max_concurrency": 1}
