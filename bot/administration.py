@@ -152,7 +152,7 @@ class Administration:
     async def home(self, asker: Asker) -> Card:
         """The home page of an admin. Raises StorageError."""
         feeds, routes = await self._store.feeds(), await self._desk.routes(asker)
-        names = await self._desk.spaces.names(routes)
+        names = await self._desk.spaces.names(r.channel for r in routes)
         status = await self._service({}, asker)
         return home.admin_home(status, feeds, routes, self._desk.clock(), names)
 

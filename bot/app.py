@@ -66,7 +66,7 @@ class App:
             core.clock,
             spaces=spaces,
             chats=lambda: self._up,
-            notify=self.outbox.notify,
+            notices=self.outbox.notices,
             wake=self.outbox.kick,
         )
         self.pipeline = Pipeline(

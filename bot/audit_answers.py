@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.admin_desk import undo_button
@@ -33,7 +34,10 @@ def audited(entries: Sequence[AuditEntry], *, everything: bool) -> Reply:
     )
     reply = Reply(card, [entry_data(entry) for entry in entries])
     newest = next((e for e in entries if e.undone_by is None and not cannot(e)), None)
-    return with_buttons(reply, (undo_button(newest.id),)) if newest else reply
+    if newest is None:
+        return reply
+    button = replace(undo_button(newest.id), label=f"Undo {newest.id}")
+    return with_buttons(reply, (button,))
 
 
 def _row(entry: AuditEntry, *, everything: bool) -> tuple[Line, ...]:

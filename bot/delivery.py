@@ -23,7 +23,7 @@ from bot.charts import Charts
 from bot.chat import ChannelGone, Chat, OutcomeUnknown, SendFailed
 from bot.digest_delivery import DigestCards
 from bot.follow_card import follow_card
-from bot.notices import Notices, notice_card, stopped
+from bot.notices import Notices, notice_card
 from bot.retry import exhausted, retry_at
 from bot.spaces import Spaces
 from bot.update_card import Update, update_card
@@ -65,7 +65,7 @@ class Outbox:
     ) -> None:
         """`charts` draws the pictures of digests; without it they come in words alone."""
         around = spaces or Spaces(lambda: chats, store)
-        self._notices = Notices(store, clock, around, settings.notices)
+        self.notices = Notices(store, clock, around, settings.notices, self.kick)
         self._troubled: set[str] = set()
         self._store = store
         self._digests = DigestCards(store, charts)
@@ -296,7 +296,7 @@ class Outbox:
     async def _close_channel(self, channel: str, error: SendFailed, now: datetime) -> None:
         names = await self._store.disable_channel(channel, error.reason, now=now)
         if names:
-            await self.notify(stopped(channel, names, error.reason), error.remedy, but=channel)
+            await self.notices.lost(channel, names, error.reason, error.remedy)
 
     async def _tell_trouble(self, channel: str, error: SendFailed) -> None:
         """Once for a platform, what only the operator can mend; its messages wait for it."""
@@ -307,11 +307,10 @@ class Outbox:
         text = f"{platform.title()} takes no messages: {error.reason}. They wait."
         await self.notify(text, error.remedy)
 
-    async def notify(self, text: str, remedy: str, but: str = "", *, good: bool = False) -> None:
+    async def notify(self, text: str, remedy: str, but: str = "") -> None:
         """Tell the admins whom it concerns, and the log in any case. `but` is the channel that it
-        is about, which cannot be told. `good`: it is well again."""
-        if await self._notices.tell(text, remedy, about=but, good=good):
-            self.kick()
+        is about, which cannot be told."""
+        await self.notices.tell(text, remedy, about=but)
 
 
 def _is_worth_waiting_for(delivery: Delivery, error: SendFailed, now: datetime) -> bool:

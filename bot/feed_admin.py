@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot import admin_answers
 from bot.admin_desk import AdminDesk, origin_of, undo_button
 from bot.arguments import Value
-from bot.cards import Ask, Button, Card, Fields, Form, FormField, Line, Span, Text, Tone
+from bot.cards import Ask, Button, Card, Form, FormField, Line, Span, Text, Tone
 from bot.chat import Asker, Submission
 from bot.feed_lists import chosen, listed, starter_set, subscribe
 from bot.json_data import feed_data
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 ADD = "add_feed"
 STARTER = "starter"
-_MOST_TAGS = 23
+_MOST_TAGS = 14
+_EXAMPLE = "/pledgewatch feeds import starter nato asia"
 
 
 class FeedAdmin:
@@ -179,10 +180,10 @@ class FeedAdmin:
         are. "all" stands for every tag."""
         feeds = starter_set()
         if not tags:
-            return _starter_tags(feeds)
+            return starter_tags(feeds)
         wanted = chosen(feeds, () if "all" in tags else tags)
         if not wanted:
-            return _starter_tags(feeds)
+            return starter_tags(feeds)
         return await self._take(wanted, asker)
 
     async def _take(self, feeds: Sequence[Feed], asker: Asker) -> Reply:
@@ -264,14 +265,17 @@ def _tags(feeds: Sequence[Feed]) -> Counter[str]:
     return Counter(tag for feed in feeds for tag in feed.tags)
 
 
-def _starter_tags(feeds: Sequence[Feed]) -> Reply:
+def starter_tags(feeds: Sequence[Feed]) -> Reply:
     """Which tags the starter set has, with a button for the largest."""
     counted = _tags(feeds).most_common()
-    rows = tuple((tag, (Span(admin_answers.counted(n, "feed")),)) for tag, n in counted)
+    shown, others = counted[:_MOST_TAGS], counted[_MOST_TAGS:]
+    lines: list[Line] = [(Span("Governments, alliances, agencies, newspapers; each bears tags."),)]
+    if others:
+        named = ", ".join(tag for tag, _ in others)
+        lines.append((Span(f"More: {named}. "), Span(_EXAMPLE, code=True)))
     buttons = (
         Button(STARTER, "all", f"All {len(feeds)}"),
-        *(Button(STARTER, tag, f"{tag} ({count})") for tag, count in counted[:_MOST_TAGS]),
+        *(Button(STARTER, tag, f"{tag} ({count})") for tag, count in shown),
     )
-    text = "Which feeds to start with? /pledgewatch feeds import starter TAG ..."
-    card = Card(text, (Fields(rows),), private=True, buttons=buttons)
+    card = Card("Which feeds to start with?", (Text(tuple(lines)),), private=True, buttons=buttons)
     return Reply(card, {"feeds": len(feeds), "tags": dict(counted)})

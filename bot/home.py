@@ -30,10 +30,8 @@ def admin_home(
 ) -> Card:
     """How the service does, the feeds in trouble, the routes of the admin's space. `names` is what
     people call the channels."""
-    blocks: list[Block] = [*status.card.blocks, Divider(), *_feeds(feeds, now), Divider()]
-    blocks += [*_routes(routes, now, names), Divider(), *_first_steps(feeds, routes)]
-    while blocks and isinstance(blocks[-1], Divider):
-        blocks.pop()
+    blocks: list[Block] = [*_first_steps(feeds, routes), *status.card.blocks, Divider()]
+    blocks += [*_feeds(feeds, now), Divider(), *_routes(routes, now, names)]
     buttons = [Button(ADD_ROUTE, "", "Add a route"), Button(ADD_FEED, "", "Add feeds")]
     if not feeds:
         buttons.append(Button(STARTER, "", "Starter feeds"))
@@ -81,7 +79,7 @@ def _first_steps(feeds: Sequence[StoredFeed], routes: Sequence[Route]) -> list[B
     if not steps:
         return []
     lines = tuple((Span(f"{number}. {step}"),) for number, step in enumerate(steps, 1))
-    return [Text((((Span("Before the first alert", bold=True)),), *lines))]
+    return [Text((((Span("Before the first alert", bold=True)),), *lines)), Divider()]
 
 
 def member_home(latest: Sequence[Development], followed: Sequence[Development]) -> Card:

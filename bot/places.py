@@ -6,12 +6,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
 
 import structlog
 
 from bot.chat import Chat, Fate, PlaceChange, SendFailed
-from bot.notices import stopped
+from bot.notices import Notices
 from bot.spaces import Spaces
 from storage.records import DeliveryKind, NewDelivery, Route
 from storage.store import Store
@@ -20,14 +19,6 @@ log = structlog.get_logger(__name__)
 
 _CHECK = 15.0
 """Seconds that a platform may take to say whether a channel can be written to."""
-
-
-class Notify(Protocol):
-    """Tells the admins of a channel."""
-
-    async def __call__(
-        self, text: str, remedy: str, but: str = "", *, good: bool = False
-    ) -> None: ...
 
 
 class Places:
@@ -40,14 +31,14 @@ class Places:
         *,
         spaces: Spaces,
         chats: Callable[[], Mapping[str, Chat]],
-        notify: Notify,
+        notices: Notices,
         wake: Callable[[], None],
     ) -> None:
         self._store = store
         self._clock = clock
         self._spaces = spaces
         self._chats = chats
-        self._notify = notify
+        self._notices = notices
         self._wake = wake
 
     async def changed(self, change: PlaceChange) -> None:
@@ -86,8 +77,7 @@ class Places:
         for channel in channels:
             names = await self._store.disable_channel(channel, change.reason, now=self._clock())
             if names:
-                text = stopped(channel, names, change.reason)
-                await self._notify(text, change.remedy, but=channel)
+                await self._notices.lost(channel, names, change.reason, change.remedy)
 
     async def _known_in(self, space: str) -> list[str]:
         """The channels of a space that routes lead to."""
@@ -99,9 +89,7 @@ class Places:
         if not names:
             return
         self._wake()
-        named = ", ".join(f"“{name}”" for name in names)
-        text = f"Alerts go to {channel} again (route {named}); what waited is on its way"
-        await self._notify(text, "", but=channel, good=True)
+        await self._notices.found(channel, names)
 
     async def _joined(self, change: PlaceChange) -> None:
         """A first message, once, where no route leads yet; where one does, all is well again."""

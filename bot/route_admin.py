@@ -50,7 +50,7 @@ class RouteAdmin:
 
     async def _list(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         routes = await self._desk.routes(asker)
-        names = await self._desk.spaces.names(routes)
+        names = await self._desk.spaces.names(r.channel for r in routes)
         return route_answers.listing(
             routes, self._desk.clock(), everything=is_operator(asker), names=names
         )
@@ -76,7 +76,7 @@ class RouteAdmin:
         return with_buttons(reply, (*_next(route), undo_button()))
 
     async def _shown(self, text: str, route: Route) -> Reply:
-        return route_answers.one(text, route, names=await self._desk.spaces.names([route]))
+        return route_answers.one(text, route, names=await self._desk.spaces.names([route.channel]))
 
     async def _fault_of(self, channel: str, asker: Asker) -> Reply | None:
         """Why a channel cannot be a route's: it is another space's, or cannot be written to."""

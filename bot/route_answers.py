@@ -175,8 +175,10 @@ def tried(trials: Sequence[Trial], span: timedelta, *, everything: bool = True) 
 def summary(found: Trial) -> str:
     """One sentence on what a route would have told."""
     alerts, held = len(found.alerts), len(found.told) - len(found.alerts)
+    if not found.told:
+        return "nothing"
     parts = []
-    if alerts or not held:
+    if alerts:
         rate = a_week(found)
         often = "" if rate is None else f", {_often(rate)} a week"
         parts.append(f"{alerts} alert{'s' * (alerts != 1)}{often}")

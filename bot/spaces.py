@@ -53,10 +53,9 @@ class Spaces:
         """Keep what people call a channel."""
         await self._memory.remember(f"name:{channel}", name)
 
-    async def names(self, routes: Iterable[Route]) -> dict[str, str]:
-        """What people call the channels of routes, as far as that is known."""
-        channels = dict.fromkeys(route.channel for route in routes)
-        found = {channel: await self._memory.recall(f"name:{channel}") for channel in channels}
+    async def names(self, channels: Iterable[str]) -> dict[str, str]:
+        """What people call them, as far as that is known."""
+        found = {c: await self._memory.recall(f"name:{c}") for c in dict.fromkeys(channels)}
         return {channel: name for channel, name in found.items() if name}
 
     async def routes_of(self, routes: Iterable[Route], asker: Asker) -> list[Route]:

@@ -13,6 +13,7 @@ from bot.chat import Chat
 from bot.command_table import COMMANDS
 from bot.commands import Commands
 from bot.discord_chat import DiscordChat
+from bot.notices import Notices
 from bot.places import Places
 from bot.slack_chat import SlackChat
 from bot.spaces import Spaces
@@ -67,13 +68,18 @@ def told(shown: list[dict[str, Any]]) -> str:
 def commands_of(people: People, chats: dict[str, Chat]) -> Commands:
     """Over the people's store, with chats that can be asked about channels."""
     store = people.desk.store
+    spaces = Spaces(lambda: chats, store)
+
+    def wake() -> None:
+        people.woken.append(1)
+
     places = Places(
         store,
         people.clock,
-        spaces=Spaces(lambda: chats, store),
+        spaces=spaces,
         chats=lambda: chats,
-        notify=_untold,
-        wake=lambda: people.woken.append(1),
+        notices=Notices(store, people.clock, spaces, (), wake),
+        wake=wake,
     )
     return Commands(
         store,
@@ -83,10 +89,6 @@ def commands_of(people: People, chats: dict[str, Chat]) -> Commands:
         up=lambda: chats,
         on_place=places.changed,
     )
-
-
-async def _untold(text: str, remedy: str, but: str = "", *, good: bool = False) -> None:
-    """Nobody waits for notices here."""
 
 
 async def route(people: People, name: str) -> Route:

@@ -51,7 +51,7 @@ class Service:
             self.clock,
             spaces=spaces,
             chats=lambda: self.chats,
-            notify=self.outbox.notify,
+            notices=self.outbox.notices,
             wake=self.outbox.kick,
         )
 
@@ -134,6 +134,15 @@ async def test_the_admins_of_the_own_space_are_told(service: Service) -> None:
     assert "theirs" in told
 
 
+async def test_things_are_told_as_their_own_people_call_them(service: Service) -> None:
+    await service.route(Route("ours @T1", "slack:C2", origin=Origin.CHAT, space="T1"))
+    renamed = PlaceChange(Fate.RENAMED, "T1", ("slack:C2",), "wire")
+    await service.places.changed(renamed)
+    await service.places.changed(replace(GONE, channels=("slack:C2",)))
+    (told,) = await service.told("slack:C8")
+    assert told == "Nothing more is sent to #wire (route “ours”): the channel was archived"
+
+
 async def test_the_operator_is_told_where_nobody_else_is(service: Service) -> None:
     await service.store.add_route(Route("ours", "discord:1", origin=Origin.COMMAND), now=NOW)
     gone = PlaceChange(Fate.GONE, "G1", ("discord:1",), "", "it was deleted", "choose another")
@@ -161,7 +170,7 @@ async def test_a_place_that_a_route_leads_to_needs_no_welcome(service: Service) 
 async def test_a_renamed_channel_is_called_by_its_new_name(service: Service) -> None:
     spaces = Spaces(lambda: service.chats, service.store)
     await service.places.changed(PlaceChange(Fate.RENAMED, "T1", ("slack:C1",), "wire"))
-    assert await spaces.names([ROUTE]) == {"slack:C1": "#wire"}
+    assert await spaces.names(["slack:C1"]) == {"slack:C1": "#wire"}
 
 
 # --- the outbox

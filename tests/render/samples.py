@@ -35,6 +35,7 @@ from storage.records import (
     Style,
 )
 from tests.builders import NOW, claim, development, source
+from tests.render.admin_samples import admin_samples
 from tests.render.digest_samples import digest_samples
 
 
@@ -246,6 +247,9 @@ def pages() -> Iterator[tuple[str, list[tuple[str, Card]]]]:
     made = list(other_cards())
     for start in range(0, len(made), 5):
         yield f"other-{start // 5 + 1}", made[start : start + 5]
+    made = list(admin_samples())
+    for start in range(0, len(made), 6):
+        yield f"admin-{start // 6 + 1}", made[start : start + 6]
     made = list(digest_samples())
     for start in range(0, len(made), 3):
         yield f"digest-{start // 3 + 1}", made[start : start + 3]
