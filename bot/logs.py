@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Iterable
+from datetime import datetime
+from types import TracebackType
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 from bot.config import Config
+from bot.outside_text import clean
 
 _HIDDEN = "•••"
 _SHORTEST_SECRET = 6
+_SHAPES = re.compile(
+    r"\b(?P<slack>x(?:ox[a-z.]|app)-)[\w-]{8,}"
+    r"|(?P<answer>hooks\.slack(?:-gov)?\.com/)\S+"
+    r"|(?P<hook>/(?:webhooks|interactions)/\d{5,20}/)[\w-]{20,}"
+    r"|\b(?P<bearer>Bearer +)[\w.~+/=-]{8,}"
+    r"|(?P<header>\bauthorization['\"]?\s?[:=]\s?['\"]?)[^\s'\",}]+(?: +[\w.~+/=-]+)?"
+    r"|(?P<user>://)[^/\s:@]*:[^/\s@]+(?=@)"
+    r"|\b(?P<discord>)[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}",
+    re.IGNORECASE | re.ASCII,
+)
+"""What tokens look like, whosever they are: a newly rotated one, one from an interaction, one that
+somebody put into an address."""
+_LINES = ("exception", "stack")
+"""Keys whose values are several lines long."""
 
 
 def secrets_of(config: Config) -> list[str]:
@@ -25,31 +44,56 @@ def secrets_of(config: Config) -> list[str]:
         config.fetch.proxy.get_secret_value(),
         config.second_opinion.api_key.get_secret_value(),
     ]
+    values.append(unquote(urlsplit(config.fetch.proxy.get_secret_value()).password or ""))
+    values += [table.password.get_secret_value() for table in config.feeds]
     for feed in config.feed_list():
         values += [value for _, value in feed.headers]
-    return [value for value in values if len(value) >= _SHORTEST_SECRET]
+    known = {value for value in values if len(value) >= _SHORTEST_SECRET}
+    return sorted(known, key=len, reverse=True)
 
 
 class Redact:
-    """Strikes secrets out of every value of a log line, nested ones and tracebacks included."""
+    """Strikes secrets out of every value of a log line, nested ones and tracebacks included: those
+    of the configuration, and what looks like a token."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         self._secrets = tuple(secrets)
 
     def __call__(self, logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-        return {key: self.clean(value) for key, value in event.items()}
+        # What the logging library hands on to itself is no value.
+        return {
+            key: value if key.startswith("_") else self.clean(value) for key, value in event.items()
+        }
 
     def clean(self, value: Any) -> Any:
         """A value without its secrets."""
         if isinstance(value, str):
             for secret in self._secrets:
                 value = value.replace(secret, _HIDDEN)
-            return value
+            return _SHAPES.sub(_struck, value)
         if isinstance(value, dict):
-            return {k: self.clean(v) for k, v in value.items()}
-        if isinstance(value, list | tuple):
+            return {self.clean(k): self.clean(v) for k, v in value.items()}
+        if isinstance(value, list | tuple | set | frozenset):
             return [self.clean(v) for v in value]
+        plain = value is None or isinstance(value, bool | int | float | datetime)
+        return value if plain else self.clean(str(value))
+
+
+def _struck(found: re.Match[str]) -> str:
+    return f"{found[found.lastgroup or 0]}{_HIDDEN}"
+
+
+def harmless(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """What strangers wrote, such as a server's error, moves no cursor and begins no line."""
+    return {key: _tame(key, value) for key, value in event.items()}
+
+
+def _tame(key: str, value: Any) -> Any:
+    if not isinstance(value, str):
         return value
+    if key in _LINES:
+        return "\n".join(map(clean, value.split("\n")))
+    return clean(value)
 
 
 _NOISY = ("apscheduler", "discord", "slack_bolt", "slack_sdk", "aiohttp", "trafilatura")
@@ -71,6 +115,7 @@ def configure(config: Config, *, quiet: bool = False) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
         Redact(secrets_of(config)),
+        harmless,
     ]
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
@@ -98,3 +143,12 @@ def configure(config: Config, *, quiet: bool = False) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    sys.excepthook = _crashed
+
+
+def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """The traceback of a bug goes the way of all other lines, past the secrets' filter."""
+    if issubclass(kind, Exception):
+        structlog.get_logger(__name__).critical("crashed", exc_info=(kind, error, trace))
+    else:
+        sys.__excepthook__(kind, error, trace)

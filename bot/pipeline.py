@@ -141,7 +141,7 @@ class Pipeline:
             return PollReport(stored, "unrecorded", error=FeedError(str(error), kind="database"))
         except Exception as error:
             # A bug that one feed brings out must not stop the others; it is loud in the log.
-            log.exception("feed.bug", feed=stored.feed.url)
+            log.exception("feed.bug", feed=redacted(stored.feed.url))
             text = f"The program failed on this feed ({type(error).__name__})."
             bug = FeedError(text, kind="bug", remedy="See the log; the other feeds go on.")
             return PollReport(stored, "failed", error=bug)
@@ -204,7 +204,7 @@ class Pipeline:
             undo = str(error)
             settled = schedule.undo_move(state, target)
             await self._store.save_feed_state(stored.id, settled)
-        log.info("feed.moved", feed=stored.feed.url, target=target)
+        log.info("feed.moved", feed=redacted(stored.feed.url), target=redacted(target))
         await self._notify(f"The feed “{name}” redirects for good to {redacted(target)}.", undo)
 
     async def _unchanged(self, stored: StoredFeed, fetched: Fetched) -> PollReport:
@@ -212,7 +212,7 @@ class Pipeline:
             stored.state, fetched, self._clock(), self._settings, feed=stored.feed
         )
         await self._store.save_feed_state(stored.id, state)
-        log.debug("feed.unchanged", feed=stored.feed.url, status=fetched.status)
+        log.debug("feed.unchanged", feed=redacted(stored.feed.url), status=fetched.status)
         return PollReport(stored, "unchanged")
 
     async def _failed(self, stored: StoredFeed, error: FeedError, *, network_down: bool) -> None:
@@ -229,7 +229,7 @@ class Pipeline:
         await self._store.save_feed_state(stored.id, state)
         log.warning(
             "feed.failed",
-            feed=stored.feed.url,
+            feed=redacted(stored.feed.url),
             kind=error.kind,
             error=str(error),
             failures=state.failures,
@@ -328,7 +328,7 @@ def _outcome(report: PollReport) -> tuple[str, str]:
 def _log_read(stored: StoredFeed, recorded: Recorded) -> None:
     log.info(
         "feed.read",
-        feed=stored.feed.url,
+        feed=redacted(stored.feed.url),
         new=recorded.new,
         edited=recorded.edited,
         relevant=len(recorded.relevant),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin
 
 from feeds.article import Entry, ParsedFeed
 from feeds.errors import ParseError
 from feeds.limits import MOST_ENTRIES, entry_text, summary_text, title_text, too_many
+from feeds.urls import absolute
 
 _DEEPEST = 50
 
@@ -87,12 +87,7 @@ def _text(holder: dict[str, Any], key: str) -> str:
 
 
 def _link(value: object, base: str) -> str:
-    if not isinstance(value, str) or not value.strip():
-        return ""
-    try:
-        return urljoin(base, value.strip())
-    except ValueError:
-        return ""
+    return absolute(base, value) if isinstance(value, str) else ""
 
 
 def _moment(value: object) -> datetime | None:

@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import struct_time
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser
 import feedparser.mixin
@@ -34,6 +33,7 @@ from feeds.limits import (
     title_text,
     too_many,
 )
+from feeds.urls import absolute
 from feeds.xmltext import cleaned, count_entries, skipped_days, skipped_hours
 
 _FORMATS = {"rss10": "rdf", "rss091n": "rss091", "rss091u": "rss091"}
@@ -111,7 +111,7 @@ def _parse_xml(text: str, url: str, warning: str, *, skips_of: str = "") -> Pars
         format=form,
         language=_string(head, "language")[:35],
         entries=tuple(_entry(item, url, form) for item in entries),
-        link=_absolute(url, _string(head, "link")),
+        link=absolute(url, _string(head, "link")),
         ttl=_ttl(_string(head, "ttl")),
         skip_hours=skipped_hours(skips_of or text),
         skip_days=skipped_days(skips_of or text),
@@ -161,7 +161,7 @@ def _entry(item: dict[str, Any], base: str, form: str) -> Entry:
     identifier = "" if form == "rdf" else _string(item, "id").strip()
     return Entry(
         id=identifier if len(identifier) <= ID_CHARS else "",
-        link=_absolute(base, _link(item, form)),
+        link=absolute(base, _link(item, form)),
         title=title_text(mended(_string(item, "title"))),
         summary=summary_text(summary or content),
         text=entry_text(content),
@@ -194,14 +194,6 @@ def _link(item: dict[str, Any], form: str) -> str:
 def _is_permalink(identifier: str, form: str) -> bool:
     """Whether an id serves as the link: in RSS, unless it denies it, and only if it is one."""
     return not form.startswith("atom") and bool(re.match(r"https?://", identifier, re.IGNORECASE))
-
-
-def _absolute(base: str, link: str) -> str:
-    try:
-        joined = urljoin(base, link.strip()) if link.strip() else ""
-    except ValueError:
-        return ""
-    return joined if re.match(r"https?://[^/]", joined, re.IGNORECASE) else ""
 
 
 def _dates(item: dict[str, Any]) -> tuple[datetime | None, datetime | None]:

@@ -13,9 +13,19 @@ from collections.abc import Callable
 from fnmatch import translate
 from functools import cache
 from importlib import resources
-from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import (
+    SplitResult,
+    parse_qsl,
+    quote,
+    unquote,
+    urlencode,
+    urljoin,
+    urlsplit,
+    urlunsplit,
+)
 
 _LONGEST = 4_000
+_ACTING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _HOST_PREFIX = re.compile(r"^(?:www\d?|m|mobile|amp|touch)\.(?=[^.]+\.)")
 _AMP_SUFFIX = re.compile(r"(?:/amp|\.amp(?=\.html?$)|\.amp)(?=/?$|\.html?$)")
 _AMP_PREFIX = re.compile(r"^/amp(?=/.)")
@@ -70,6 +80,17 @@ def canonical_url(url: str) -> str:
     ]
     fragment = parts.fragment if parts.fragment.startswith("!") else ""
     return urlunsplit(("https", host, path, urlencode(sorted(pairs)), fragment))
+
+
+def absolute(base: str, link: str) -> str:
+    """The web address that a link of a document leads to; empty where it leads to none. Characters
+    that no address has, and that a terminal would act on, are left out."""
+    link = _ACTING.sub("", link).strip()
+    try:
+        joined = urljoin(base, link) if link else ""
+    except ValueError:
+        return ""
+    return joined if re.match(r"https?://[^/]", joined, re.IGNORECASE) else ""
 
 
 def is_bare(canonical: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.urls import canonical_url, clean_url, host_of, is_bare
+from feeds.urls import absolute, canonical_url, clean_url, host_of, is_bare
 
 PAGE = "https://example.org/world/article-1"
 
@@ -82,6 +82,20 @@ def test_a_cleaned_address_keeps_all_that_leads_to_the_article() -> None:
 )
 def test_what_is_no_address_is_empty(url: str) -> None:
     assert (clean_url(url), canonical_url(url), host_of(url)) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "\x1bjavascript:x", "https:"],
+)
+def test_a_link_that_is_no_web_address_is_left_out(link: str) -> None:
+    assert absolute("https://example.org/feed", link) == ""
+
+
+def test_what_a_terminal_acts_on_is_left_out_of_a_link() -> None:
+    assert absolute("https://example.org/", "/a\x1b]0;b\x07\x9b2J\u202ec") == (
+        "https://example.org/a]0;b2Jc"
+    )
 
 
 def test_a_site_as_a_whole_is_bare() -> None:
