@@ -7,6 +7,7 @@ other chat nor the polling waits for it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import signal
 from collections.abc import Coroutine, Iterable
@@ -28,7 +29,7 @@ from bot.scheduler import Scheduler
 from bot.spaces import Spaces
 from bot.timetable import quiet_until
 from feeds import schedule
-from storage.errors import StorageError
+from storage.errors import DatabaseCorrupt, StorageError
 from storage.records import StoredFeed
 
 log = structlog.get_logger(__name__)
@@ -37,6 +38,7 @@ POLL_TICK = 5.0
 DELIVER_TICK = 1.0
 DIGEST_TICK = 15.0
 HOUSEKEEPING_TICK = 3600.0
+SUSPICION_TICK = 30.0
 MEND_TICK = 300.0
 _GRACE = 4.0
 """Seconds for what is under way to end, at each of two steps of a stop that takes 10 s at most."""
@@ -94,7 +96,11 @@ class App:
             on_place=self._places.changed,
         )
         self._housekeeping = Housekeeping(
-            core.store, core.clock, housekeeping_settings(config), self.outbox.notify
+            core.store,
+            core.clock,
+            housekeeping_settings(config),
+            self.outbox.notify,
+            self._database_damaged,
         )
         self._lag = LoopLag()
         self._health = HealthServer(self.vitals, core.clock)
@@ -133,6 +139,7 @@ class App:
         self._scheduler.every(DELIVER_TICK, "deliver", self._deliver_tick)
         self._scheduler.every(DIGEST_TICK, "digest", self._digest_tick)
         self._scheduler.every(HOUSEKEEPING_TICK, "housekeeping", self._housekeeping.round)
+        self._scheduler.every(SUSPICION_TICK, "suspicion", self._housekeeping.suspicion)
         self._scheduler.every(MEND_TICK, "mend", self._mend_tick)
         self._scheduler.start()
         log.info(
@@ -249,6 +256,14 @@ class App:
             await self._places.mend()
         except StorageError as error:
             log.error("mend.failed", error=str(error))
+
+    async def _database_damaged(self, error: DatabaseCorrupt) -> None:
+        """Say what can still be said, then end."""
+        with contextlib.suppress(TimeoutError, StorageError):
+            async with asyncio.timeout(_GRACE):
+                await self.outbox.drain()
+        self._fault = error
+        self.stop()
 
     async def _try(self, chat: Chat, attempt: Coroutine[None, None, object]) -> SendFailed | None:
         try:

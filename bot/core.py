@@ -3,6 +3,7 @@ question, the service for as long as it lives."""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from classifiers.reader import Reader, load_reader
 from classifiers.second_opinion.service import Endpoint, Service
 from feeds.fetch import Fetcher, FetchSettings
 from feeds.parse_pool import ParserPool
-from storage.backup import advice
+from storage.backup import advice, is_ours, put_aside
 from storage.errors import DatabaseCorrupt
 from storage.store import Store
 
@@ -101,13 +102,15 @@ def _own_model(path: Path) -> Model:
         ) from error
 
 
-async def _opened(config: Config, *, service: bool, read_only: bool) -> Store:
-    path = config.storage.path
-    try:
-        return await Store.open(path, service=service, read_only=read_only)
-    except DatabaseCorrupt as error:
-        folders = [folder for folder in (config.storage.backup_folder,) if folder is not None]
-        raise DatabaseCorrupt(f"{error} {advice(path, folders)}") from error
+async def _damaged(config: Config, error: DatabaseCorrupt, now: datetime | None) -> DatabaseCorrupt:
+    """What to do about a damaged database; with a time, it is set aside first."""
+    path, folder = config.storage.path, config.storage.backup_folder
+    said = [str(error)]
+    if now is not None and path.exists():
+        aside = await asyncio.to_thread(put_aside, path, now=now)
+        said.append(f"It is kept as {aside.name}; nothing was overwritten.")
+    said.append(await asyncio.to_thread(advice, [folder] if folder else []))
+    return DatabaseCorrupt(" ".join(said))
 
 
 @contextlib.asynccontextmanager
@@ -118,11 +121,25 @@ async def open_core(
     read_only: bool = False,
     clock: Callable[[], datetime] = utc_now,
 ) -> AsyncIterator[Core]:
-    """Open the database and what surrounds it. `service`: only one such process a file. Raises
-    StorageError."""
+    """Open the database and what surrounds it. `service`: only one such process a file, and one
+    that finds the file damaged sets it aside. Raises StorageError."""
+    path = config.storage.path
+    ours = is_ours(path) or not path.exists()
+    try:
+        async with _core(config, service=service, read_only=read_only, clock=clock) as core:
+            yield core
+    except DatabaseCorrupt as error:
+        raise await _damaged(config, error, clock() if service and ours else None) from error
+
+
+@contextlib.asynccontextmanager
+async def _core(
+    config: Config, *, service: bool, read_only: bool, clock: Callable[[], datetime]
+) -> AsyncIterator[Core]:
+    path = config.storage.path
     async with contextlib.AsyncExitStack() as stack:
         store = await stack.enter_async_context(
-            await _opened(config, service=service, read_only=read_only)
+            await Store.open(path, service=service, read_only=read_only)
         )
         fetcher = await stack.enter_async_context(Fetcher(fetch_settings(config)))
         parser = await stack.enter_async_context(ParserPool())

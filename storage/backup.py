@@ -10,16 +10,19 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from storage.database import connect, take_service_lock, translated
+from storage.database import DAMAGED, connect, lock_of, take_service_lock, translated
 from storage.errors import Conflict, DatabaseCorrupt, NotFound, StorageError
 from storage.migrations import APPLICATION_ID, pending
 from storage.rows import Db
+from storage.soundness import dangling_rows, file_faults, index_faults_of, rebuild_index
 
+_HEADER = 100
+_OWNER = slice(68, 72)
+"""Where the header of a SQLite file has the application's id."""
 _STAMPED = re.compile(r"-(\d{8}T\d{6}Z)\.db$")
 
 
@@ -54,6 +57,12 @@ def scheduled(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.db") if _STAMPED.search(path.name))
 
 
+def newest_scheduled(folder: Path) -> datetime | None:
+    """When the newest of them was begun."""
+    found = [_STAMPED.search(path.name) for path in scheduled(folder)[-1:]]
+    return datetime.strptime(found[0][1], "%Y%m%dT%H%M%S%z") if found and found[0] else None
+
+
 def newest_good(folder: Path) -> Path | None:
     """The newest scheduled backup that passes verification."""
     for path in reversed(scheduled(folder)):
@@ -73,38 +82,11 @@ def verify(path: Path) -> None:
             if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
                 raise StorageError(f"{path} is no database of Pledgewatch.")
             pending(db, path)
-            faults = _file_faults(db)
+            faults = [*file_faults(db), *dangling_rows(db)]
         finally:
             db.close()
     if faults:
         raise DatabaseCorrupt(f"{path} is damaged: {faults[0]}. Try an older backup.")
-
-
-def integrity_faults(db: Db) -> list[str]:
-    """What SQLite, the foreign keys and the full-text index find wrong; empty where all is well."""
-    return _file_faults(db) or _index_faults(db)
-
-
-def _file_faults(db: Db) -> list[str]:
-    faults = [row[0] for row in db.execute("PRAGMA integrity_check(10)") if row[0] != "ok"]
-    return faults + [
-        f"a row of {row[0]} points at a row of {row[2]} that does not exist"
-        for row in db.execute("PRAGMA foreign_key_check").fetchmany(10)
-    ]
-
-
-def _index_faults(db: Db) -> list[str]:
-    """FTS5 checks itself by a write that changes nothing."""
-    try:
-        db.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
-    except sqlite3.DatabaseError as error:
-        return [f"the full-text index disagrees with the articles ({error})"]
-    return []
-
-
-def rebuild_index(db: Db) -> None:
-    """Make the full-text index anew from the articles."""
-    db.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
 
 
 def restore(source: Path, target: Path, *, now: datetime) -> Path | None:
@@ -124,12 +106,20 @@ def restore(source: Path, target: Path, *, now: datetime) -> Path | None:
             finally:
                 copy.close()
         verify(draft)
+        _mend_index(draft)
         aside = set_aside(target, "replaced", now=now) if target.exists() else None
         draft.replace(target)
         _sync_folder(target.parent)
         return aside
     finally:
         lock.close()
+
+
+def _mend_index(draft: Path) -> None:
+    """The index is made from the articles: a copy with a bad one is a good copy."""
+    if index_faults_of(draft):
+        with translated(draft), contextlib.closing(connect(draft)) as db:
+            rebuild_index(db)
 
 
 def set_aside(path: Path, why: str, *, now: datetime) -> Path:
@@ -156,10 +146,32 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def advice(path: Path, folders: Sequence[Path]) -> str:
-    """What to do about a damaged database, naming the newest good backup where there is one."""
+def is_ours(path: Path) -> bool:
+    """Whether a file, damaged or not, was a database of ours: it says so, or a service has run on
+    it. What somebody named by mistake is left where it is."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(_HEADER)
+    except OSError:
+        return False
+    says_so = header[_OWNER] == APPLICATION_ID.to_bytes(4, "big")
+    return says_so or lock_of(path).exists()
+
+
+def put_aside(path: Path, *, now: datetime) -> Path:
+    """Set a damaged database aside; its new name. Raises DatabaseLocked where a service is running
+    on it."""
+    lock = take_service_lock(path)
+    try:
+        return set_aside(path, DAMAGED, now=now)
+    finally:
+        lock.close()
+
+
+def advice(folders: Sequence[Path]) -> str:
+    """What to do about a damaged database: the newest good backup, where there is one."""
     for folder in folders:
         good = newest_good(folder) if folder.is_dir() else None
         if good is not None:
-            return f"Restore the newest good backup: `pledgewatch restore {good}`."
-    return f"No good backup was found. Move {path} away to start anew; nothing was overwritten."
+            return f"The newest good backup is {good}: `pledgewatch restore {good}`."
+    return "No good backup was found in [storage] backup_folder; nothing was overwritten."

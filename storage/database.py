@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import glob
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -32,8 +33,14 @@ from storage.errors import (
 )
 from storage.migrations import APPLICATION_ID, migrate, pending
 from storage.rows import Db
+from storage.soundness import file_faults
 
+DAMAGED = "damaged"
+"""In the name of a file that was set aside."""
 BUSY_SECONDS = 5.0
+CHECKED_AT_START = 128 * 2**20
+"""Bytes up to which a service checks its file before it starts, in under a second; a larger file is
+checked when the service runs."""
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -44,6 +51,8 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.suspect = False
+        """SQLite has called the file damaged since it was last found sound."""
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
         self._db: Db | None = None
         self._lock: sqlite3.Connection | None = None
@@ -104,6 +113,18 @@ class Database:
 
         return await self._run(job)
 
+    async def beside(
+        self, work: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run work that only reads and takes long (a check, a copy) on a thread and a connection of
+        its own, so that nobody waits for it."""
+
+        def job() -> T:
+            with translated(self.path), contextlib.closing(_reader(self.path)) as db:
+                return work(db, *args, **kwargs)
+
+        return await asyncio.to_thread(job)
+
     async def bare(
         self, work: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
@@ -117,8 +138,12 @@ class Database:
 
     async def _run(self, work: Callable[[], T]) -> T:
         def wrapped() -> T:
-            with translated(self.path):
-                return work()
+            try:
+                with translated(self.path):
+                    return work()
+            except DatabaseCorrupt:
+                self.suspect = True
+                raise
 
         try:
             future = asyncio.get_running_loop().run_in_executor(self._thread, wrapped)
@@ -131,10 +156,19 @@ class Database:
             raise NotFound(
                 f"There is no database at {self.path}. The first `pledgewatch poll` makes it."
             )
+        if not read_only:
+            refuse_after_damage(self.path)
         if service:
             self._lock = take_service_lock(self.path)
-        self._db = connect(self.path, read_only=read_only)
-        prepare(self._db, self.path, read_only=read_only)
+        db = connect(self.path, read_only=read_only)
+        try:
+            prepare(db, self.path, read_only=read_only)
+            if service and self.path.stat().st_size <= CHECKED_AT_START:
+                refuse_damaged(db, self.path)
+        except BaseException:
+            db.close()
+            raise
+        self._db = db
 
     def _close(self) -> None:
         if self._db is not None:
@@ -145,6 +179,10 @@ class Database:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+
+def _reader(path: Path) -> Db:
+    return connect(path, read_only=True)
 
 
 def connect(path: Path, *, read_only: bool = False) -> Db:
@@ -181,10 +219,30 @@ def prepare(db: Db, path: Path, *, read_only: bool = False) -> None:
                 "Start `pledgewatch run` or `poll` once; that upgrades it."
             )
         return
-    db.enable_wal()
+    # Before anything else is written: an upgrade that fails leaves the file as it was, to the byte.
     if pending(db, path):
         with immediate(db):
             migrate(db, path)
+    db.enable_wal()
+
+
+def refuse_damaged(db: Db, path: Path) -> None:
+    """Raises DatabaseCorrupt where the file is not sound."""
+    if faults := file_faults(db):
+        raise DatabaseCorrupt(f"{path} is damaged: {faults[0]}.")
+
+
+def refuse_after_damage(path: Path) -> None:
+    """A new file in the place of one that was set aside would take all news for new, and forget all
+    that was said. Raises DatabaseCorrupt."""
+    if path.exists():
+        return
+    aside = sorted(path.parent.glob(f"{glob.escape(path.name)}.{DAMAGED}-*[0-9Z]"))
+    if aside:
+        raise DatabaseCorrupt(
+            f"There is no database at {path}: it was damaged and is kept as {aside[-1].name}. "
+            "To start anew with an empty one, move that file to another folder."
+        )
 
 
 @contextlib.contextmanager
@@ -209,10 +267,15 @@ def snapshot(db: Db) -> Iterator[None]:
         db.rollback()
 
 
+def lock_of(path: Path) -> Path:
+    """The small file beside the database that a service locks; it stays when the service ends."""
+    return path.with_name(path.name + "-lock")
+
+
 def take_service_lock(path: Path) -> sqlite3.Connection:
     """An exclusive lock on a small file beside the database; the system frees it when the process
     ends, however it ends. Raises DatabaseLocked."""
-    lock = sqlite3.connect(path.with_name(path.name + "-lock"), timeout=0, isolation_level=None)
+    lock = sqlite3.connect(lock_of(path), timeout=0, isolation_level=None)
     try:
         lock.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
@@ -256,10 +319,7 @@ def _translation(error: sqlite3.DatabaseError, path: Path) -> StorageError | Non
 
 
 def _corrupt(path: Path) -> DatabaseCorrupt:
-    return DatabaseCorrupt(
-        f"{path} is damaged, or is no database. Restore the newest backup: "
-        "`pledgewatch restore BACKUP`; the damaged file is kept beside it."
-    )
+    return DatabaseCorrupt(f"{path} is damaged, or is no database.")
 
 
 _OUTSIDE: dict[int, str] = {

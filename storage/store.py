@@ -29,6 +29,7 @@ from storage import (
     polls,
     retention,
     search,
+    soundness,
     submissions,
     views,
 )
@@ -39,6 +40,7 @@ from storage import replay as replaying
 from storage import routes as route_table
 from storage.changes import Changes
 from storage.database import Database
+from storage.errors import DatabaseCorrupt
 from storage.records import (
     Assessed,
     AuditEntry,
@@ -70,6 +72,7 @@ from storage.records import (
     WeekCount,
 )
 from storage.replay import Replayed, Reported
+from storage.soundness import Faults
 
 
 class Store:
@@ -647,15 +650,27 @@ class Store:
 
     async def backup(self, target: Path) -> Path:
         """Write a verified copy while the database is in use. Raises Conflict where it exists."""
-        return await self._database.bare(backup.backup, target)
+        return await self._database.beside(backup.backup, target)
 
-    async def integrity(self) -> list[str]:
-        """What is wrong with the file or its full-text index; empty where all is well."""
-        return await self._database.bare(backup.integrity_faults)
+    async def integrity(self) -> Faults:
+        """What is wrong with the file, its references or its full-text index, looked for while the
+        database is in use. Takes seconds for a large file; nobody waits for it."""
+        try:
+            found = await self._database.beside(soundness.faults, self._database.path)
+        except DatabaseCorrupt as error:
+            return Faults(damage=(str(error),))
+        if not found.damage:
+            self._database.suspect = False
+        return found
+
+    @property
+    def suspect(self) -> bool:
+        """Whether SQLite has called the file damaged since `integrity` last found it sound."""
+        return self._database.suspect
 
     async def rebuild_search(self) -> None:
         """Make the full-text index anew."""
-        await self._database.write(backup.rebuild_index)
+        await self._database.write(soundness.rebuild_index)
 
     async def prune(self, *, bodies_before: datetime, deliveries_before: datetime) -> int:
         """Drop old bodies and finished deliveries, a batch at a time; how many bodies."""

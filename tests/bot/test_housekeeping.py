@@ -13,8 +13,8 @@ from bot.routing import plan
 from feeds.article import Feed
 from feeds.schedule import FeedState
 from storage.backup import scheduled, verify
-from storage.errors import StorageError
-from storage.records import Assessed, Origin
+from storage.errors import DatabaseCorrupt, StorageError
+from storage.records import Assessed, Filter, Origin
 from storage.store import Store
 from tests.bot.fakes import Clock
 from tests.builders import NOW, article, assessment
@@ -29,10 +29,14 @@ class House:
         self.clock = Clock(NOW)
         self.told: list[str] = []
         settings = HousekeepingSettings(self.folder, timedelta(hours=6), 2, timedelta(days=30))
-        self.keeping = Housekeeping(store, self.clock, settings, self.tell)
+        self.ended_by: DatabaseCorrupt | None = None
+        self.keeping = Housekeeping(store, self.clock, settings, self.tell, self.end)
 
     async def tell(self, text: str, remedy: str) -> None:
         self.told.append(text)
+
+    async def end(self, error: DatabaseCorrupt) -> None:
+        self.ended_by = error
 
 
 @pytest.fixture
@@ -60,16 +64,58 @@ async def test_the_oldest_copies_go_first(house: House) -> None:
     assert len(scheduled(house.folder)) == 2
 
 
-async def test_a_damaged_database_is_told_and_not_copied(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def damaged() -> list[str]:
-        return ["row 7 missing from index"]
+def damage(path: Path) -> None:
+    """Overwrite parts of the file, as a failing disk does."""
+    content = bytearray(path.read_bytes())
+    for page in range(len(content) // 2 // 16_384 * 16_384, len(content), 16_384):
+        content[page : page + 200] = b"\xff" * 200
+    path.write_bytes(content)
 
-    monkeypatch.setattr(house.store, "integrity", damaged)
+
+async def test_a_damaged_database_is_told_ends_the_service_and_is_not_copied(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "p.db"
+    async with await Store.open(path):
+        pass
+    damage(path)
+    async with await Store.open(path) as store:
+        house = House(store, tmp_path)
+        await house.keeping.round()
+        assert house.told[0].startswith("The database is damaged: ")
+        assert house.ended_by is not None
+        assert not house.folder.exists()
+
+
+async def test_damage_that_a_question_meets_is_looked_into_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "p.db"
+    async with await Store.open(path):
+        pass
+    async with await Store.open(path) as store:
+        house = House(store, tmp_path)
+        await house.keeping.round()
+        await house.keeping.suspicion()
+        assert house.ended_by is None
+        damage(path)
+        await store._database.bare(lambda db: db.execute("PRAGMA shrink_memory"))
+        with pytest.raises(DatabaseCorrupt):
+            await store.check_ledger()
+        await house.keeping.suspicion()
+        assert house.ended_by is not None
+
+
+async def test_a_damaged_search_index_is_made_anew(house: House) -> None:
+    feed = await house.store.add_feed(Feed("https://x.example/f"), origin=Origin.COMMAND, now=NOW)
+    batch = [Assessed(article("Rain in Kent"), assessment(), alert=True)]
+    await house.store.record_poll(feed.id, batch, FeedState(good_polls=1), plan, now=NOW)
+    await house.store._database.bare(
+        lambda db: db.execute("DELETE FROM articles_fts_data WHERE id > 10")
+    )
     await house.keeping.round()
-    assert house.told == ["The database is damaged: row 7 missing from index"]
-    assert not house.folder.exists()
+    assert house.told == ["The search index was damaged and is made anew."]
+    assert house.ended_by is None
+    assert not await house.store.integrity()
+    assert len(await house.store.search("Kent", Filter())) == 1
 
 
 async def test_a_part_that_fails_stops_no_other(
