@@ -24,6 +24,17 @@ _BREATHE_EVERY = 50
 """Entries read between two looks at the rest of the event loop."""
 
 
+_HANDED_ON = ("PATH", "HOME", "LANG", "LC_", "TZ", "TMP", "TEMP", "LD_", "XDG_", "MPL")
+"""Beginnings of the names of variables that a worker may need."""
+
+
+def worker_environment() -> dict[str, str]:
+    """For a process that reads what strangers wrote: nothing of the environment that it does not
+    need, since tokens may stand there."""
+    kept = {name: value for name, value in os.environ.items() if name.startswith(_HANDED_ON)}
+    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
 class _Worker:
     """One process; parses one document at a time."""
 
@@ -45,7 +56,7 @@ class _Worker:
                 "feeds.parse_worker",
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env=worker_environment(),
                 limit=_LONGEST_LINE,
             )
         )

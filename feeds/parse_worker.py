@@ -52,10 +52,12 @@ def _line(value: dict[str, str]) -> bytes:
 
 
 def main() -> None:
-    """Run on the standard streams, at a lower priority than the service."""
+    """Run on the standard streams, at a lower priority than the service; no file can be written."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(5)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         serve(sys.stdin.buffer, sys.stdout.buffer)
     except BrokenPipeError:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
-import os
 import sys
 from collections import OrderedDict
 from contextlib import suppress
@@ -19,6 +18,7 @@ from pydantic import TypeAdapter
 
 from bot.cards import Card, Picture
 from bot.charts.plans import Plan
+from feeds.parse_pool import worker_environment
 
 log = structlog.get_logger(__name__)
 
@@ -88,7 +88,7 @@ async def drawn(plan: Plan) -> bytes:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env=worker_environment(),
     )
     try:
         async with asyncio.timeout(_DEADLINE):

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
+from pathlib import Path
 
 import pytest
 
@@ -83,3 +85,20 @@ async def test_a_worker_is_replaced_after_its_share_of_documents() -> None:
         for title in ("first", "second"):
             feed = await pool.parse(rss(f"<item><title>{title}</title></item>"), URL)
             assert feed.entries[0].title == title
+
+
+@pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="shows in /proc alone")
+async def test_a_worker_knows_no_token_and_can_write_no_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PLEDGEWATCH_DISCORD__TOKEN", "s3cret")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "s3cret")
+    async with ParserPool(1) as pool:
+        await pool.parse(rss("<item><title>t</title></item>"), URL)
+        (worker,) = pool._running
+        process = Path(f"/proc/{worker._process.pid}")
+        known = (process / "environ").read_bytes()
+        limits = (process / "limits").read_text()
+    assert b"PATH=" in known
+    assert b"s3cret" not in known
+    assert re.search(r"Max file size +0 +0 ", limits)
