@@ -292,9 +292,15 @@ class _Reading:
     def _values(self, name: str, text: str) -> tuple[str, ...]:
         if plain(_unquoted(text)) in _words().nothing:
             return ()
+        if name in _COUNTRIES:
+            text = ",".join(map(self._unpacked, _parts(text)))
         if name in _LISTS:
             return tuple(self._value(name, part) for part in _parts(text))
         return (self._value(name, _unquoted(text)),)
+
+    def _unpacked(self, part: str) -> str:
+        """A list of countries that was quoted as a whole, without its quotation marks."""
+        return part if "," in part and not self._resolve(part) else f'"{part}"'
 
     def _value(self, name: str, word: str) -> str:
         key = plain(word).replace(" ", "_").replace("-", "_")
