@@ -6,9 +6,15 @@ import re
 from importlib.resources import files
 
 # An end is a stop with its closing quotes, then space, then what may begin a sentence; or a line.
+# Neither a run of stops nor one of spaces is tried from its middle, which would take the square of
+# its length.
 _END = re.compile(
-    r"[.!?…。！？]+[\"'”’»)\]]*(?=\s+[\"'“„‘«(\[–—-]*\s*[\w$€£])|\s*\n+\s*|(?<=[。！？])"
+    r"(?<![.!?…。！？])[.!?…。！？]++[\"'”’»)\]]*+(?=\s++[\"'“„‘«(\[–—-]*+\s*+[\w$€£])"
+    r"|(?<!\s)(?=[^\S\n]*+\n)\s++|(?<=[。！？])"
 )
+_LONGEST = 1200
+"""Characters. Newspapers' sentences are shorter, and what reads a sentence may take the
+square of its length; a longer one is cut between two words."""
 _LAST_WORD = re.compile(r"[\w.&]+$")
 _ABBREVIATIONS = frozenset(
     (files("classifiers") / "data" / "abbreviations.txt").read_text(encoding="utf-8").split()
@@ -43,6 +49,15 @@ def _continues(text: str, stop: int, end: int) -> bool:
 
 
 def _append(spans: list[tuple[int, int]], text: str, begin: int, end: int) -> None:
+    while end - begin > _LONGEST:
+        space = text.rfind(" ", begin + _LONGEST // 2, begin + _LONGEST)
+        cut = space if space > 0 else begin + _LONGEST
+        _append_bare(spans, text, begin, cut)
+        begin = cut
+    _append_bare(spans, text, begin, end)
+
+
+def _append_bare(spans: list[tuple[int, int]], text: str, begin: int, end: int) -> None:
     while begin < end and text[begin].isspace():
         begin += 1
     while end > begin and text[end - 1].isspace():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,3 +76,35 @@ def test_no_text_breaks_the_reader_and_every_quotation_is_verbatim(
 @pytest.mark.parametrize("text", ["協定が署名された。", "。", "He said。", ""])
 def test_a_full_stop_of_the_far_east_may_end_a_text(text: str) -> None:
     assert split(text) == ([(0, len(text))] if text else [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "will " * 30_000,
+        "if unless " * 20_000,
+        "Britain will send troops to Ukraine under a security guarantee, said Macron " * 2_500,
+        "that Britain said that " * 9_000,
+        "." * 200_000,
+        "a" * 200_000,
+        " " * 100_000 + "." + " \t" * 50_000,
+        "“Ukraine” " * 20_000,
+        "1," * 100_000,
+    ],
+    ids=lambda text: text[:12],
+)
+def test_no_text_holds_the_reader_up(text: str) -> None:
+    started = time.process_time()
+    READER.assess(article("Britain pledges troops", summary=text[:10_000], text=text))
+    assert time.process_time() - started < 6
+
+
+@given(st.text(alphabet="ab .!?。\n“”\t", max_size=60), st.integers(1, 400))
+def test_sentences_hold_all_that_is_not_white_space_and_are_never_long(
+    text: str, times: int
+) -> None:
+    whole = text * times
+    spans = split(whole)
+    assert "".join("".join(whole[a:b] for a, b in spans).split()) == "".join(whole.split())
+    assert all(0 < end - begin <= 1200 for begin, end in spans)
+    assert all(left[1] <= right[0] for left, right in pairwise(spans))
