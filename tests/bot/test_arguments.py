@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -245,6 +246,14 @@ def test_two_values_for_one_thing_are_a_question_of_two() -> None:
 def test_two_letters_in_capitals_are_a_country_whatever_they_say_in_small_ones() -> None:
     assert values("pledges latest", "IN") == {"beneficiary": "IND"}
     assert values("pledges latest", "in the last week") == {"since": NOW - timedelta(days=7)}
+
+
+@pytest.mark.parametrize("words", ["… ", "to ", "from x ", 'a"', "= ", "Ukrain "])
+def test_very_many_words_are_answered_soon(words: str) -> None:
+    started = time.process_time()
+    with pytest.raises(UsageError):
+        values("pledges latest", words * (4000 // len(words)))
+    assert time.process_time() - started < 2
 
 
 @settings(deadline=None, max_examples=200)
