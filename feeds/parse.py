@@ -78,7 +78,10 @@ def _parse_new(parts: Split, url: str, warning: str, memory: Memory) -> ParsedFe
     known = memory.knows(parts, url)
     if not any(known):
         return None
-    feed = _parse_xml(parts.without(known), url, "", skips_of=parts.head + parts.tail)
+    try:
+        feed = _parse_xml(parts.without(known), url, "", skips_of=parts.head + parts.tail)
+    except ParseError:
+        return None  # it shows what it is by its items alone
     marks = [mark(distinguishing(entry)) for entry in feed.entries]
     cut = [digest for digest, is_known in zip(parts.digests, known, strict=True) if is_known]
     if feed.warning or len(marks) + len(cut) != len(parts.spans) or memory.clashes(cut, marks):

@@ -16,6 +16,7 @@ from bot.config.faults import Fault, field_at, is_list, unknown_key
 from bot.config.lines import KeyPath
 
 PREFIX = "PLEDGEWATCH_"
+_LONGEST_PLACE = 4
 
 
 def overlay(
@@ -31,7 +32,7 @@ def overlay(
             if fault := _one_underscore(name):
                 return fault, {fault.path: variable}
             continue
-        path = tuple(int(p) if p.isdigit() else p.lower() for p in name.split("__"))
+        path = tuple(int(p) if _is_place(p) else p.lower() for p in name.split("__"))
         variables[path] = variable
         if fault := _put(raw, path, environ[variable]):
             return fault, variables
@@ -51,7 +52,11 @@ def _one_underscore(name: str) -> Fault | None:
 
 def _natural(variable: str) -> list[tuple[int, str]]:
     """Sorts place 2 before place 10, so that lists grow in order."""
-    return [(int(p), "") if p.isdigit() else (0, p) for p in variable.split("__")]
+    return [(int(p), "") if _is_place(p) else (0, p) for p in variable.split("__")]
+
+
+def _is_place(part: str) -> bool:
+    return part.isascii() and part.isdecimal() and len(part) <= _LONGEST_PLACE
 
 
 def _put(raw: dict[str, Any], path: KeyPath, value: str) -> Fault | None:

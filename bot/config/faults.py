@@ -81,6 +81,8 @@ def unknown_key(path: KeyPath) -> str:
 def shown(path: KeyPath) -> str:
     """A key as it is written in the file: "[fetch] per_host", "[[feeds]] url"."""
     names = [part for part in path if isinstance(part, str)]
+    if not names:
+        return ".".join(map(str, path))
     if len(names) == 1:
         return _heading(names[0]) if names[0] in Config.model_fields else names[0]
     return f"{_heading(names[0])} {'.'.join(names[1:])}"
@@ -101,7 +103,8 @@ def is_list(annotation: Any) -> bool:
 
 
 def _heading(table: str) -> str:
-    return f"[[{table}]]" if is_list(Config.model_fields[table].annotation) else f"[{table}]"
+    field = Config.model_fields.get(table)
+    return f"[[{table}]]" if field and is_list(field.annotation) else f"[{table}]"
 
 
 def _keys_at(path: KeyPath) -> list[str]:
