@@ -14,29 +14,51 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from storage.database import DAMAGED, connect, lock_of, take_service_lock, translated
+from storage.database import (
+    DAMAGED,
+    connect,
+    lock_of,
+    make_private,
+    take_service_lock,
+    translated,
+)
 from storage.errors import Conflict, DatabaseCorrupt, NotFound, StorageError
-from storage.migrations import APPLICATION_ID, pending
+from storage.migrations import APPLICATION_ID, foreign_code, pending
 from storage.rows import Db
 from storage.soundness import dangling_rows, file_faults, index_faults_of, rebuild_index
 
 _HEADER = 100
 _OWNER = slice(68, 72)
 """Where the header of a SQLite file has the application's id."""
-_STAMPED = re.compile(r"-(\d{8}T\d{6}Z)\.db$")
+_STAMPED = re.compile(r"^pledgewatch-(\d{8}T\d{6}Z)\.db$")
 
 
 def backup(db: Db, target: Path) -> Path:
-    """Write a verified copy of an open database. Raises Conflict where the file exists."""
+    """Write a verified copy of an open database, for its owner alone and without the headers of
+    feeds, which the configuration holds. Raises Conflict where the file exists."""
     if target.exists():
         raise Conflict(f"{target} exists already. Give another name; backups are not overwritten.")
     draft = target.with_name(target.name + ".part")
     draft.unlink(missing_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
-    db.execute("VACUUM INTO ?", (str(draft),))
+    _copy(db, draft)
+    _without_secrets(draft)
     verify(draft)
     draft.replace(target)
     return target
+
+
+def _copy(db: Db, draft: Path) -> None:
+    # The whole path, since a name that begins with "file:" would be an address with options.
+    make_private(draft)
+    db.execute("VACUUM INTO ?", (str(draft.absolute()),))
+
+
+def _without_secrets(copy: Path) -> None:
+    """A copy leaves the machine sooner than its original."""
+    with translated(copy), contextlib.closing(connect(copy)) as db:
+        db.execute("PRAGMA secure_delete = ON")
+        db.execute("UPDATE feeds SET headers = '[]' WHERE headers <> '[]'")
 
 
 def backup_name(folder: Path, now: datetime) -> Path:
@@ -82,6 +104,10 @@ def verify(path: Path) -> None:
             if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
                 raise StorageError(f"{path} is no database of Pledgewatch.")
             pending(db, path)
+            if strange := foreign_code(db):
+                raise StorageError(
+                    f"{path} is no copy that Pledgewatch made: somebody put {strange} into it."
+                )
             faults = [*file_faults(db), *dangling_rows(db)]
         finally:
             db.close()
@@ -102,7 +128,7 @@ def restore(source: Path, target: Path, *, now: datetime) -> Path | None:
         with translated(source):
             copy = connect(source, read_only=True)
             try:
-                copy.execute("VACUUM INTO ?", (str(draft),))
+                _copy(copy, draft)
             finally:
                 copy.close()
         verify(draft)

@@ -188,6 +188,8 @@ def _reader(path: Path) -> Db:
 def connect(path: Path, *, read_only: bool = False) -> Db:
     """A connection of the calling thread with our pragmas. foreign_keys holds per connection."""
     mode = "ro" if read_only else "rwc"
+    if not read_only:
+        make_private(path)
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
@@ -201,7 +203,18 @@ def connect(path: Path, *, read_only: bool = False) -> Db:
         db.execute("PRAGMA page_size = 16384")
     for pragma in ("foreign_keys = ON", "temp_store = MEMORY", "cache_size = -49152"):
         db.execute(f"PRAGMA {pragma}")
+    if read_only:
+        # The file may be a copy from elsewhere. (Triggers may not write the index without it.)
+        db.execute("PRAGMA trusted_schema = OFF")
     return db
+
+
+def make_private(path: Path) -> None:
+    """A file that does not exist yet is made for its owner alone, and so are those that SQLite puts
+    beside it: it holds what people said, and the headers of feeds. One that is there stays as the
+    operator has it."""
+    with contextlib.suppress(OSError):  # SQLite says better what is wrong with the folder
+        path.touch(mode=0o600, exist_ok=False)
 
 
 def prepare(db: Db, path: Path, *, read_only: bool = False) -> None:

@@ -42,6 +42,8 @@ _QUERIES = {
         " JOIN developments d ON d.id = l.development_id"
     ),
 }
+_FORMULAS = "=+-@|%＝＋－＠"
+"""What a formula begins with; the wide ones do in East Asian spreadsheets."""
 _JSON = ("conditions", "claims", "history", "shown", "corrected")
 
 
@@ -84,8 +86,9 @@ def _cell(value: object) -> object:
 
 def guarded(text: str) -> str:
     """The text as no spreadsheet takes for a formula."""
-    bare = text.lstrip(" \t\r\n\v\f\u00a0\ufeff")
-    return f"'{text}" if text[:1] in ("\t", "\r", "\n") or bare[:1] in tuple("=+-@|%") else text
+    bare = text.lstrip(" \t\r\n\v\f\u00a0\u200b\u3000\ufeff")
+    acts = text[:1] in ("\t", "\r", "\n") or bare[:1] in tuple(_FORMULAS)
+    return f"'{text}" if acts else text
 
 
 def html_page(title: str, rows: Sequence[Mapping[str, Any]]) -> str:

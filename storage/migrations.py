@@ -6,6 +6,7 @@ it was.
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -42,6 +43,26 @@ def schema_name(db: sqlite_utils.Database) -> str:
     """The last step that was applied."""
     applied = migrations.applied(db)
     return applied[-1].name if applied else ""
+
+
+def foreign_code(db: sqlite_utils.Database) -> str:
+    """The name of a trigger or view that is not from our schema: it would run with every change of
+    ours. Empty where there is none."""
+    rows = db.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE type IN ('trigger', 'view') ORDER BY name"
+    )
+    return next((f"a {row[0]} {row[1]}" for row in rows if _plain(row[2]) not in _own_code()), "")
+
+
+@cache
+def _own_code() -> frozenset[str]:
+    folder = files("storage").joinpath("data", "schema")
+    scripts = (entry.read_text(encoding="utf-8") for entry in folder.iterdir())
+    return frozenset(_plain(s) for script in scripts for s in script.split(";\n\n"))
+
+
+def _plain(statement: str) -> str:
+    return " ".join(statement.split()).rstrip("; ")
 
 
 def _statements(db: sqlite_utils.Database, name: str) -> None:

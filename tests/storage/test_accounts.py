@@ -131,7 +131,22 @@ async def test_what_cannot_be_exported_is_refused(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "|calc", "\n=1", "%0A"]
+    "cell",
+    [
+        "＝1+1",
+        "\u3000=1",
+        "\ufeff@x",
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        " =1",
+        "|calc",
+        "\n=1",
+        "%0A",
+    ],
 )
 def test_a_formula_is_shown_and_not_run(cell: str) -> None:
     assert guarded(cell) == f"'{cell}"

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -122,6 +124,78 @@ async def test_rotation_keeps_the_newest_and_leaves_other_files(
         "pledgewatch-20260305T120000Z.db",
     ]
     assert (folder / "mine.db").exists()
+
+
+async def test_a_backup_holds_no_header_of_a_feed_and_the_restored_one_takes_it_from_the_file(
+    path: Path, tmp_path: Path
+) -> None:
+    feed = Feed("https://a.example/feed", headers=(("Authorization", "Basic s3cret-header"),))
+    async with await Store.open(path) as store:
+        await store.sync_feeds([feed], now=NOW)
+        copy = await store.backup(tmp_path / "one.db")
+        assert (await store.feeds())[0].feed.headers == feed.headers
+    assert b"s3cret-header" not in copy.read_bytes()
+    target = tmp_path / "elsewhere.db"
+    restore(copy, target, now=NOW)
+    async with await Store.open(target) as store:
+        await store.sync_feeds([feed], now=NOW)
+        assert (await store.feeds())[0].feed.headers == feed.headers
+
+
+async def test_the_database_and_its_copies_are_for_their_owner_alone(
+    path: Path, tmp_path: Path
+) -> None:
+    async with await Store.open(path) as store:
+        copy = await store.backup(tmp_path / "one.db")
+        made = [path, path.with_name(path.name + "-wal"), copy]
+        assert {file.stat().st_mode & 0o777 for file in made} == {0o600}
+    restore(copy, tmp_path / "elsewhere.db", now=NOW)
+    assert (tmp_path / "elsewhere.db").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "CREATE TRIGGER quiet AFTER INSERT ON routes BEGIN DELETE FROM routes; END",
+        "CREATE VIEW figures AS SELECT headers FROM feeds",
+    ],
+)
+async def test_a_copy_into_which_somebody_put_code_is_not_restored(
+    path: Path, tmp_path: Path, code: str
+) -> None:
+    await filled(path)
+    async with await Store.open(path) as store:
+        copy = await store.backup(tmp_path / "one.db")
+    with contextlib.closing(sqlite3.connect(copy)) as db:
+        db.execute(code)
+    before = path.read_bytes()
+    with pytest.raises(StorageError, match=r"somebody put a (trigger quiet|view figures) into it"):
+        restore(copy, path, now=NOW)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "name", ["../above.db", "file:one.db?mode=memory", "a b#c?d%41.db", "-one.db", "'; x.db"]
+)
+async def test_a_backups_name_is_a_name_and_nothing_else(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    async with await Store.open(path) as store:
+        copy = await store.backup(Path(name))
+    assert copy.resolve() == (folder / name).resolve()
+    verify(copy)
+
+
+async def test_rotation_deletes_no_file_of_another_program(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    await store.backup(backup_name(folder, NOW))
+    other = folder / "ledger-20200101T000000Z.db"
+    other.write_text("x")
+    rotate(folder, 1)
+    assert other.exists()
 
 
 async def test_the_newest_good_backup_is_offered(store: Store, tmp_path: Path) -> None:
