@@ -216,7 +216,10 @@ def _mention_heads(value: tuple[Head, ...], info: ValidationInfo) -> tuple[Head,
 
 def _beside_the_file(value: Path, info: ValidationInfo) -> Path:
     folder: Path = (info.context or {}).get("folder", Path())
-    return folder / value.expanduser()
+    try:
+        return folder / value.expanduser()
+    except RuntimeError:
+        raise ValueError("begins with the home of somebody who is not known here") from None
 
 
 def _header_value(value: SecretStr) -> SecretStr:
