@@ -343,3 +343,18 @@ async def test_a_submitted_article_that_is_known_is_answered_as_whynot(
 async def test_a_submission_reaches_no_private_network(commands: Commands) -> None:
     card = await ask(commands, "pledges submit http://192.168.1.1/admin")
     assert card.tone is Tone.ERROR
+
+
+async def test_one_person_cannot_keep_the_parsers_busy(
+    commands: Commands, newsroom: Newsroom
+) -> None:
+    url = newsroom.host.publish("/none", "", content_type="text/html")
+    for _ in range(30):
+        await ask(commands, f"pledges submit {url}")
+    card = await ask(commands, f"pledges submit {url}")
+    assert "30 articles within the hour" in card.headline
+    other = await ask(commands, f"pledges submit {url}", replace(MEMBER, user="U7"))
+    assert "within the hour" not in other.headline
+    newsroom.clock.forward(hours=1)
+    again = await ask(commands, f"pledges submit {url}")
+    assert "within the hour" not in again.headline
