@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Warnings of the build (an extra that lxml has dropped, the layout of four packages) say nothing new.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
-.PHONY: help demo test check bench soak fix lock clean
+.PHONY: help demo test check bench soak fix lock clean fuzz audit
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -46,6 +46,21 @@ soak: $(VENV)/.dev  ## kill and hinder the service, check every channel: SEED=7 
 	$(BIN)/python -m tests.soak $(if $(SEED),--seed $(SEED)) $(if $(ALERTS),--alerts $(ALERTS)) \
 		$(if $(KILLS),--kills $(KILLS)) $(if $(CALM),--calm) $(if $(KEEP),--keep $(KEEP))
 
+$(VENV)/fuzz: | $(VENV)/.dev
+	@echo "Setting up the fuzzer beside the test environment."
+	@$(PIP) install --target $@ 'atheris>=3'
+
+fuzz: $(VENV)/.dev $(VENV)/fuzz  ## attack what strangers reach: TARGET=feed SECONDS=60; the targets stand in tests/fuzz/targets.py
+	PYTHONPATH=$(VENV)/fuzz $(BIN)/python -m tests.fuzz $(or $(TARGET),feed) --seconds $(or $(SECONDS),60)
+
+$(VENV)-audit/bin/pip-audit:
+	@$(PYTHON) -m venv $(VENV)-audit
+	@$(VENV)-audit/bin/python -m pip --disable-pip-version-check --quiet install 'pip-audit>=2.9'
+
+audit: $(VENV)-audit/bin/pip-audit  ## look the locked dependencies up in PyPI's advisories; needs the network
+	$(VENV)-audit/bin/pip-audit --strict --disable-pip --require-hashes \
+		-r requirements.lock -r requirements-dev.lock
+
 fix: $(VENV)/.dev  ## format, and apply what the linter can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -58,4 +73,4 @@ LOCK_OPTIONS := --universal --python-version 3.11 --generate-hashes --upgrade --
 	--no-emit-index-url --no-emit-find-links --no-header
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info
+	rm -rf $(VENV) $(VENV)-audit .fuzz .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info
