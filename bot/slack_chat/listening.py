@@ -17,6 +17,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.admin_desk import CONFIRM
 from bot.cards import Card, Form, Tone
 from bot.chat import FORMS, Asker, Handlers, Press, Submission
 from bot.slack_chat.answering import BROKEN, TOO_SLOW, UNKNOWN, WORKING, Answers, made, too_late
@@ -162,6 +163,7 @@ class Listener:
             name=str(user.get("name") or user.get("username") or ""),
             channel=_part(body, "channel").get("id") or channel_of(view),
             team=str(user.get("team_id") or ""),
+            fresh=press.action == CONFIRM,
         )
         if press.action in FORMS:
             self._spawn(self._open_form(body, press, asked))

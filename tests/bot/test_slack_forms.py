@@ -167,6 +167,17 @@ async def test_rights_are_asked_of_slack_again_when_a_form_is_sent_off(
     assert not desk.submitted[0][1].admin
 
 
+async def test_rights_are_asked_of_slack_again_before_something_is_destroyed(
+    server: LoopbackSlack, chat: SlackChat, desk: Desk
+) -> None:
+    buttons = (Button("details", "UKR-142", "Details"), Button("confirm", "t.1", "Remove"))
+    await chat.send("slack:C1", Card("Remove it?", ALERT.blocks, buttons=buttons), KEY)
+    await server.press(server.messages()[0], "Details")
+    server.users["U1"]["is_admin"] = False
+    await server.press(server.messages()[0], "Remove")
+    assert [asker.admin for _, asker in desk.pressed] == [True, False]
+
+
 async def test_nobody_is_an_admin_while_slack_does_not_say_so(
     server: LoopbackSlack, chat: SlackChat, desk: Desk
 ) -> None:
