@@ -17,8 +17,11 @@ from storage.records import Development
 ACTION = "correct"
 Answers = Mapping[str, tuple[str, ...]]
 
-_BETWEEN = re.compile(r"\s*[,;\n/]\s*")
-_AND = re.compile(r"\s+(?:and|und|et|y|i|та|и|і|й)\s+|\s*[&+]\s*", re.IGNORECASE)
+# No run of spaces is tried from its middle, which would take the square of its length.
+_BETWEEN = re.compile(r"(?:(?<!\s)\s+)?[,;\n/]\s*+")
+_AND = re.compile(
+    r"(?<!\s)\s++(?:and|und|et|y|i|та|и|і|й)\s++|(?:(?<!\s)\s++)?[&+]\s*+", re.IGNORECASE
+)
 _OPTION = 75
 _OF_WORDS = {
     Head.DEMANDED: Direction.DEMANDED,

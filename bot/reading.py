@@ -12,7 +12,8 @@ from bot.command_table import Command, Parameter
 from bot.phrases import phrases, plain
 
 _TOKEN = re.compile(r'(?:([\w-]+)\s*(?:[:=]|(?=[<>]=?\d))\s*)?(?:"([^"]*)"|(→|(?:(?!→)\S)+))')
-_ARROW = re.compile(r"\s*(?:[-=–—]+>|➡️?|➔)\s*|\s+>\s+")
+# No run is tried from its middle, which would take the square of its length.
+_ARROW = re.compile(r"(?:(?<!\s)\s++)?(?:(?<![-=–—])[-=–—]++>|➡️?|➔)\s*+|(?<!\s)\s++>\s++")
 _ALIASES = {"to": "beneficiary", "for": "beneficiary", "from": "committer", "by": "committer"}
 _ALIASES |= {"stage": "min_stage", "id": "reference"}
 _LONGEST_CONNECTOR = 3

@@ -29,7 +29,9 @@ from storage.records import Mode, Route, Style
 
 Resolve = Callable[[str], str | None]
 
-_SPACED = re.compile(r'("[^"]*")|(,)\s*(?=[\w-]+\s*(?:\+=|-=|>=|=))|\s*(\+=|-=|>=|=|,)\s*')
+_SPACED = re.compile(
+    r'("[^"]*")|(,)\s*(?=[\w-]+\s*(?:\+=|-=|>=|=))|(?:(?<!\s)\s++)?(\+=|-=|>=|=|,)\s*+'
+)
 _TOKEN = re.compile(r'(?:"[^"]*"|[^\s"])+')
 _SETTING = re.compile(r"(\w+(?:-\w+)*)(\+=|-=|>=|[:=])(.*)", re.DOTALL)
 _PART = re.compile(r'((?:"[^"]*"|[^",])*)(?:,|$)')

@@ -30,6 +30,8 @@ READ = 700
 LANGUAGES = ("en", "uk", "ru", "fr", "de", "pl", "es", "it")
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_NEAR = 100
+"""Characters before a name in which its sentence may begin."""
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;«»“”\"'\n|(]\s*)$")
 
 
@@ -209,9 +211,13 @@ def _names(text: str, actors: Sequence[tuple[int, int]]) -> Iterator[int]:
             if (
                 len(plain) > 3
                 and plain not in _COMMON
-                and (loud or not _SENTENCE_START.search(text, 0, match.start()))
+                and (loud or not _begins_a_sentence(text, match.start()))
             ):
                 yield digest(plain[:6])
+
+
+def _begins_a_sentence(text: str, start: int) -> bool:
+    return bool(_SENTENCE_START.search(text, max(start - _NEAR, 0), start))
 
 
 _COMMON = frozenset(_data("common.toml")["names"])

@@ -32,6 +32,7 @@ _FAULT = "fault"
 _TRY = "#"
 """Between a field's name and the number of the try: Slack keeps what was typed into a block, and
 forgets it for the answer, unless the block has a new name."""
+_LONGEST_NUMBER = 4
 _KEPT = ("type", "callback_id", "private_metadata", "title", "submit", "close")
 
 
@@ -84,7 +85,7 @@ def submission(view: Mapping[str, Any]) -> Submission | None:
 def refusal(view: Mapping[str, Any], card: Card) -> Json:
     """The answer to a submission that is wrong: at the field that is at fault, where the card names
     one, else above the form."""
-    for block in view.get("blocks") or []:
+    for block in _blocks_of(view):
         if block.get("type") == "input" and _name(block.get("block_id")) == card.field != "":
             words = {block["block_id"]: cut(_sentence(card), _ERROR)}
             return {"response_action": "errors", "errors": words}
@@ -94,7 +95,7 @@ def refusal(view: Mapping[str, Any], card: Card) -> Json:
 def with_fault(view: Mapping[str, Any], card: Card) -> Json:
     """The form once more, with what was typed, and what is wrong with it above."""
     given = dict(_answers(view))
-    blocks = [b for b in view.get("blocks") or [] if b.get("block_id") != _FAULT]
+    blocks = [b for b in _blocks_of(view) if b.get("block_id") != _FAULT]
     fault = {
         "type": "section",
         "block_id": _FAULT,
@@ -151,24 +152,33 @@ def _with_text(element: Json, given: tuple[str, ...]) -> Json:
 
 def _with_chosen(element: Json, given: tuple[str, ...]) -> Json:
     """Slack refuses an empty list of what is chosen."""
-    one = element["type"] == "static_select"
+    one = element.get("type") == "static_select"
     kept = {n: v for n, v in element.items() if n not in {"initial_option", "initial_options"}}
-    chosen = [option for option in element.get("options") or [] if option.get("value") in given]
+    options = element.get("options")
+    offered = options if isinstance(options, list) else []
+    chosen = [o for o in offered if isinstance(o, Mapping) and o.get("value") in given]
     if not chosen:
         return kept
     return {**kept, "initial_option": chosen[0]} if one else {**kept, "initial_options": chosen}
 
 
 def _refilled(block: Json, given: Mapping[str, tuple[str, ...]]) -> Json:
-    if block.get("type") != "input":
+    element = block.get("element")
+    if block.get("type") != "input" or not isinstance(element, dict):
         return block
     name, _, number = str(block.get("block_id")).partition(_TRY)
-    fill = _with_text if block["element"]["type"] == "plain_text_input" else _with_chosen
+    fill = _with_text if element.get("type") == "plain_text_input" else _with_chosen
+    tries = int(number) if number.isdecimal() and len(number) < _LONGEST_NUMBER else 1
     return {
         **block,
-        "block_id": f"{name}{_TRY}{int(number or 1) + 1}",
-        "element": fill(block["element"], given.get(name, ())),
+        "block_id": f"{name}{_TRY}{tries + 1}",
+        "element": fill(element, given.get(name, ())),
     }
+
+
+def _blocks_of(view: Mapping[str, Any]) -> list[Json]:
+    blocks = view.get("blocks")
+    return [b for b in blocks if isinstance(b, dict)] if isinstance(blocks, list) else []
 
 
 def _answers(view: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -181,7 +191,8 @@ def _answers(view: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _given(element: Mapping[str, Any]) -> tuple[str, ...]:
-    chosen = element.get("selected_options") or [element.get("selected_option")]
+    several = element.get("selected_options")
+    chosen = several if isinstance(several, list) and several else [element.get("selected_option")]
     options = [o.get("value") for o in chosen if isinstance(o, Mapping)]
     texts = [t.strip() for t in [element.get("value"), *options] if isinstance(t, str)]
     return tuple(text[:_TEXT] for text in texts[:_MOST_OPTIONS] if text)
@@ -194,7 +205,7 @@ def _name(block: object) -> str:
 def _metadata(view: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         kept = json.loads(view.get("private_metadata") or "{}")
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return {}
     return kept if isinstance(kept, Mapping) else {}
 
