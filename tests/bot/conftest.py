@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import logging
+import sys
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -10,6 +12,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import pytest
+import structlog
 
 from bot.cards import Card, Form
 from bot.chat import Asker, Press, Submission
@@ -70,6 +73,18 @@ class Newsroom:
     async def poll(self) -> list[PollReport]:
         """Everything, whatever is due."""
         return await self.pipeline.poll(await self.store.feeds())
+
+
+@pytest.fixture
+def logging_restored() -> Iterator[None]:
+    """The process's own logging, put back after the test."""
+    handlers, level = logging.getLogger().handlers[:], logging.getLogger().level
+    hook = sys.excepthook
+    yield
+    sys.excepthook = hook
+    logging.getLogger().handlers[:] = handlers
+    logging.getLogger().setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

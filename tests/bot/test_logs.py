@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -51,18 +50,7 @@ def config(tmp_path: Path) -> Config:
     return load_config(file, {})
 
 
-@pytest.fixture(autouse=True)
-def restored() -> Iterator[None]:
-    """The process's own logging, put back after each test."""
-    handlers, level = logging.getLogger().handlers[:], logging.getLogger().level
-    hook = sys.excepthook
-    yield
-    sys.excepthook = hook
-    logging.getLogger().handlers[:] = handlers
-    logging.getLogger().setLevel(level)
-    structlog.reset_defaults()
-
-
+pytestmark = pytest.mark.usefixtures("logging_restored")
 Errors = pytest.CaptureFixture[str]
 
 

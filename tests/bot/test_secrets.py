@@ -14,6 +14,8 @@ from bot.cli import cli
 from bot.command_table import COMMANDS
 from bot.config import ConfigError
 
+pytestmark = pytest.mark.usefixtures("logging_restored")
+
 MARK = "S3CR3T"
 CONFIG = f"""
 [storage]
