@@ -142,10 +142,10 @@ async def search(
     client: discord.Client, place: int, key: str, since: datetime
 ) -> discord.Message | None:
     """Newest first, down to `since`; but the newest are always read, since our clock may have
-    been wrong when it named the time."""
+    been wrong when it named the time. What others wrote is not ours, whatever it says."""
     number = 0
     async for message in client.get_partial_messageable(place).history(limit=_MOST_READ):
-        if carries(message, key):
+        if carries(message, key) and message.author == client.user:
             return message
         number += 1
         if number >= _ALWAYS_READ and message.created_at < since - _CLOCK_MARGIN:

@@ -15,7 +15,7 @@ from bot.discord_chat import DiscordChat, invite_url
 from storage.records import Message
 from tests.bot.fakes import Desk, Memory
 from tests.servers import Adorn, Cut, Hold, LoopbackDiscord, Reply
-from tests.servers.discord_objects import MANAGE_GUILD, attachment
+from tests.servers.discord_objects import ADMIN, MANAGE_GUILD, attachment
 
 POST = "POST */channels/100/messages"
 CODE_40062 = {"code": 40062, "message": "Service resource is being rate limited"}
@@ -287,6 +287,14 @@ async def test_a_message_without_buttons_is_found_as_well(
     sent = await chat.send("discord:100", Card("A notice"), KEY)
     assert await chat.find("discord:100", KEY, now()) == sent
     assert await chat.find("discord:100", "another", now()) is None
+
+
+async def test_a_member_who_copies_a_message_is_not_taken_for_it(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    await chat.send("discord:100", Card("A notice"), KEY)
+    server.messages()[0]["author"] = ADMIN
+    assert await chat.find("discord:100", KEY, now()) is None
 
 
 async def test_a_reply_is_found_in_the_alerts_thread(
