@@ -91,6 +91,11 @@ def remove_feed(db: Db, reference: str, *, now: datetime) -> StoredFeed:
     return stored
 
 
+def erase_person(db: Db, by: str) -> int:
+    """Forget who subscribed to feeds, on request; the feeds stay. How many."""
+    return int(db.execute("UPDATE feeds SET added_by = '' WHERE added_by = ?", (by,)).rowcount)
+
+
 def bring_back(db: Db, feed_id: int, *, paused: bool) -> bool:
     """Subscribe again to what was removed, due at once; False where it is subscribed."""
     done = db.execute(

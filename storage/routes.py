@@ -216,6 +216,15 @@ def _names(db: Db, channel: str, condition: str) -> list[str]:
     return [row["name"] for row in rows]
 
 
+def erase_person(db: Db, by: str, platform: str) -> int:
+    """Forget who made routes, on request; the routes stay. How many."""
+    done = db.execute(
+        "UPDATE routes SET added_by = '' WHERE added_by = ? AND channel LIKE ? || ':%'",
+        (by, platform),
+    )
+    return int(done.rowcount)
+
+
 def makers(db: Db, channel: str) -> list[str]:
     """Who made the routes to a channel in chat."""
     rows = db.execute(

@@ -579,11 +579,13 @@ class Store:
         )
 
     async def erase_person(self, by: str, platform: str) -> int:
-        """Forget who gave feedback, who submitted, follows or muted what, on request; how many
-        were made nameless."""
+        """Forget who gave feedback, who submitted, follows, muted, added or changed what, on
+        request; how many were made nameless."""
         given = await self._database.write(feedback.erase_person, by, platform)
         given += await self._database.write(follows.erase_person, by, platform)
         given += await self._database.write(audit.erase_person, by, platform)
+        given += await self._database.write(route_table.erase_person, by, platform)
+        given += await self._database.write(subscriptions.erase_person, by)
         return given + await self._database.write(submissions.erase_person, by, platform)
 
     async def precision(

@@ -264,11 +264,15 @@ async def test_what_may_be_posted_is_not_undone(
     assert len(await audit(told.store)) == 1
 
 
-async def test_a_person_is_forgotten_and_the_change_is_kept(store: Store, ana: Changes) -> None:
+async def test_a_person_is_forgotten_and_what_they_did_is_kept(store: Store, ana: Changes) -> None:
     await ana.add_route(ROUTE, now=NOW)
-    assert await store.erase_person("U1", "slack") == 1
-    (entry,) = await audit(store)
-    assert (entry.by, entry.name, entry.subject) == ("", "", "alerts")
+    await ana.add_feed(FEED, origin=Origin.CHAT, now=NOW)
+    assert await store.erase_person("U1", "slack") == 4
+    added, routed = await audit(store)
+    assert (added.by, added.name, routed.by, routed.subject) == ("", "", "", "alerts")
+    assert await store.route_makers("slack:C9") == []
+    (stored,) = await store.feeds()
+    assert stored.added_by == ""
 
 
 async def test_retrying_reaches_the_named_channels_alone(told: Desk, ana: Changes) -> None:
