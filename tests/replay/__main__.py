@@ -31,6 +31,9 @@ from tests.soak.service import Service
 _T = TypeVar("_T")
 _ROUND_MINUTES = 12.0
 """How often everybody does everything, at most."""
+_PROVOKED = "suddenly brought"
+"""Of the bursts that the replay makes, the operator is told on purpose."""
+_ALERTS = 5
 _BEGIN = 60.0
 _SETTLE = 240.0
 _LOOK = 0.5
@@ -94,9 +97,9 @@ async def _publish(room: Room, news: Sequence[Item], seconds: float) -> None:
 
 
 async def _live(members: Members, seconds: float) -> None:
-    """Every command, and buttons after each, in rounds, once there is an alert to ask about."""
+    """Every command, and buttons after each, in rounds, once there are alerts to ask about."""
     began = time.monotonic()
-    while not members.room.slack.messages("C0"):  # noqa: ASYNC110 - another process
+    while len(members.room.slack.messages("C0")) < _ALERTS:  # noqa: ASYNC110 - another process
         await asyncio.sleep(_LOOK)
     rounds = max(1, round(seconds / 60 / _ROUND_MINUTES))
     acts = [act for turn in range(rounds) for act in _round(members, turn)]
@@ -149,7 +152,7 @@ async def _report(room: Room, service: Service, people: Sequence[Members], statu
         print(f"  {level}: {line}")
     failed = sum(seen.failed for members in people for seen in members.seen.values())
     left = Counter(str(d["state"]) for d in deliveries if d["state"] != "sent")
-    errors = sum(level != "warning" for level, _ in logged)
+    errors = sum(level != "warning" and _PROVOKED not in line for level, line in logged)
     print(
         f"\nunanswered or failed {failed}, never pressed {unpressed}, errors logged {errors},"
         f" deliveries not sent {dict(left)}, exit status of the service {status}"

@@ -7,7 +7,7 @@ import time
 from abc import ABC, abstractmethod
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -52,8 +52,10 @@ class Shown:
 
     @property
     def kind(self) -> str:
-        """As it is counted: pages and questions by their labels' first word."""
-        return f"ask: {self.label.split()[0]}" if self.action == "ask" else self.action
+        """As it is counted: pages and questions by their labels."""
+        if self.action != "ask":
+            return self.action
+        return "ask: pair" if " timeline " in self.value else f"ask: {self.label.split()[-1]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +142,8 @@ SCRIPT: tuple[tuple[str, Callable[[Facts], Json]], ...] = (
 BUTTONS = frozenset(
     {
         "details", "timeline", "sources", "not_relevant", "correct", "follow", "unfollow", "mute",
-        "mute_yes", "unmute", "ask: Next", "ask: ◀", "ask: Undo", "confirm", "cancel", "starter",
-        "sample", "test_route", "add_feed", "add_route", "edit_route",
+        "mute_yes", "unmute", "ask: ▶", "ask: Back", "ask: Undo", "confirm", "cancel", "sample",
+        "test_route", "add_feed", "add_route", "edit_route",
     }
 )  # fmt: skip
 """What must have been pressed on both platforms. Starter feeds are offered and not chosen: they are
@@ -172,7 +174,8 @@ class Members(ABC):
         """Press the button that was pressed least of those in sight; fill in what it opens."""
         for shown in self._standing():
             self._buttons[shown.kind].append(shown)
-        inside = [one for kept in self._buttons.values() for one in kept if _stays_inside(one)]
+        sight = [one for kept in self._buttons.values() for one in kept if self._is_there(one)]
+        inside = [one for one in sight if _stays_inside(one)]
         if inside:
             self._dice.shuffle(inside)
             chosen = min(inside, key=lambda one: self.seen[f"[{one.kind}]"].answered)
@@ -217,6 +220,11 @@ class Members(ABC):
             dice=self._dice,
         )
 
+    def _is_there(self, shown: Shown) -> bool:
+        """Whether the message still has that button: an answer may have taken its place."""
+        now = self._on(shown.message, shown.channel)
+        return any((one.label, one.value) == (shown.label, shown.value) for one in now)
+
     @abstractmethod
     async def _ask(self, command: Command, options: Json) -> list[Json]:
         """Give a command; what is shown."""
@@ -238,11 +246,11 @@ class Members(ABC):
         number = self._dice.randrange(10**6)
         match action:
             case "add_feed":
-                return {"feeds": self.room.host.url(f"/form-{self.name}")}
+                return {"feeds": self.room.spare(f"/form-{number}")}
             case "add_route":
                 return {"name": f"form-{number}", "beneficiaries": "Estonia, Латвія"}
             case "edit_route":
-                return {}
+                return {"settings": "min_stage=1"}
         return {"stage": self._dice.choice("0123456")}
 
 
@@ -293,6 +301,10 @@ class SlackMembers(Members):
             answers["channel"] = "slack:C1"
         sent = await slack.submit(opened[-1], user="U1" if shown.home else user, **answers)
         return [sent.response]
+
+    def _is_there(self, shown: Shown) -> bool:
+        now = self.room.slack.homes.get("U1") if shown.home else shown.message
+        return super()._is_there(replace(shown, message=now or {}))
 
     def _on(self, message: Json, channel: str, *, home: bool = False) -> Iterable[Shown]:
         for block in message.get("blocks") or []:
@@ -352,8 +364,19 @@ class DiscordMembers(Members):
 
 def text_of(shown: Iterable[Json]) -> str:
     """The beginning of what was shown last, on one line."""
-    last = list(shown)[-1:] or [{}]
-    embed = (last[0].get("embeds") or [{}])[0]
-    said = last[0].get("text") or embed.get("title") or embed.get("description")
-    said = said or last[0].get("content") or json.dumps(last[0], ensure_ascii=False)
-    return " ".join(str(said).split())[:90]
+    words = " ".join(dict.fromkeys(_words(list(shown)[-1:])))
+    return " ".join(words.split())[:90]
+
+
+def _words(shown: object) -> Iterable[str]:
+    """What stands in a message, form or page, in its order."""
+    if isinstance(shown, dict):
+        kept = {k: v for k, v in shown.items() if k not in {"elements", "components", "title"}}
+        for name, value in {"title": shown.get("title"), **kept}.items():
+            if isinstance(value, str) and name in {"title", "description", "content", "text"}:
+                yield value
+            else:
+                yield from _words(value)
+    elif isinstance(shown, list):
+        for part in shown:
+            yield from _words(part)

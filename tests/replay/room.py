@@ -23,6 +23,9 @@ allow_networks = ["127.0.0.0/8"]
 host_gap = 0
 per_host = 6
 
+[admins]
+notices = ["slack:CNOTICES"]
+
 [log]
 format = "json"
 
@@ -74,6 +77,7 @@ class Room:
 
     def config(self, now: datetime, span: timedelta) -> str:
         """A config.toml; quiet hours and the daily digest lie in the span."""
+        self.slack.add_channel("CNOTICES")
         text = _CONFIG.format(discord=self.discord, slack=self.slack)
         for path, name in self.feeds.items():
             text += _FEED.format(url=self.host.url(path), name=name)
@@ -98,7 +102,7 @@ class Room:
             f"/{kind}-{p}" for kind in ("spare", "form", "listed") for p in ("slack", "discord")
         ]
         for path in (*self.feeds, *spare):
-            self._put(path, "rain", "Rain in the north", "Showers until the weekend.")
+            self.spare(path)
         for platform in ("slack", "discord"):
             url = self.host.url(f"/listed-{platform}")
             self.host.publish(
@@ -116,6 +120,11 @@ class Room:
                 "</article></body></html>",
                 content_type="text/html; charset=utf-8",
             )
+
+    def spare(self, path: str) -> str:
+        """A feed with an article of no interest; its address."""
+        self._put(path, "rain", "Rain in the north", "Showers until the weekend.")
+        return self.host.url(path)
 
     def publish(self, item: Item) -> None:
         """An article comes out."""

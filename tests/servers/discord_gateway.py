@@ -22,6 +22,11 @@ _DISPATCH, _HEARTBEAT, _IDENTIFY, _RESUME, _RECONNECT, _INVALID, _HELLO, _ACK = 
 )  # fmt: skip
 
 
+_NEAR = 0.01
+"""Seconds until a heartbeat is acknowledged: discord.py notes the time of a beat only after it was
+sent, and takes an answer that is there before for one to the beat before."""
+
+
 @dataclass
 class Session:
     """One identify, and what it may be sent again when it resumes."""
@@ -105,6 +110,7 @@ class Gateway:
     async def _received(self, socket: web.WebSocketResponse, packet: Json) -> None:
         match packet["op"]:
             case 1:
+                await asyncio.sleep(_NEAR)
                 await _send(socket, {"op": _ACK, "d": None})
             case 2:
                 await self._identify(socket, packet["d"])
