@@ -10,20 +10,23 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
 
 import structlog
 
+from bot import logs
 from bot.charts import Charts, installed
 from bot.chat import Chat, SendFailed
 from bot.commands import Commands
+from bot.config import Config, ConfigError
 from bot.core import Core
 from bot.delivery import Outbox, OutboxSettings
-from bot.health import HealthServer, LoopLag, Vitals, figures_or_none
-from bot.housekeeping import Housekeeping, housekeeping_settings
+from bot.meters import Meters
+from bot.operation import Operation
 from bot.pipeline import Pipeline, PollReport
 from bot.places import Places
+from bot.reloading import Reload, reload
 from bot.retry import retry_at
 from bot.scheduler import Scheduler
 from bot.spaces import Spaces
@@ -37,8 +40,6 @@ log = structlog.get_logger(__name__)
 POLL_TICK = 5.0
 DELIVER_TICK = 1.0
 DIGEST_TICK = 15.0
-HOUSEKEEPING_TICK = 3600.0
-SUSPICION_TICK = 30.0
 MEND_TICK = 300.0
 _GRACE = 4.0
 """Seconds for what is under way to end, at each of two steps of a stop that takes 10 s at most."""
@@ -47,7 +48,12 @@ _GRACE = 4.0
 class App:
     """Everything that runs, around one `Core`."""
 
-    def __init__(self, core: Core, chats: Iterable[Chat]) -> None:
+    def __init__(
+        self, core: Core, chats: Iterable[Chat], load: Callable[[], Config] | None = None
+    ) -> None:
+        """`load` reads the configuration again, on SIGHUP; it raises ConfigError."""
+        self._load = load
+        self._reloads = asyncio.Lock()
         config = core.config
         self.core = core
         self.chats = {chat.name: chat for chat in chats}
@@ -55,6 +61,7 @@ class App:
         self._started = core.clock()
         self.charts = Charts() if installed() else None
         spaces = Spaces(lambda: self._up, core.store)
+        meters = Meters()
         self.outbox = Outbox(
             core.store,
             self._up,
@@ -62,6 +69,7 @@ class App:
             OutboxSettings(notices=config.admins.notices),
             self.charts,
             spaces,
+            meters,
         )
         self._places = Places(
             core.store,
@@ -90,22 +98,20 @@ class App:
             started=self._started,
             chats=self.chat_health,
             wake=self.outbox.kick,
-            admins=frozenset((*config.admins.users, *config.admins.roles)),
+            admins=_admins_of(config),
             charts=self.charts,
             up=lambda: self._up,
             on_place=self._places.changed,
         )
-        self._housekeeping = Housekeeping(
-            core.store,
-            core.clock,
-            housekeeping_settings(config),
-            self.outbox.notify,
-            self._database_damaged,
-        )
-        self._lag = LoopLag()
-        self._health = HealthServer(self.vitals, core.clock)
-        self._polls = 0
         self._scheduler = Scheduler()
+        self._operation = Operation(
+            core,
+            self._scheduler,
+            self.outbox.notices,
+            meters=meters,
+            chats=self.chat_health,
+            on_damage=self._database_damaged,
+        )
         self._tasks: set[asyncio.Task[None]] = set()
         self._rounds: set[asyncio.Task[None]] = set()
         self._stop = asyncio.Event()
@@ -133,48 +139,27 @@ class App:
         for chat in self.chats.values():
             self._spawn(self._keep_trying(chat), f"start {chat.name}")
         self._spawn(self.outbox.run(), "outbox")
-        self._spawn(self._lag.watch(), "loop lag")
-        await self._serve_health()
+        for work, name in self._operation.works():
+            self._spawn(work, name)
         self._scheduler.every(POLL_TICK, "poll", self._poll_tick)
         self._scheduler.every(DELIVER_TICK, "deliver", self._deliver_tick)
         self._scheduler.every(DIGEST_TICK, "digest", self._digest_tick)
-        self._scheduler.every(HOUSEKEEPING_TICK, "housekeeping", self._housekeeping.round)
-        self._scheduler.every(SUSPICION_TICK, "suspicion", self._housekeeping.suspicion)
+        self._operation.schedule()
         self._scheduler.every(MEND_TICK, "mend", self._mend_tick)
         self._scheduler.start()
         log.info(
             "service.started", database=str(self.core.config.storage.path), chats=list(self.chats)
         )
         await self._warn_if_idle()
+        await self._operation.started()
         try:
             await self._stop.wait()
         finally:
+            self._operation.stopping()
             await self.close()
             log.info("service.stopped", alerts=self.outbox.sent)
         if self._fault is not None:
             raise self._fault
-
-    async def vitals(self) -> Vitals:
-        """What is known of the service now."""
-        return Vitals(
-            figures=await figures_or_none(self.core.store.figures),
-            chats=self.chat_health(),
-            started=self._started,
-            polls=self._polls,
-            alerts=self.outbox.sent,
-            failures=dict(self.outbox.failures),
-            lag=self._lag.take(),
-            opinions=self.core.opinions.figures() if self.core.opinions else None,
-        )
-
-    async def _serve_health(self) -> None:
-        table = self.core.config.health
-        if not table.port:
-            return
-        try:
-            await self._health.start(table.host, table.port)
-        except OSError as error:
-            log.error("health.off", host=table.host, port=table.port, error=str(error))
 
     async def _warn_if_idle(self) -> None:
         """A service that has nothing to do looks like one that works."""
@@ -186,6 +171,43 @@ class App:
     def stop(self) -> None:
         """End `run`."""
         self._stop.set()
+
+    async def reload(self) -> None:
+        """Read the configuration again. What can be changed while everything runs is changed, the
+        rest is named; a wrong file changes nothing. All of it is told."""
+        if self._load is None:
+            return
+        async with self._reloads:
+            self._operation.reloading()
+            try:
+                await self._take_on(reload(self.core.config, await asyncio.to_thread(self._load)))
+            except (ConfigError, StorageError) as error:
+                text = "The configuration is wrong and changes nothing."
+                await self._tell_of_reload(text, str(error), good=False)
+            finally:
+                await self._operation.reloaded()
+
+    async def _take_on(self, read: Reload) -> None:
+        config, now = read.config, self.core.clock()
+        reader = await asyncio.to_thread(self.core.reader_for, config)
+        await self.core.store.sync_feeds(config.feed_list(), now=now)
+        await self.core.store.sync_routes(config.route_list(), now=now)
+        self.core.use(config, reader)
+        self.pipeline.use(reader)
+        self.commands.admins = _admins_of(config)
+        self.outbox.notices.channels = config.admins.notices
+        self._operation.apply(config)
+        logs.configure(config)
+        self.outbox.kick()
+        text = f"The configuration was read again: {', '.join(read.changed) or 'nothing changed'}."
+        wait = f"These need a new start: {', '.join(read.waiting)}" if read.waiting else ""
+        await self._tell_of_reload(text, wait, good=True)
+
+    async def _tell_of_reload(self, text: str, more: str, *, good: bool) -> None:
+        try:
+            await self.outbox.notices.tell(text, more, good=good)
+        except StorageError as error:
+            log.error("notice.lost", error=str(error))
 
     async def poll_once(self, *, everything: bool, deliver: bool) -> list[PollReport]:
         """One pass, for the command line: poll what is due (or all), send what waits."""
@@ -209,7 +231,7 @@ class App:
             task.cancel()  # nothing is lost: a poll that was not recorded is done again
         await asyncio.gather(*self._rounds, return_exceptions=True)
         await self.outbox.close(_GRACE)
-        await self._health.close()
+        await self._operation.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -232,7 +254,7 @@ class App:
 
     async def _round(self, due: list[StoredFeed]) -> None:
         try:
-            self._polls += len(await self.pipeline.poll(due))
+            self._operation.polled(await self.pipeline.poll(due))
         except StorageError as error:
             # Nothing of the round is lost: what was not recorded is simply polled again.
             log.error("poll.failed", error=str(error))
@@ -306,3 +328,10 @@ class App:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
+        loop.add_signal_handler(
+            signal.SIGHUP, lambda: self._spawn(self.reload(), "reload the configuration")
+        )
+
+
+def _admins_of(config: Config) -> frozenset[str]:
+    return frozenset((*config.admins.users, *config.admins.roles))

@@ -81,7 +81,7 @@ class Commands:
         with each, `up` are those that can be asked. `on_place` is told of places lost and found."""
         self._store = store
         self._clock = clock
-        self._admins = admins
+        self.admins = admins
         self._on_place = on_place
         self._desk = AdminDesk(store, clock, spaces=Spaces(up, store), chats=up, wake=wake)
         self._administration = Administration(self._desk, probe, started=started, chats=chats)
@@ -192,7 +192,7 @@ class Commands:
 
     def _may_administer(self, asker: Asker) -> bool:
         ids = {f"{asker.platform}:{i}" for i in (asker.user, *asker.roles)}
-        return asker.admin or not ids.isdisjoint(self._admins)
+        return asker.admin or not ids.isdisjoint(self.admins)
 
     async def _press(self, press: Press, asker: Asker) -> Card:
         if press.action == ASK:

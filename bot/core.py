@@ -42,11 +42,17 @@ class Core:
     @cached_property
     def reader(self) -> Reader:
         """The classifier, loaded in under a second."""
-        table = self.config.classifier
-        reader = load_reader()
-        if table.model is not None:
-            reader = replace(reader, model=_own_model(table.model))
-        return reader if table.threshold is None else replace(reader, threshold=table.threshold)
+        return loaded_reader(self.config)
+
+    def reader_for(self, config: Config) -> Reader:
+        """The classifier by another configuration; loaded again only where that differs."""
+        if config.classifier == self.config.classifier:
+            return self.reader
+        return loaded_reader(config)
+
+    def use(self, config: Config, reader: Reader) -> None:
+        """Go on by another configuration."""
+        self.config, self.reader = config, reader
 
     @cached_property
     def submissions(self) -> Submissions:
@@ -57,6 +63,15 @@ class Core:
     def probe(self) -> FeedProbe:
         """For a look at a feed."""
         return FeedProbe(self.fetcher, self.parser, lambda: self.reader)
+
+
+def loaded_reader(config: Config) -> Reader:
+    """The classifier, as configured. Raises ConfigError."""
+    table = config.classifier
+    reader = load_reader()
+    if table.model is not None:
+        reader = replace(reader, model=_own_model(table.model))
+    return reader if table.threshold is None else replace(reader, threshold=table.threshold)
 
 
 def fetch_settings(config: Config) -> FetchSettings:

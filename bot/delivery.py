@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections import Counter
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +23,7 @@ from bot.charts import Charts
 from bot.chat import ChannelGone, Chat, OutcomeUnknown, SendFailed
 from bot.digest_delivery import DigestCards
 from bot.follow_card import follow_card
+from bot.meters import Meters
 from bot.notices import Notices, notice_card
 from bot.retry import exhausted, retry_at
 from bot.spaces import Spaces
@@ -62,8 +63,10 @@ class Outbox:
         settings: OutboxSettings,
         charts: Charts | None = None,
         spaces: Spaces | None = None,
+        meters: Meters | None = None,
     ) -> None:
         """`charts` draws the pictures of digests; without it they come in words alone."""
+        self._meters = meters or Meters()
         around = spaces or Spaces(lambda: chats, store)
         self.notices = Notices(store, clock, around, settings.notices, self.kick)
         self._troubled: set[str] = set()
@@ -77,8 +80,6 @@ class Outbox:
         self._wake = asyncio.Event()
         self._closing = asyncio.Event()
         self.sent = 0
-        self.failures: Counter[str] = Counter()
-        """Failed sendings by platform."""
 
     def kick(self) -> None:
         """There may be something new to send."""
@@ -172,15 +173,17 @@ class Outbox:
 
     async def _attempt(self, delivery: Delivery) -> None:
         chat = self._chats[delivery.channel.partition(":")[0]]
+        began = time.perf_counter()
         try:
             message, revision = await self._send(chat, delivery)
-        except SendFailed as error:
-            await self._failed(delivery, error)
-        except TimeoutError:
-            reason = f"no answer within {self._settings.send_timeout:.0f} s"
-            await self._failed(delivery, OutcomeUnknown(reason))
+        except (SendFailed, TimeoutError) as error:
+            failure = error if isinstance(error, SendFailed) else self._late()
+            self._meters.not_posted(chat.name, _class_of(failure), time.perf_counter() - began)
+            await self._failed(delivery, failure)
         else:
             now, store = self._clock(), self._store
+            waited = (now - delivery.created).total_seconds()
+            self._meters.posted(chat.name, delivery.kind, time.perf_counter() - began, waited)
             await self._record(lambda: store.mark_sent(delivery.id, message, revision, now=now))
             self._troubled.discard(chat.name)
             self.sent += delivery.kind is DeliveryKind.ALERT
@@ -189,10 +192,14 @@ class Outbox:
                 delivery=delivery.key,
                 kind=str(delivery.kind),
                 channel=delivery.channel,
-                development=delivery.development_id,
+                development=delivery.development,
+                article=delivery.article_id,
                 message=message.id,
                 attempts=delivery.attempts,
             )
+
+    def _late(self) -> OutcomeUnknown:
+        return OutcomeUnknown(f"no answer within {self._settings.send_timeout:.0f} s")
 
     async def _send(self, chat: Chat, delivery: Delivery) -> tuple[Message, int]:
         card, revision = await self._draw(delivery)
@@ -256,12 +263,13 @@ class Outbox:
 
     async def _failed(self, delivery: Delivery, error: SendFailed) -> None:
         now, store = self._clock(), self._store
-        self.failures[delivery.channel.partition(":")[0]] += 1
         unknown = isinstance(error, OutcomeUnknown) or (delivery.reconcile and error.retryable)
         log.warning(
             "delivery.failed",
             delivery=delivery.key,
             channel=delivery.channel,
+            development=delivery.development,
+            article=delivery.article_id,
             reason=error.reason,
             retryable=error.retryable,
             unknown=unknown,
@@ -311,6 +319,15 @@ class Outbox:
         """Tell the admins whom it concerns, and the log in any case. `but` is the channel that it
         is about, which cannot be told."""
         await self.notices.tell(text, remedy, about=but)
+
+
+def _class_of(error: SendFailed) -> str:
+    """How the operator's figures call a failure."""
+    if isinstance(error, ChannelGone):
+        return "channel_gone"
+    if isinstance(error, OutcomeUnknown):
+        return "unknown"
+    return "retryable" if error.retryable else "refused"
 
 
 def _is_worth_waiting_for(delivery: Delivery, error: SendFailed, now: datetime) -> bool:

@@ -38,6 +38,8 @@ class DigestCards:
             here, parts = {d.id for item, d in told if item.part == part}, payload["parts"]
         else:
             here, parts = await self._lay_out(delivery, digest)
+        named = [d.short_id for _, d in told if d.id in here]
+        log.info("digest.drawn", delivery=delivery.key, part=part, developments=named)
         if part:
             return part_card(digest, here, part=part, parts=parts)
         picture = await self._picture(picture_plan(digest))

@@ -15,6 +15,7 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 from bot.config import Config
+from bot.config.models import LogFormat
 from bot.outside_text import clean
 
 _HIDDEN = "•••"
@@ -105,10 +106,14 @@ def _worth_reading(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.WARNING or not record.name.startswith(_NOISY)
 
 
+def _as_json(form: LogFormat) -> bool:
+    return form is LogFormat.JSON or (form is LogFormat.AUTO and not sys.stderr.isatty())
+
+
 def configure(config: Config, *, quiet: bool = False) -> None:
     """Set up logging for this process, that of the libraries included. `quiet`: errors only."""
     level = logging.ERROR if quiet else getattr(logging, config.log.level.upper())
-    as_json = config.log.format == "json"
+    as_json = _as_json(config.log.format)
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

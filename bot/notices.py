@@ -30,7 +30,7 @@ class Notices:
         self._store = store
         self._clock = clock
         self._spaces = spaces
-        self._channels = channels
+        self.channels = channels
         self._wake = wake
 
     async def tell(self, text: str, remedy: str, *, about: str = "", good: bool = False) -> None:
@@ -65,7 +65,7 @@ class Notices:
     async def _audience(self, about: str) -> list[str]:
         """The operator's channels in the channel's own space; where there is none, the admins who
         made its routes, in person; where nobody did, all of the operator's channels."""
-        others = [c for c in self._channels if c != about]
+        others = [c for c in self.channels if c != about]
         space = await self._spaces.of(about) if about else ""
         if not space:
             return others

@@ -8,6 +8,7 @@ done again.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -58,6 +59,8 @@ class PollReport:
     """unchanged, read, failed; unrecorded where the database is at fault, and not the feed."""
     recorded: Recorded | None = None
     error: FeedError | None = None
+    seconds: float = 0.0
+    """How long it took."""
 
 
 class Pipeline:
@@ -90,6 +93,10 @@ class Pipeline:
         self._rests_until: datetime | None = None
         self._thread = ThreadPoolExecutor(1, "reader")
         self._slots = asyncio.Semaphore(AT_ONCE)
+
+    def use(self, reader: Reader) -> None:
+        """Assess with another reader from now on."""
+        self._reader = reader
 
     async def due(self) -> list[StoredFeed]:
         """The feeds whose time has come, without those under way; none for a while after the
@@ -133,9 +140,12 @@ class Pipeline:
     async def _poll_safely(self, stored: StoredFeed) -> PollReport:
         try:
             async with self._slots:
-                return await self._poll(stored)
-        except FeedError as error:
-            return PollReport(stored, "failed", error=error)
+                began = time.perf_counter()
+                try:
+                    report = await self._poll(stored)
+                except FeedError as error:
+                    report = PollReport(stored, "failed", error=error)
+                return replace(report, seconds=time.perf_counter() - began)
         except StorageError as error:
             self._storage_failed(error)
             return PollReport(stored, "unrecorded", error=FeedError(str(error), kind="database"))
@@ -334,10 +344,22 @@ def _log_read(stored: StoredFeed, recorded: Recorded) -> None:
         relevant=len(recorded.relevant),
         deliveries=recorded.deliveries,
     )
+    for decided in recorded.decisions:
+        # One line a decision; what is not relevant, nearly all of the news, only for who wants it.
+        say = log.info if decided.relevant else log.debug
+        say(
+            "article.decided",
+            article=decided.article_id,
+            url=decided.url,
+            relevant=decided.relevant,
+            score=round(decided.score, 3),
+            development=decided.development,
+            outcome=decided.outcome,
+        )
     for change in recorded.changes:
         log.info(
-            "development",
-            id=change.development.short_id,
+            "development.changed",
+            development=change.development.short_id,
             kind=str(change.kind),
             head=str(change.development.head),
             article=change.article.url,

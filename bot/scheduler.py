@@ -7,6 +7,7 @@ restart forgets nothing.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
@@ -27,11 +28,18 @@ class Scheduler:
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
         self._running: set[asyncio.Task[object]] = set()
+        self._ticked = time.monotonic()
+
+    @property
+    def idle(self) -> float:
+        """Seconds since a tick last began, whatever the machine's clock has done since."""
+        return time.monotonic() - self._ticked
 
     def every(self, seconds: float, name: str, tick: Tick) -> None:
         """Run a tick now and then every so many seconds."""
 
         async def run() -> None:
+            self._ticked = time.monotonic()
             task = asyncio.current_task()
             if task is not None:
                 self._running.add(task)

@@ -303,7 +303,14 @@ def _lease(db: Db, row: Row, now: datetime, lease: timedelta) -> Delivery:
         reconcile=bool(row["reconcile"]),
         first_attempt=moment_or_none(row["first_attempt"]),
         message=None if above is None else Message(above["message_channel"], above["message_id"]),
+        development=_short_id(db, row["development_id"]),
+        article_id=row["article_id"],
     )
+
+
+def _short_id(db: Db, development_id: int | None) -> str:
+    row = db.execute("SELECT short_id FROM developments WHERE id = ?", (development_id,)).fetchone()
+    return str(row["short_id"]) if row else ""
 
 
 def _main_message(db: Db, row: Row) -> Row | None:

@@ -1,10 +1,13 @@
-"""Counts for the status command."""
+"""Counts for the status command and the service's report on itself."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from storage.articles import first_since
 from storage.migrations import schema_name
-from storage.records import StoreFigures
-from storage.rows import Db, moment_or_none
+from storage.records import Lately, StoreFigures
+from storage.rows import Db, moment_or_none, stamp
 
 
 def figures(db: Db) -> StoreFigures:
@@ -35,4 +38,29 @@ def figures(db: Db) -> StoreFigures:
             when("SELECT max(finished) FROM deliveries WHERE state = 'sent' AND kind = 'alert'")
         ),
         schema=schema_name(db),
+        oldest_due=moment_or_none(
+            when(
+                "SELECT min(next_check) FROM feeds"
+                " WHERE removed IS NULL AND paused = 0 AND ended = 0"
+            )
+        ),
+    )
+
+
+def lately(db: Db, since: datetime) -> Lately:
+    """What came since a time."""
+    first = first_since(db, since)
+
+    def one(sql: str, value: object) -> int:
+        return int(db.execute(sql, (value,)).fetchone()[0] or 0)
+
+    sent = "SELECT count(*) FROM deliveries WHERE state = 'sent' AND kind = 'alert'"
+    return Lately(
+        articles=one("SELECT count(*) FROM articles WHERE id >= ?", first),
+        relevant=one("SELECT count(*) FROM articles WHERE id >= ? AND relevant", first),
+        developments=one("SELECT count(*) FROM developments WHERE created >= ?", stamp(since)),
+        alerts=one(f"{sent} AND finished >= ?", stamp(since)),
+        dead=one(
+            "SELECT count(*) FROM deliveries WHERE state = 'dead' AND finished >= ?", stamp(since)
+        ),
     )

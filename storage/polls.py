@@ -7,7 +7,7 @@ what is kept is recognised by its keys, so that a poll repeated after a crash re
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from classifiers.assessment import Assessment, Claim, head_word
@@ -21,6 +21,7 @@ from storage.planning import plan_deliveries
 from storage.records import (
     Assessed,
     ChangeKind,
+    Decided,
     Development,
     DevelopmentChange,
     Recorded,
@@ -38,6 +39,7 @@ class _Tally:
     new: int = 0
     edited: int = 0
     deliveries: int = 0
+    decisions: list[Decided] = field(default_factory=list)
 
 
 def record(
@@ -70,6 +72,7 @@ def record(
         relevant=tuple(kept[i] for i in relevant),
         changes=tuple(changes),
         deliveries=tally.deliveries,
+        decisions=tuple(tally.decisions),
     )
 
 
@@ -81,6 +84,7 @@ def together(parts: Sequence[Recorded]) -> Recorded:
         relevant=tuple(a for p in parts for a in p.relevant),
         changes=tuple(c for p in parts for c in p.changes),
         deliveries=sum(p.deliveries for p in parts),
+        decisions=tuple(d for p in parts for d in p.decisions),
     )
 
 
@@ -111,14 +115,32 @@ def _follow(
     row = db.execute("SELECT development_id FROM articles WHERE id = ?", (article_id,)).fetchone()
     change = _change(db, article_id, row["development_id"], assessed, now)
     if change is None:
-        articles.settle_outcome(db, article_id, _silent(assessed))
+        _settle(db, article_id, assessed, "", _silent(assessed), tally)
         return None
     if assessed.held:
         hold(db, article_id, now)
     planned = plan_deliveries(db, article_id, change, plan, now)
     tally.deliveries += planned.sent
-    articles.settle_outcome(db, article_id, outcome(change, assessed.reason, planned))
+    told = outcome(change, assessed.reason, planned)
+    _settle(db, article_id, assessed, change.development.short_id, told, tally)
     return change
+
+
+def _settle(
+    db: Db, article_id: int, assessed: Assessed, development: str, told: str, tally: _Tally
+) -> None:
+    articles.settle_outcome(db, article_id, told)
+    assessment = assessed.assessment
+    tally.decisions.append(
+        Decided(
+            article_id,
+            assessed.article.url,
+            assessment.relevant,
+            assessment.score,
+            development,
+            told,
+        )
+    )
 
 
 def hold(db: Db, article_id: int, now: datetime) -> None:

@@ -406,6 +406,10 @@ class Delivery:
     message: Message | None
     """For an edit: the alert in this channel. For a reply: the alert to reply to. For a part of a
     digest: the digest's main message."""
+    development: str = ""
+    """The short id, and"""
+    article_id: int | None = None
+    """the article that brought it about: both for the log."""
 
 
 RoutePlan = Callable[
@@ -413,6 +417,20 @@ RoutePlan = Callable[
 ]
 """Pure: a change, the routes, and what is known of both -> what to send and what to hold.
 Called on the database thread inside the transaction, so that decision and record are one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of one article that was new or was edited."""
+
+    article_id: int
+    url: str
+    relevant: bool
+    score: float
+    development: str
+    """The short id; empty where it belongs to none."""
+    outcome: str
+    """In words: told where, or why not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,6 +442,7 @@ class Recorded:
     relevant: tuple[StoredArticle, ...]
     changes: tuple[DevelopmentChange, ...]
     deliveries: int
+    decisions: tuple[Decided, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -517,6 +536,20 @@ class StoreFigures:
     last_poll: datetime | None
     last_alert: datetime | None
     schema: str
+    oldest_due: datetime | None = None
+    """When the feed that is longest overdue, or comes next, is to be polled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """What came within a span of time, for the service's report on itself."""
+
+    articles: int
+    relevant: int
+    developments: int
+    alerts: int
+    dead: int
+    """Messages that were given up."""
 
 
 # --- the memory of who is committed to whom, for people

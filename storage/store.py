@@ -55,6 +55,7 @@ from storage.records import (
     Found,
     HeldFeed,
     KnownEntry,
+    Lately,
     LedgerEntry,
     LedgerRecord,
     MatrixCell,
@@ -704,3 +705,7 @@ class Store:
     async def figures(self) -> StoreFigures:
         """Counts for the status command."""
         return await self._database.read(figures.figures)
+
+    async def lately(self, since: datetime) -> Lately:
+        """What came since a time, counted beside the service's own work."""
+        return await self._database.beside(figures.lately, since)

@@ -54,10 +54,15 @@ def read_config(*, required: bool = False) -> Config:
     """The configuration of this call. Raises ConfigError."""
     from bot.config import load_config
 
+    return load_config(used_path(required=required), os.environ)
+
+
+def used_path(*, required: bool = False) -> Path | None:
+    """The file that this call reads; None where there is none and none is needed."""
     path = config_path()
     if path is None and (required or _DEFAULT.exists()):
-        path = _DEFAULT
-    return load_config(path, os.environ)
+        return _DEFAULT
+    return path
 
 
 def with_core(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +16,7 @@ from bot.cli.context import (
     print_reply,
     read_config,
     run_async,
+    used_path,
     with_core,
 )
 
@@ -38,16 +41,19 @@ def doctor(as_json: bool) -> None:
 @click.command()
 @CONFIG_OPTION
 def run() -> None:
-    """Run the service until it is told to stop (SIGTERM or Ctrl-C)."""
+    """Run the service until SIGTERM or Ctrl-C; SIGHUP reads the configuration again."""
 
     async def work(core: Core) -> None:
         from rich.console import Console
 
         from bot.app import App
         from bot.chats import chats
+        from bot.config import load_config
 
-        await App(core, chats(core.config, Console(), core.store)).run()
+        load = partial(load_config, path, os.environ)
+        await App(core, chats(core.config, Console(), core.store), load).run()
 
+    path = used_path()
     with_core(work, service=True, quiet=False)
 
 

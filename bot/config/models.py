@@ -37,6 +37,7 @@ from bot.config.values import (
     ServiceUrl,
     StageValue,
     TimeOfDay,
+    TimeOrNone,
     Weekday,
     Zone,
 )
@@ -59,6 +60,7 @@ class LogLevel(StrEnum):
 class LogFormat(StrEnum):
     """How a line of the log looks."""
 
+    AUTO = "auto"
     TEXT = "text"
     JSON = "json"
 
@@ -253,12 +255,14 @@ class LogTable(Table):
 
     level: LogLevel = Field(default=LogLevel.INFO, description="The least that is logged.")
     format: LogFormat = Field(
-        default=LogFormat.TEXT, description="text for people, json for a log collector."
+        default=LogFormat.AUTO,
+        description="text for people, json for a log collector; auto: text on a terminal, json"
+        " elsewhere.",
     )
 
 
 class HealthTable(Table):
-    """For the operator's monitoring: /healthz and /metrics (Prometheus)."""
+    """For the operator's monitoring: /healthz and /metrics (Prometheus); see operations.md."""
 
     port: int = Field(default=0, ge=0, le=65535, description="0: nothing listens.")
     host: str = Field(
@@ -266,6 +270,37 @@ class HealthTable(Table):
         description="The address to listen on. The answers name feeds' troubles: do not open it to"
         " everybody.",
     )
+
+
+class WatchdogTable(Table):
+    """When the service tells the channels of [admins] notices that it does not do its work: once,
+    and again when it is well."""
+
+    no_poll_minutes: int = Field(
+        default=120,
+        ge=0,
+        le=100_000,
+        description="Minutes without a single feed that could be read though one was due. 0: off.",
+    )
+    no_delivery_minutes: int = Field(
+        default=60,
+        ge=0,
+        le=100_000,
+        description="Minutes that a message may wait for its platform. 0: off.",
+    )
+    no_alert_days: int = Field(
+        default=7,
+        ge=0,
+        le=1000,
+        description="Days without an alert though a route tells at once: perhaps the feeds bring"
+        " nothing any more. 0: off.",
+    )
+    report: TimeOrNone = Field(
+        default="",
+        description="When a daily report on the service's own work goes to those channels, such as"
+        " 07:00. Empty: none.",
+    )
+    zone: Zone = Field(default="UTC", description="The time zone of report, such as Europe/Kyiv.")
 
 
 class AdminsTable(Table):
@@ -430,6 +465,7 @@ class Config(Table):
     second_opinion: SecondOpinionTable = SecondOpinionTable()
     log: LogTable = LogTable()
     health: HealthTable = HealthTable()
+    watchdog: WatchdogTable = WatchdogTable()
     admins: AdminsTable = AdminsTable()
     feeds: tuple[FeedTable, ...] = ()
     routes: tuple[RouteTable, ...] = ()

@@ -153,6 +153,10 @@ def _time_of_day(value: str) -> str:
     return value
 
 
+def _time_or_none(value: str) -> str:
+    return _time_of_day(value) if value else value
+
+
 def _hours(value: str) -> str:
     if value:
         span_of_day(value)
@@ -251,6 +255,8 @@ Weekday = Annotated[int, BeforeValidator(_weekday)]
 """0 is Monday; a name is taken as well."""
 TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
 """07:00"""
+TimeOrNone = Annotated[str, AfterValidator(_time_or_none)]
+"""07:00, or empty."""
 Hours = Annotated[str, AfterValidator(_hours)]
 """22:00-07:00, or empty."""
 Zone = Annotated[str, AfterValidator(_zone)]
