@@ -186,7 +186,7 @@ class Administration:
 
     async def _merge(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         wrong, into = str(values["wrong"]), str(values["into"])
-        kept = await self._desk.changes(asker).merge(wrong, into, now=self._desk.clock())
+        kept = await self._desk.changes(asker).merge(wrong, into, plan, now=self._desk.clock())
         self._desk.wake()
         text = f"{wrong.upper()} is part of {kept.short_id} now; its messages follow."
         return say_so(text, data=development_data(kept))
@@ -209,7 +209,7 @@ class Administration:
 
     async def _withdraw(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         made = await self._desk.changes(asker).withdraw(
-            str(values["reference"]), now=self._desk.clock(), note=str(values.get("note", ""))
+            str(values["reference"]), plan, now=self._desk.clock(), note=str(values.get("note", ""))
         )
         self._desk.wake()
         text = f"{made.short_id} is withdrawn; its messages are struck through."
@@ -222,7 +222,7 @@ class Administration:
 
     async def _reinstate(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         made = await self._desk.changes(asker).reinstate(
-            str(values["reference"]), now=self._desk.clock(), note=str(values.get("note", ""))
+            str(values["reference"]), plan, now=self._desk.clock(), note=str(values.get("note", ""))
         )
         self._desk.wake()
         reply = say_so(f"{made.short_id} stands again.", data=development_data(made))
@@ -264,6 +264,7 @@ class Administration:
         number = values["feedback"]
         given = await self._desk.changes(asker).decide_feedback(
             number if isinstance(number, int) else 0,
+            plan,
             accept=accept,
             space=_space_of(asker),
             now=self._desk.clock(),
@@ -296,6 +297,7 @@ class Administration:
         number = values.get("entry")
         entry = await self._desk.changes(asker).undo(
             number if isinstance(number, int) else None,
+            plan,
             space=_space_of(asker),
             now=self._desk.clock(),
         )

@@ -16,6 +16,7 @@ from bot.chat import Asker, Press, Submission
 from bot.claim_words import named
 from bot.questions import Handler, personal_channel
 from bot.reply import Reply, ask_again, at_fault, failure, say_so, with_buttons
+from bot.routing import plan
 from classifiers.assessment import Claim
 from storage.records import Development, StoredFeedback
 from storage.store import Store
@@ -160,6 +161,7 @@ class Buttons:
         return await self._store.feedback(
             development.short_id,
             verdict,
+            plan,
             by=asker.user,
             platform=asker.platform,
             now=self._clock(),

@@ -34,6 +34,14 @@ from storage.records import (
 Planned = NewDelivery | NewDigestItem
 _NOTHING_NEW = {ChangeKind.NEW, ChangeKind.SOURCE}
 """To those who know the development already."""
+_FOR_THOSE_WHO_KNOW = {
+    ChangeKind.WITHDRAWN,
+    ChangeKind.REINSTATED,
+    ChangeKind.MERGED,
+    ChangeKind.SPLIT,
+}
+"""What admins do with a development: nothing to those who never heard of it, and to those who did
+in a digest no reason for an alert."""
 
 
 def matches(route: Route, development: Development, language: str = "") -> bool:
@@ -140,15 +148,33 @@ def _opening(
     change, whether it still passes the filters or not: what it was told is true no longer."""
     if known and (change.kind in _NOTHING_NEW or not change.what):
         return []
-    concerned = _matching(here, change) or (here if known else ())
+    concerned = _matching(here, change) or here if known else _newly_matching(here, change)
     if not concerned:
         return []
-    head = change.development.head
-    route, held = _first_to_speak([(route, hold(route, head, facts)) for route in concerned])
+    candidates = [(route, _held(route, change, facts)) for route in concerned]
+    route, held = _first_to_speak(candidates)
     if held is None:
         payload = _mention(route, change)
         return [NewDelivery(DeliveryKind.ALERT, route.channel, route.name, payload)]
     return [_item(route, held, change.what if known else "")]
+
+
+def _newly_matching(here: Sequence[Route], change: DevelopmentChange) -> list[Route]:
+    """The routes by which a channel hears of it for the first time. A correction opens those alone
+    that what was told before did not pass."""
+    if change.kind in _FOR_THOSE_WHO_KNOW:
+        return []
+    passing = _matching(here, change)
+    before = change.previous
+    if change.kind is not ChangeKind.CORRECTION or before is None:
+        return passing
+    return [r for r in passing if not matches(r, before, change.article.language)]
+
+
+def _held(route: Route, change: DevelopmentChange, facts: RoutingFacts) -> Hold | None:
+    if change.kind in _FOR_THOSE_WHO_KNOW:
+        return Hold(Held.MODE, digest_due(route, facts.now))
+    return hold(route, change.development.head, facts)
 
 
 def _continuation(

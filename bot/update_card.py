@@ -18,7 +18,13 @@ _MARKS = {
     ChangeKind.DENIAL: "denied",
     ChangeKind.CORRECTION: "corrected",
     ChangeKind.UPDATE: "changed",
+    ChangeKind.WITHDRAWN: "withdrawn_alert",
+    ChangeKind.REINSTATED: "reinstated",
+    ChangeKind.MERGED: "merged",
+    ChangeKind.SPLIT: "split",
 }
+_WHOLE = frozenset(_MARKS) - {ChangeKind.CORRECTION, ChangeKind.UPDATE}
+"""Kinds that concern a development altogether, whatever else of it has changed."""
 _LISTS = ("committers", "beneficiaries", "obligations", "conditions")
 _PLAIN = {"stage", "direction"}
 """Fields whose change needs no label to be understood."""
@@ -77,14 +83,21 @@ def update_card(
 
 def _headline(development: Development, update: Update, say: Words) -> str:
     """Can be read alone in a notification: so it names the actors."""
-    mark = "retracted" if development.status == "retracted" else _MARKS.get(update.kind, "changed")
+    mark = say.label(_mark(development, update), name=development.short_id)
     moved = next(moves(update, say), None)
-    if update.kind is ChangeKind.DENIAL or moved is None:
-        return f"{say.label(mark)} · {claim_line(development.claims[0], say)}"
+    if update.kind in _WHOLE or moved is None:
+        return f"{mark} · {claim_line(development.claims[0], say)}"
     label, text = moved
     what = text if label in _PLAIN else f"{say.label(label)}: {text}"
     claim = update.after or development.claims[0]
-    return say.label("headline", word=say.label(mark), kind=actors_line(claim, say), who=what)
+    return say.label("headline", word=mark, kind=actors_line(claim, say), who=what)
+
+
+def _mark(development: Development, update: Update) -> str:
+    """The label of what happened. What its source took back is that, unless an admin has spoken."""
+    if development.status == "retracted" and update.kind not in _WHOLE:
+        return "retracted"
+    return _MARKS.get(update.kind, "changed")
 
 
 def moves(update: Update, say: Words) -> Iterator[tuple[str, str]]:
@@ -131,15 +144,24 @@ def _told_by(development: Development, update: Update) -> Source:
 
 def _blocks(development: Development, update: Update, say: Words) -> Iterator[Block]:
     """What the headline has no room for, and whose report it is."""
-    if development.status == "retracted":
-        yield Text(((Span(say.label("why_retracted")),),))
+    if why := _why(development, update):
+        yield Text(((Span(say.label(why)),),))
     rows = [(say.label(label), (Span(text),)) for label, text in moves(update, say)]
-    if rows[1:]:
-        yield Fields(tuple(rows[1:]))
+    further = rows if update.kind in _WHOLE else rows[1:]
+    if further:
+        yield Fields(tuple(further))
     yield Text((source_line(_told_by(development, update), say),))
 
 
+def _why(development: Development, update: Update) -> str:
+    """The label of a sentence that says why, where one is needed."""
+    match update.kind:
+        case ChangeKind.WITHDRAWN | ChangeKind.SPLIT:
+            return f"why_{update.kind}"
+    return "why_retracted" if _mark(development, update) == "retracted" else ""
+
+
 def _tone(development: Development, update: Update) -> Tone:
-    if development.status == "retracted":
+    if development.status == "retracted" or update.kind is ChangeKind.WITHDRAWN:
         return Tone.PLAIN
     return Tone.NEGATIVE if update.kind is ChangeKind.DENIAL else tone(development.head)

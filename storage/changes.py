@@ -212,13 +212,13 @@ class Changes:
 
     # developments
 
-    async def merge(self, wrong: str, into: str, *, now: datetime) -> Development:
+    async def merge(self, wrong: str, into: str, plan: RoutePlan, *, now: datetime) -> Development:
         """Raises NotFound, Conflict."""
 
         def work(db: Db) -> Development:
             loser = developments.known(db, wrong)
             articles = sorted(s.article_id for s in loser.sources)
-            kept = mending.merge(db, wrong, into, by=_ADMIN, now=now)
+            kept = mending.merge(db, wrong, into, plan, by=_ADMIN, now=now)
             before = {"development": loser.short_id, "articles": articles}
             after = {"development": kept.short_id}
             self._note(db, "merge", f"{loser.short_id} > {kept.short_id}", before, after, now)
@@ -241,32 +241,42 @@ class Changes:
 
         return await self._database.write(work)
 
-    async def withdraw(self, reference: str, *, now: datetime, note: str = "") -> Development:
+    async def withdraw(
+        self, reference: str, plan: RoutePlan, *, now: datetime, note: str = ""
+    ) -> Development:
         """Raises NotFound."""
         return await self._mend(
             "withdraw",
             reference,
-            lambda db: mending.withdraw(db, reference, by=_ADMIN, note=note, now=now),
+            lambda db: mending.withdraw(db, reference, plan, by=_ADMIN, note=note, now=now),
             now,
         )
 
-    async def reinstate(self, reference: str, *, now: datetime, note: str = "") -> Development:
+    async def reinstate(
+        self, reference: str, plan: RoutePlan, *, now: datetime, note: str = ""
+    ) -> Development:
         """Raises NotFound."""
         return await self._mend(
             "reinstate",
             reference,
-            lambda db: mending.reinstate(db, reference, by=_ADMIN, note=note, now=now),
+            lambda db: mending.reinstate(db, reference, plan, by=_ADMIN, note=note, now=now),
             now,
         )
 
     async def correct(
-        self, reference: str, claims: tuple[Claim, ...], *, now: datetime, note: str = ""
+        self,
+        reference: str,
+        claims: tuple[Claim, ...],
+        plan: RoutePlan,
+        *,
+        now: datetime,
+        note: str = "",
     ) -> Development:
         """Raises NotFound, Conflict."""
         return await self._mend(
             "correct",
             reference,
-            lambda db: mending.correct(db, reference, claims, by=_ADMIN, note=note, now=now),
+            lambda db: mending.correct(db, reference, claims, plan, by=_ADMIN, note=note, now=now),
             now,
         )
 
@@ -285,7 +295,13 @@ class Changes:
     # what members said, the ledger
 
     async def decide_feedback(
-        self, feedback_id: int, *, accept: bool, space: str | None, now: datetime
+        self,
+        feedback_id: int,
+        plan: RoutePlan,
+        *,
+        accept: bool,
+        space: str | None,
+        now: datetime,
     ) -> StoredFeedback:
         """Accept or refuse what a member of a space (None: of any) said. Raises NotFound,
         Conflict."""
@@ -294,7 +310,7 @@ class Changes:
             short_id = feedback.development_of(db, feedback_id, space)
             before = undoing.development_kept(developments.known(db, short_id))
             given = feedback.decide(
-                db, feedback_id, accept=accept, by=self._author.by, space=space, now=now
+                db, feedback_id, plan, accept=accept, by=self._author.by, space=space, now=now
             )
             after = undoing.development_kept(developments.known(db, short_id))
             kept = before | {"feedback": feedback_id}
@@ -361,7 +377,9 @@ class Changes:
 
     # undoing
 
-    async def undo(self, number: int | None, *, space: str | None, now: datetime) -> AuditEntry:
+    async def undo(
+        self, number: int | None, plan: RoutePlan, *, space: str | None, now: datetime
+    ) -> AuditEntry:
         """Take back a change of a space (None: of any): the one of this number, else the newest of
         the author's own. What it was. Raises NotFound; Conflict where it cannot be undone, and what
         to do instead."""
@@ -371,7 +389,7 @@ class Changes:
                 entry = audit.last(db, self._author.space)
             else:
                 entry = audit.entry(db, number, space)
-            undoing.undo(db, entry, now=now)
+            undoing.undo(db, entry, plan, now=now)
             subject = f"{entry.id}: {entry.action} {entry.subject}"
             done = self._note(db, audit.UNDO, subject, entry.after, entry.before, now)
             audit.mark_undone(db, entry.id, done)

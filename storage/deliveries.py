@@ -242,9 +242,9 @@ def _lost_its_purpose(db: Db, row: Row) -> bool:
     return row["kind"] == "edit" and not row["reconcile"] and _is_drawn(db, row)
 
 
-STANDING = "d.status <> 'withdrawn' AND (d.status <> 'retracted' OR i.what <> '')"
-"""Of a digest's item i and its development d: that there is something to tell. That an outlet took
-its report back is told to those who have heard of it."""
+STANDING = "(d.status NOT IN ('withdrawn', 'retracted') OR i.what <> '')"
+"""Of a digest's item i and its development d: that there is something to tell. What an outlet or an
+admin took back is told to those who have heard of it."""
 
 
 def _is_empty(db: Db, row: Row) -> bool:

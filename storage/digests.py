@@ -30,15 +30,20 @@ from storage.records import (
 from storage.routes import all_routes, by_name
 from storage.rows import Db, Row, claims_from, claims_json, moment, payload_from, stamp
 
+_TELLABLE = "(d.status <> 'withdrawn' OR i.what <> '')"
+"""What is not withdrawn before the channel heard of it."""
 _OF_A_ROUTE = "EXISTS (SELECT 1 FROM routes r WHERE r.name = i.route AND r.channel = i.channel)"
 
 
 def queue(
     db: Db, items: Iterable[NewDigestItem], *, change: DevelopmentChange, now: datetime
 ) -> None:
-    """Let a development stand in routes' next digests."""
+    """Let a development stand in routes' next digests; not where a digest that is made and not sent
+    yet will show it as it is by then."""
     development = change.development
     for item in items:
+        if item.what and _is_about_to_be_told(db, development.id, item.channel):
+            continue
         _forget_stray(db, development.id, item.channel)
         db.execute(
             _QUEUE,
@@ -78,6 +83,17 @@ def _known(item: NewDigestItem, change: DevelopmentChange) -> tuple[Claim, ...]:
     return (replace(change.previous.claims[0], evidence=()),)
 
 
+def _is_about_to_be_told(db: Db, development_id: int, channel: str) -> bool:
+    row = db.execute(
+        "SELECT 1 FROM digest_items i JOIN deliveries x ON x.id = i.delivery_id"
+        " OR (x.payload ->> 'digest' = i.delivery_id AND x.payload ->> 'part' = i.part)"
+        " WHERE i.development_id = ? AND i.channel = ?"
+        " AND x.channel = i.channel AND x.chat = ? AND x.kind = 'digest' AND x.state = 'waiting'",
+        (development_id, channel, deliveries.chat_of(channel)),
+    ).fetchone()
+    return row is not None
+
+
 def _forget_stray(db: Db, development_id: int, channel: str) -> None:
     db.execute(
         "DELETE FROM digest_items AS i WHERE development_id = ? AND channel = ?"
@@ -108,7 +124,9 @@ def due(db: Db, now: datetime) -> list[Route]:
     """The routes that hold something whose time has come, by name. One that is muted, or whose
     channel does not work, goes on holding it."""
     rows = db.execute(
-        "SELECT DISTINCT route, channel FROM digest_items WHERE delivery_id IS NULL AND due <= ?",
+        "SELECT DISTINCT i.route, i.channel FROM digest_items i"
+        " JOIN developments d ON d.id = i.development_id"
+        f" WHERE i.delivery_id IS NULL AND i.due <= ? AND {_TELLABLE}",
         (stamp(now),),
     )
     holding = {(row["route"], row["channel"]) for row in rows}
@@ -122,14 +140,16 @@ def due(db: Db, now: datetime) -> list[Route]:
 def make(db: Db, name: str, *, now: datetime) -> bool:
     """Put all that is held for a route into one delivery; False where nothing is left to tell.
 
-    What was taken back meanwhile, muted in the channel, or told there by an alert is left out.
+    What was muted in the channel meanwhile, or told there by an alert, is left out. So is what was
+    taken back; withdrawn, it goes on waiting, since an admin may reinstate it.
     """
     route = by_name(db, name)
     rows = db.execute(
         "SELECT i.id, i.queued, i.development_id, i.channel, i.what,"
         f" {deliveries.STANDING} AS standing"
         " FROM digest_items i JOIN developments d ON d.id = i.development_id"
-        " WHERE i.route = ? AND i.channel = ? AND i.delivery_id IS NULL ORDER BY i.id",
+        f" WHERE i.route = ? AND i.channel = ? AND i.delivery_id IS NULL AND {_TELLABLE}"
+        " ORDER BY i.id",
         (route.name, route.channel),
     ).fetchall()
     telling = [row for row in rows if _is_worth_telling(db, row)]
@@ -244,9 +264,10 @@ def hand_over(db: Db, loser: int, winner: int) -> None:
 
 
 def prune(db: Db, before: datetime) -> None:
-    """Forget what has waited since then for a route that never came back."""
+    """Forget what has waited since then for a route that never came back, or withdrawn."""
     db.execute(
         "DELETE FROM digest_items AS i WHERE delivery_id IS NULL AND due < ?"
-        f" AND NOT {_OF_A_ROUTE}",
+        f" AND (NOT {_OF_A_ROUTE} OR EXISTS (SELECT 1 FROM developments d"
+        f" WHERE d.id = i.development_id AND NOT {_TELLABLE}))",
         (stamp(before),),
     )

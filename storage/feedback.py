@@ -15,7 +15,7 @@ from datetime import datetime
 from classifiers.assessment import Claim
 from storage import audit, developments, mending, undoing
 from storage.errors import Conflict, NotFound
-from storage.records import Author, Precision, StoredFeedback
+from storage.records import Author, Precision, RoutePlan, StoredFeedback
 from storage.rows import Db, Row, claims_from, claims_json, moment, stamp, texts_json
 
 NOT_RELEVANT = "not_relevant"
@@ -28,6 +28,7 @@ def give(
     db: Db,
     reference: str,
     verdict: str,
+    plan: RoutePlan,
     *,
     by: str,
     platform: str,
@@ -68,7 +69,7 @@ def give(
     given = _by_id(db, row["id"])
     if admin:
         before = undoing.development_kept(development)
-        _apply(db, given, now=now)
+        _apply(db, given, plan, now=now)
         after = undoing.development_kept(developments.known(db, given.short_id))
         author = Author(by, platform, space, name)
         audit.note(
@@ -93,19 +94,19 @@ def development_of(db: Db, feedback_id: int, space: str | None) -> str:
     return str(row["short_id"])
 
 
-def _apply(db: Db, given: StoredFeedback, *, now: datetime) -> None:
+def _apply(db: Db, given: StoredFeedback, plan: RoutePlan, *, now: datetime) -> None:
     reference, note = given.short_id, given.note
     if given.verdict == NOT_RELEVANT:
-        mending.withdraw(db, reference, by=_AN_ADMIN, note=note, now=now)
+        mending.withdraw(db, reference, plan, by=_AN_ADMIN, note=note, now=now)
     elif given.verdict == CONFIRMED:
         if developments.known(db, reference).status != "active":
-            mending.reinstate(db, reference, by=_AN_ADMIN, note=note, now=now)
+            mending.reinstate(db, reference, plan, by=_AN_ADMIN, note=note, now=now)
     elif given.verdict == CORRECTED and given.shown and given.corrected:
         present = developments.known(db, reference).claims
         first = _onto(present[0], given.shown[0], given.corrected[0])
         claims = (first, *present[1:])
         if claims != present:
-            mending.correct(db, reference, claims, by=_AN_ADMIN, note=note, now=now)
+            mending.correct(db, reference, claims, plan, by=_AN_ADMIN, note=note, now=now)
 
 
 def _onto(present: Claim, shown: Claim, corrected: Claim) -> Claim:
@@ -119,7 +120,14 @@ def _onto(present: Claim, shown: Claim, corrected: Claim) -> Claim:
 
 
 def decide(
-    db: Db, feedback_id: int, *, accept: bool, by: str, space: str | None, now: datetime
+    db: Db,
+    feedback_id: int,
+    plan: RoutePlan,
+    *,
+    accept: bool,
+    by: str,
+    space: str | None,
+    now: datetime,
 ) -> StoredFeedback:
     """An admin accepts or refuses what a member said on the same server (None: on any). Raises
     NotFound where there is none that waits there, Conflict where it was decided already."""
@@ -136,7 +144,7 @@ def decide(
     )
     given = _by_id(db, feedback_id)
     if accept:
-        _apply(db, given, now=now)
+        _apply(db, given, plan, now=now)
     return given
 
 

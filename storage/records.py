@@ -179,18 +179,26 @@ class Development:
 
 
 class ChangeKind(StrEnum):
-    """What an article did to the known developments."""
+    """What an article, or an admin, did to the known developments."""
 
     NEW = "new"
     SOURCE = "source"
     UPDATE = "update"
     DENIAL = "denial"
     CORRECTION = "correction"
+    WITHDRAWN = "withdrawn"
+    """By an admin, as are the three that follow; a correction may be."""
+    REINSTATED = "reinstated"
+    MERGED = "merged"
+    """It is a part of another from now on."""
+    SPLIT = "split"
+    """Some of its articles are a development of their own from now on."""
 
 
 @dataclass(frozen=True, slots=True)
 class DevelopmentChange:
-    """A development before and after one article: what routing decides on."""
+    """A development before and after one article, or one decision of an admin: what routing decides
+    on."""
 
     kind: ChangeKind
     development: Development
@@ -198,6 +206,7 @@ class DevelopmentChange:
     what: str
     """The change in words, for a reply: "stage 2 pledge > 3 political text"; empty for a source."""
     article: Article
+    """That of the lead, where an admin changed it."""
     alert: bool
 
 

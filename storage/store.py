@@ -473,9 +473,11 @@ class Store:
             now=now,
         )
 
-    async def merge(self, wrong: str, into: str, *, by: str, now: datetime) -> Development:
+    async def merge(
+        self, wrong: str, into: str, plan: RoutePlan, *, by: str, now: datetime
+    ) -> Development:
         """Make two developments one; the messages follow. Raises NotFound, Conflict."""
-        return await self._database.write(mending.merge, wrong, into, by=by, now=now)
+        return await self._database.write(mending.merge, wrong, into, plan, by=by, now=now)
 
     async def split(
         self,
@@ -493,23 +495,35 @@ class Store:
         )
 
     async def withdraw(
-        self, reference: str, *, by: str, now: datetime, note: str = ""
+        self, reference: str, plan: RoutePlan, *, by: str, now: datetime, note: str = ""
     ) -> Development:
-        """Take a development back: it is none. Raises NotFound."""
-        return await self._database.write(mending.withdraw, reference, by=by, note=note, now=now)
+        """Take a development back: it is none. Who knows it is told. Raises NotFound."""
+        return await self._database.write(
+            mending.withdraw, reference, plan, by=by, note=note, now=now
+        )
 
     async def reinstate(
-        self, reference: str, *, by: str, now: datetime, note: str = ""
+        self, reference: str, plan: RoutePlan, *, by: str, now: datetime, note: str = ""
     ) -> Development:
-        """Undo `withdraw`, or a denial that was none. Raises NotFound."""
-        return await self._database.write(mending.reinstate, reference, by=by, note=note, now=now)
+        """Undo `withdraw`, or a denial that was none. Who knows it is told. Raises NotFound."""
+        return await self._database.write(
+            mending.reinstate, reference, plan, by=by, note=note, now=now
+        )
 
     async def correct(
-        self, reference: str, claims: tuple[Claim, ...], *, by: str, now: datetime, note: str = ""
+        self,
+        reference: str,
+        claims: tuple[Claim, ...],
+        plan: RoutePlan,
+        *,
+        by: str,
+        now: datetime,
+        note: str = "",
     ) -> Development:
-        """Replace a development's claims; ledger and messages follow. Raises NotFound, Conflict."""
+        """Replace a development's claims; the ledger follows, and who knows it is told. Raises
+        NotFound, Conflict."""
         return await self._database.write(
-            mending.correct, reference, claims, by=by, note=note, now=now
+            mending.correct, reference, claims, plan, by=by, note=note, now=now
         )
 
     async def feedback(
@@ -518,6 +532,7 @@ class Store:
         verdict: str,
         *,
         by: str,
+        plan: RoutePlan,
         platform: str,
         now: datetime,
         note: str = "",
@@ -527,14 +542,15 @@ class Store:
         name: str = "",
     ) -> StoredFeedback:
         """Keep who said what of an alert, with what was shown. An admin's verdict ("not_relevant",
-        "confirmed", "corrected" with the right claims) is applied at once, another's waits. Raises
-        NotFound."""
+        "confirmed", "corrected" with the right claims) is applied at once and told to those who
+        know it, another's waits. Raises NotFound."""
         return await self._database.write(
             feedback.give,
             development,
             verdict,
             by=by,
             platform=platform,
+            plan,
             now=now,
             note=note,
             admin=admin,
@@ -544,12 +560,19 @@ class Store:
         )
 
     async def decide_feedback(
-        self, feedback_id: int, *, accept: bool, by: str, space: str | None, now: datetime
+        self,
+        feedback_id: int,
+        plan: RoutePlan,
+        *,
+        accept: bool,
+        by: str,
+        space: str | None,
+        now: datetime,
     ) -> StoredFeedback:
         """An admin accepts or refuses what a member of the same server (None: of any) said. Raises
         NotFound, Conflict."""
         return await self._database.write(
-            feedback.decide, feedback_id, accept=accept, by=by, space=space, now=now
+            feedback.decide, feedback_id, plan, accept=accept, by=by, space=space, now=now
         )
 
     async def feedback_given(

@@ -16,7 +16,7 @@ from storage import developments, held, ledger, mending
 from storage import feeds as subscriptions
 from storage import routes as route_table
 from storage.errors import Conflict, NotFound
-from storage.records import AuditEntry, Development, Origin, Route, StoredFeed
+from storage.records import AuditEntry, Development, Origin, Route, RoutePlan, StoredFeed
 from storage.rows import Db, claims_from, claims_json, moment
 
 _ENTRY = ("standing", "stage", "status", "conditions", "note", "decided_by", "decided")
@@ -28,6 +28,7 @@ class _Task:
 
     db: Db
     entry: AuditEntry
+    plan: RoutePlan
     now: datetime
 
     @property
@@ -43,13 +44,14 @@ class _Task:
         return Conflict(f"“{self.entry.subject}” was changed again since; change it by hand.")
 
 
-def undo(db: Db, entry: AuditEntry, *, now: datetime) -> None:
-    """Raises Conflict where it was undone already, cannot be, or something came after it."""
+def undo(db: Db, entry: AuditEntry, plan: RoutePlan, *, now: datetime) -> None:
+    """Who knows a development that is put back is told. Raises Conflict where it was undone
+    already, cannot be, or something came after it."""
     if entry.undone_by is not None:
         raise Conflict(f"Change {entry.id} was undone already.")
     if why := cannot(entry):
         raise Conflict(f"“{entry.action} {entry.subject}” cannot be undone: {why}")
-    _UNDO[entry.action](_Task(db, entry, now))
+    _UNDO[entry.action](_Task(db, entry, plan, now))
 
 
 def cannot(entry: AuditEntry) -> str:
@@ -190,7 +192,7 @@ def _undo_mending(task: _Task) -> None:
             head=head_word(claims[0]),
             corrected_from=next(iter(claims_from(task.before["corrected_from"])), None),
         )
-        mending.put_back(task.db, put_back, now=task.now)
+        mending.put_back(task.db, put_back, task.plan, now=task.now)
     if "feedback" in task.before:
         _take_back_feedback(task)
 

@@ -243,11 +243,11 @@ async def test_an_alert_that_is_taken_back_is_struck_through_until_it_stands_aga
 ) -> None:
     await desk.report()
     await desk.outbox.drain()
-    await desk.store.withdraw("UKR-1", by="Ada", now=desk.clock())
+    await desk.store.withdraw("UKR-1", plan, by="Ada", now=desk.clock())
     if name == "reinstate":
-        await desk.store.reinstate("UKR-1", by="Ada", now=desk.clock())
+        await desk.store.reinstate("UKR-1", plan, by="Ada", now=desk.clock())
     await desk.outbox.drain()
-    (alert,) = desk.slack.in_channel("slack:C1")
+    alert, *_ = desk.slack.in_channel("slack:C1")
     assert alert.edits == 1
     assert alert.card.void == ("ALERT WITHDRAWN" if name == "withdraw" else "")
     assert "PLEDGED" in alert.card.headline, "it is not deleted"

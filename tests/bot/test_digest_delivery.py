@@ -166,7 +166,7 @@ async def test_a_development_that_grows_while_a_digest_is_sent_stays_in_its_part
     grown = claim(
         committers=first.committers, beneficiaries=first.beneficiaries, stage=Stage.IN_FORCE
     )
-    await store.correct(last.short_id, (grown,), by="operator", now=clock())
+    await store.correct(last.short_id, (grown,), plan, by="operator", now=clock())
     clock.forward(minutes=1)
     await outbox(store, chat, clock).drain()
     assert last.short_id in ids(list(chat.posted.values())[-1].card)

@@ -12,7 +12,7 @@ from classifiers.assessment import Attribution, Direction, Stage
 from storage.errors import Conflict, NotFound
 from storage.export import csv_text, guarded, html_page, json_lines
 from storage.store import Store
-from tests.storage.makers import NOW, Desk, assessed, claim
+from tests.storage.makers import NOW, Desk, assessed, claim, plan
 
 SWE = claim(committers=("SWE",), beneficiaries=("KEN",))
 
@@ -119,7 +119,7 @@ async def test_every_row_of_an_export_is_given_once(desk: Desk) -> None:
 @pytest.mark.parametrize("what", ["ledger", "developments", "articles", "feedback"])
 async def test_everything_that_can_be_exported_can(desk: Desk, what: str) -> None:
     await desk.poll(assessed("=HYPERLINK(1)", SWE))
-    await desk.store.feedback("KEN-1", "confirmed", by="Ada", platform="slack", now=NOW)
+    await desk.store.feedback("KEN-1", "confirmed", plan, by="Ada", platform="slack", now=NOW)
     rows = await desk.store.export(what, limit=5000)
     read = list(csv.DictReader(io.StringIO(csv_text(rows))))
     assert len(read) == len(rows) > 0

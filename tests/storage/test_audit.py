@@ -38,7 +38,7 @@ async def audit(store: Store, space: str | None = "T1") -> list[AuditEntry]:
 
 
 async def undo(changes: Changes, number: int | None = None) -> AuditEntry:
-    return await changes.undo(number, space="T1", now=NOW)
+    return await changes.undo(number, plan, space="T1", now=NOW)
 
 
 async def test_an_entry_says_who_changed_what_and_when(store: Store, ana: Changes) -> None:
@@ -78,9 +78,9 @@ async def test_undo_reaches_no_other_space(store: Store, ana: Changes) -> None:
     (entry,) = await audit(store)
     other = store.by(replace(ANA, space="T2"))
     with pytest.raises(NotFound):
-        await other.undo(None, space="T2", now=NOW)
+        await other.undo(None, plan, space="T2", now=NOW)
     with pytest.raises(NotFound):
-        await other.undo(entry.id, space="T2", now=NOW)
+        await other.undo(entry.id, plan, space="T2", now=NOW)
 
 
 async def test_undoing_goes_back_change_by_change(store: Store, ana: Changes) -> None:
@@ -182,9 +182,9 @@ async def test_a_development_is_put_back_with_its_ledger(
     before = await told.only()
     ledger = await told.store.ledger_history(beneficiary="UKR", committer="GBR")
     if action == "withdraw":
-        await ana.withdraw(before.short_id, now=NOW)
+        await ana.withdraw(before.short_id, plan, now=NOW)
     else:
-        await ana.correct(before.short_id, (claim(stage=Stage.PROPOSAL),), now=NOW)
+        await ana.correct(before.short_id, (claim(stage=Stage.PROPOSAL),), plan, now=NOW)
     await undo(ana)
     after = await told.only()
     assert (after.claims, after.status) == (before.claims, before.status)
@@ -196,16 +196,16 @@ async def test_a_development_is_put_back_with_its_ledger(
 
 
 async def test_a_histories_readers_learn_no_names(told: Desk, ana: Changes) -> None:
-    await ana.reinstate((await told.only()).short_id, now=NOW, note="seen")
+    await ana.reinstate((await told.only()).short_id, plan, now=NOW, note="seen")
     assert "U1" not in repr((await told.only()).history)
 
 
 async def test_feedback_that_was_accepted_waits_again(told: Desk, ana: Changes) -> None:
     short_id = (await told.only()).short_id
     given = await told.store.feedback(
-        short_id, "not_relevant", by="U2", platform="slack", now=NOW, space="T1"
+        short_id, "not_relevant", plan, by="U2", platform="slack", now=NOW, space="T1"
     )
-    await ana.decide_feedback(given.id, accept=True, space="T1", now=NOW)
+    await ana.decide_feedback(given.id, plan, accept=True, space="T1", now=NOW)
     await undo(ana)
     assert (await told.only()).status == "active"
     (waiting,) = await told.store.feedback_given(state="waiting")
@@ -215,7 +215,7 @@ async def test_feedback_that_was_accepted_waits_again(told: Desk, ana: Changes) 
 async def test_an_admins_own_verdict_is_in_the_audit(told: Desk, ana: Changes) -> None:
     short_id = (await told.only()).short_id
     await told.store.feedback(
-        short_id, "not_relevant", by="U1", platform="slack", now=NOW, space="T1", admin=True
+        short_id, "not_relevant", plan, by="U1", platform="slack", now=NOW, space="T1", admin=True
     )
     (entry,) = await audit(told.store)
     assert (entry.action, entry.subject) == ("not relevant", short_id)
@@ -234,7 +234,7 @@ async def test_an_entry_of_the_ledger_waits_again(told: Desk, ana: Changes) -> N
 async def test_what_cannot_be_undone_says_what_to_do_instead(told: Desk, ana: Changes) -> None:
     await told.poll(assessed("Japan pledges money", claim(committers=("JPN",))))
     first, second = "UKR-1", "UKR-2"
-    await ana.merge(second, first, now=NOW)
+    await ana.merge(second, first, plan, now=NOW)
     with pytest.raises(Conflict, match="split UKR-1 2"):
         await undo(ana)
     change = await ana.split(first, [2], plan, now=NOW)

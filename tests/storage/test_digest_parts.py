@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.routing import plan
 from classifiers.assessment import Stage
 from feeds.schedule import FeedState
 from storage.records import (
@@ -133,7 +134,7 @@ async def test_a_part_of_which_all_was_taken_back_is_dropped(held: Desk) -> None
     ((_, last),) = [one for one in await held.store.digest(main.id) if one[0].part == 1]
     await sent(held, main)
     await held.store.feedback(
-        last.short_id, "not_relevant", by="U1", platform="slack", now=LATER, admin=True
+        last.short_id, "not_relevant", plan, by="U1", platform="slack", now=LATER, admin=True
     )
     assert await lease(held.store) is None
 
@@ -145,7 +146,7 @@ async def test_the_main_message_goes_out_for_the_parts_where_all_of_its_own_was_
     await held.store.mark_retry(main.id, "flood", not_before=LATER, unknown=False)
     ((_, first),) = [one for one in await held.store.digest(main.id) if one[0].part == 0]
     await held.store.feedback(
-        first.short_id, "not_relevant", by="U1", platform="slack", now=LATER, admin=True
+        first.short_id, "not_relevant", plan, by="U1", platform="slack", now=LATER, admin=True
     )
     again = await lease(held.store)
     assert again is not None
@@ -156,7 +157,7 @@ async def test_two_developments_made_one_stand_where_the_digest_comes_to_first(h
     main = await main_of(held, 2, 3)
     told = await held.store.digest(main.id)
     first, last = told[0][1], told[-1][1]
-    await held.store.merge(first.short_id, last.short_id, by="operator", now=LATER)
+    await held.store.merge(first.short_id, last.short_id, plan, by="operator", now=LATER)
     found = {d.short_id: item.part for item, d in await held.store.digest(main.id)}
     assert len(found) == 4
     assert 0 in {found.get(first.short_id), found.get(last.short_id)}

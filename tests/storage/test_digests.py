@@ -151,7 +151,7 @@ async def test_what_grew_before_it_was_told_is_told_as_new_and_as_it_is(daily: D
 async def test_what_was_taken_back_before_is_left_out(daily: Desk) -> None:
     await daily.poll(assessed(*PLEDGE))
     await daily.poll(story("EST"))
-    await daily.store.withdraw("UKR-1", by="U1", now=NOW)
+    await daily.store.withdraw("UKR-1", plan, by="U1", now=NOW)
     ((_, items),) = await send(daily.store)
     assert len(items) == 1
 
@@ -179,7 +179,7 @@ async def test_that_its_only_source_took_it_back_is_told_to_those_who_heard_of_i
 
 async def test_a_digest_of_which_nothing_is_left_is_not_made(daily: Desk) -> None:
     await daily.poll(assessed(*PLEDGE))
-    await daily.store.withdraw("UKR-1", by="U1", now=NOW)
+    await daily.store.withdraw("UKR-1", plan, by="U1", now=NOW)
     assert await send(daily.store) == []
     assert await daily.store.deliveries() == []
 
@@ -187,7 +187,7 @@ async def test_a_digest_of_which_nothing_is_left_is_not_made(daily: Desk) -> Non
 async def test_a_digest_that_was_made_and_lost_its_last_item_is_not_sent(daily: Desk) -> None:
     await daily.poll(assessed(*PLEDGE))
     assert await release(daily.store) == 1
-    await daily.store.withdraw("UKR-1", by="U1", now=MORNING)
+    await daily.store.withdraw("UKR-1", plan, by="U1", now=MORNING)
     assert await lease(daily.store) == []
     assert await daily.store.deliveries() == []
 
@@ -247,7 +247,7 @@ async def test_what_a_route_holds_goes_where_the_route_goes(daily: Desk) -> None
 async def test_of_two_held_that_were_merged_one_is_told(daily: Desk) -> None:
     await daily.poll(assessed(*PLEDGE))
     await daily.poll(story("EST"))
-    await daily.store.merge("EST-1", "UKR-1", by="U1", now=NOW)
+    await daily.store.merge("EST-1", "UKR-1", plan, by="U1", now=NOW)
     ((_, items),) = await send(daily.store)
     assert len(items) == 1
 
@@ -263,7 +263,7 @@ async def test_what_is_merged_into_what_was_told_is_not_told_again(
     await daily.poll(story("EST"))
     if moment == "made":
         await release(store, MORNING + timedelta(days=1))
-    await store.merge("EST-1", "UKR-1", by="U1", now=MORNING)
+    await store.merge("EST-1", "UKR-1", plan, by="U1", now=MORNING)
     told = await send(store, MORNING + timedelta(days=1))
     assert len(told) == (moment == "made")  # too late: it is on its way, under the other's name
 

@@ -11,7 +11,7 @@ import pytest
 from classifiers.assessment import Claim, Direction, Stage
 from storage.errors import NotFound
 from storage.records import Development, StoredFeedback
-from tests.storage.makers import NOW, Desk, assessed, claim
+from tests.storage.makers import NOW, Desk, assessed, claim, plan
 
 SWE = claim(committers=("SWE",), beneficiaries=("KEN",))
 SIGNED = replace(SWE, stage=Stage.SIGNED_BINDING)
@@ -34,7 +34,8 @@ async def development(desk: Desk) -> Development:
 
 async def said(desk: Desk, right: Claim, **more: Any) -> StoredFeedback:
     given: dict[str, Any] = {"by": "U1", "platform": "slack", "now": LATER, "space": "T1"}
-    return await desk.store.feedback("KEN-1", "corrected", corrected=(right,), **(given | more))
+    given |= {"corrected": (right,), **more}
+    return await desk.store.feedback("KEN-1", "corrected", plan, **given)
 
 
 async def test_an_admins_correction_is_applied_at_once(told: Desk) -> None:
@@ -50,13 +51,15 @@ async def test_a_members_correction_changes_nothing_until_it_is_accepted(told: D
     given = await said(told, SIGNED)
     assert given.state == "waiting"
     assert (await development(told)).claims[0].stage is Stage.PLEDGE
-    await told.store.decide_feedback(given.id, accept=True, by="U9", space="T1", now=LATER)
+    await told.store.decide_feedback(given.id, plan, accept=True, by="U9", space="T1", now=LATER)
     assert (await development(told)).claims[0].stage is Stage.SIGNED_BINDING
 
 
 async def test_a_refused_correction_changes_nothing(told: Desk) -> None:
     given = await said(told, SIGNED)
-    done = await told.store.decide_feedback(given.id, accept=False, by="U9", space="T1", now=LATER)
+    done = await told.store.decide_feedback(
+        given.id, plan, accept=False, by="U9", space="T1", now=LATER
+    )
     assert done.state == "refused"
     assert (await development(told)).claims[0].stage is Stage.PLEDGE
 
@@ -74,8 +77,8 @@ async def test_a_correction_accepted_late_leaves_what_changed_meanwhile(told: De
     shown = (await development(told)).claims[0]
     given = await said(told, replace(shown, stage=Stage.SIGNED_BINDING))
     moved = replace(shown, beneficiaries=("KEN", "UGA"))
-    await told.store.correct("KEN-1", (moved,), by="Ada", now=LATER)
-    await told.store.decide_feedback(given.id, accept=True, by="U9", space="T1", now=LATER)
+    await told.store.correct("KEN-1", (moved,), plan, by="Ada", now=LATER)
+    await told.store.decide_feedback(given.id, plan, accept=True, by="U9", space="T1", now=LATER)
     now = (await development(told)).claims[0]
     assert (now.stage, now.beneficiaries) == (Stage.SIGNED_BINDING, ("KEN", "UGA"))
 
@@ -90,8 +93,12 @@ async def test_said_again_while_it_waits_it_is_one_feedback(told: Desk) -> None:
 async def test_the_operator_decides_for_every_server_and_an_admin_for_the_own(told: Desk) -> None:
     given = await said(told, SIGNED)
     with pytest.raises(NotFound):
-        await told.store.decide_feedback(given.id, accept=True, by="U9", space="T2", now=LATER)
-    done = await told.store.decide_feedback(given.id, accept=True, by="op", space=None, now=LATER)
+        await told.store.decide_feedback(
+            given.id, plan, accept=True, by="U9", space="T2", now=LATER
+        )
+    done = await told.store.decide_feedback(
+        given.id, plan, accept=True, by="op", space=None, now=LATER
+    )
     assert done.state == "applied"
 
 

@@ -129,7 +129,7 @@ async def test_after_a_merge_followers_and_mutes_hold_for_what_is_left(newsroom:
     await store.follow("TWN-1", ANNA, now=NOW)
     await store.follow("TWN-1", BORYS, now=NOW)
     await store.mute("TWN-1", "terminal", by="U1", now=NOW)
-    await store.merge("TWN-1", "UKR-1", by="U1", now=NOW)
+    await store.merge("TWN-1", "UKR-1", plan, by="U1", now=NOW)
     for person in (ANNA, BORYS):
         assert [d.short_id for d in await store.following(person)] == ["UKR-1"]
     assert [d.short_id for d in await store.muted("terminal")] == ["UKR-1"]

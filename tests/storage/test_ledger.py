@@ -15,7 +15,7 @@ from classifiers.assessment import (
 )
 from storage.records import LedgerEntry
 from storage.store import Store
-from tests.storage.makers import NOW, Desk, assessed, claim
+from tests.storage.makers import NOW, Desk, assessed, claim, plan
 
 INTENT = claim(
     stage=Stage.POLITICAL_TEXT,
@@ -169,7 +169,7 @@ async def test_what_is_denied_stands_as_disputed_until_an_admin_confirms_it(desk
     assert recorded.changes[0].development.status == "denied"
     (entry,) = await desk.store.ledger(committer="SWE", beneficiary="KEN")
     assert entry.status == "disputed"
-    await desk.store.reinstate("KEN-1", by="Ada", now=NOW)
+    await desk.store.reinstate("KEN-1", plan, by="Ada", now=NOW)
     (entry,) = await desk.store.ledger(committer="SWE", beneficiary="KEN")
     assert entry.status == "active"
 

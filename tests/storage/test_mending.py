@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from tests.storage.makers import NOW, Desk, assessed, claim, plan
 
 SWE = claim(committers=("SWE",), beneficiaries=("KEN",))
 LATER = NOW + timedelta(hours=1)
+TOLD = [DeliveryKind.EDIT, DeliveryKind.REPLY]
 
 
 async def send_all(desk: Desk) -> list[tuple[DeliveryKind, str, Message | None]]:
@@ -42,7 +44,7 @@ async def two(desk: Desk) -> None:
 
 async def test_merging_joins_sources_and_the_old_name_leads_to_the_new(routed: Desk) -> None:
     await two(routed)
-    merged = await routed.store.merge("KEN-2", "KEN-1", by="Ada", now=LATER)
+    merged = await routed.store.merge("KEN-2", "KEN-1", plan, by="Ada", now=LATER)
     assert [s.outlet for s in merged.sources] == ["Gazette", "Courier"]
     found = await routed.store.development("ken-2")
     assert found is not None
@@ -53,7 +55,7 @@ async def test_merging_joins_sources_and_the_old_name_leads_to_the_new(routed: D
 async def test_merging_confirms_what_two_outlets_report(routed: Desk) -> None:
     await two(routed)
     assert await routed.store.ledger(committer="SWE", beneficiary="KEN") == []
-    await routed.store.merge("KEN-2", "KEN-1", by="Ada", now=LATER)
+    await routed.store.merge("KEN-2", "KEN-1", plan, by="Ada", now=LATER)
     (entry,) = await routed.store.ledger(committer="SWE", beneficiary="KEN")
     assert entry.title == "Sweden pledges troops"
 
@@ -61,9 +63,10 @@ async def test_merging_confirms_what_two_outlets_report(routed: Desk) -> None:
 async def test_both_posted_messages_are_drawn_anew_after_a_merge(routed: Desk) -> None:
     await two(routed)
     await send_all(routed)
-    await routed.store.merge("KEN-2", "KEN-1", by="Ada", now=LATER)
+    await routed.store.merge("KEN-2", "KEN-1", plan, by="Ada", now=LATER)
     sent = await send_all(routed)
-    assert [(kind, name) for kind, name, _ in sent] == [(DeliveryKind.EDIT, "KEN-1")] * 2
+    assert Counter(kind for kind, _, _ in sent) == {DeliveryKind.EDIT: 2, DeliveryKind.REPLY: 1}
+    assert {name for _, name, _ in sent} == {"KEN-1"}
     assert len({message for _, _, message in sent}) == 2
 
 
@@ -75,7 +78,7 @@ async def test_a_channel_with_only_the_merged_message_keeps_it_as_the_others(rou
     await routed.poll(assessed("Swedes to Kenya", SWE, source="Herald", published=third))
     await routed.store.remove_route("desk", now=NOW)
     await send_all(routed)
-    await routed.store.merge("KEN-3", "KEN-1", by="Ada", now=LATER)
+    await routed.store.merge("KEN-3", "KEN-1", plan, by="Ada", now=LATER)
     await send_all(routed)
     recorded = await routed.poll(assessed("Swedish soldiers", SWE, source="Post"))
     assert recorded.deliveries == 1
@@ -85,9 +88,9 @@ async def test_a_channel_with_only_the_merged_message_keeps_it_as_the_others(rou
 async def test_a_development_is_not_merged_with_itself(routed: Desk) -> None:
     await two(routed)
     with pytest.raises(Conflict, match="KEN-1 already"):
-        await routed.store.merge("KEN-1", "KEN-1", by="Ada", now=LATER)
+        await routed.store.merge("KEN-1", "KEN-1", plan, by="Ada", now=LATER)
     with pytest.raises(NotFound, match="KEN-9"):
-        await routed.store.merge("KEN-9", "KEN-1", by="Ada", now=LATER)
+        await routed.store.merge("KEN-9", "KEN-1", plan, by="Ada", now=LATER)
 
 
 async def test_splitting_makes_a_development_that_is_alerted(routed: Desk) -> None:
@@ -99,6 +102,7 @@ async def test_splitting_makes_a_development_that_is_alerted(routed: Desk) -> No
     assert (change.kind, change.development.short_id) == (ChangeKind.NEW, "KEN-2")
     assert [(kind, name) for kind, name, _ in await send_all(routed)] == [
         (DeliveryKind.EDIT, "KEN-1"),
+        (DeliveryKind.REPLY, "KEN-1"),
         (DeliveryKind.ALERT, "KEN-2"),
     ]
     assert await routed.store.ledger(committer="SWE", beneficiary="KEN") == []
@@ -131,25 +135,27 @@ async def test_an_admins_not_relevant_takes_it_back_at_once(routed: Desk) -> Non
     await confirmed(routed)
     await send_all(routed)
     given = await routed.store.feedback(
-        "KEN-1", "not_relevant", by="Ada", platform="slack", now=LATER, admin=True, space="T1"
+        "KEN-1", "not_relevant", plan, by="Ada", platform="slack", now=LATER, admin=True, space="T1"
     )
     assert given.state == "applied"
     assert await routed.store.latest(Filter()) == []
     assert await routed.store.ledger(committer="SWE", beneficiary="KEN") == []
-    assert [kind for kind, _, _ in await send_all(routed)] == [DeliveryKind.EDIT]
+    assert [kind for kind, _, _ in await send_all(routed)] == TOLD
 
 
 async def test_a_members_correction_waits_for_an_admin_of_the_same_server(routed: Desk) -> None:
     await confirmed(routed)
     given = await routed.store.feedback(
-        "KEN-1", "not_relevant", by="Bo", platform="slack", now=LATER, space="T1"
+        "KEN-1", "not_relevant", plan, by="Bo", platform="slack", now=LATER, space="T1"
     )
     assert given.state == "waiting"
     assert len(await routed.store.latest(Filter())) == 1
     with pytest.raises(NotFound):
-        await routed.store.decide_feedback(given.id, accept=True, by="Eve", space="T2", now=LATER)
+        await routed.store.decide_feedback(
+            given.id, plan, accept=True, by="Eve", space="T2", now=LATER
+        )
     done = await routed.store.decide_feedback(
-        given.id, accept=True, by="Ada", space="T1", now=LATER
+        given.id, plan, accept=True, by="Ada", space="T1", now=LATER
     )
     assert done.state == "applied"
     assert await routed.store.latest(Filter()) == []
@@ -157,8 +163,8 @@ async def test_a_members_correction_waits_for_an_admin_of_the_same_server(routed
 
 async def test_what_was_taken_back_can_be_reinstated(routed: Desk) -> None:
     await confirmed(routed)
-    await routed.store.withdraw("KEN-1", by="Ada", now=LATER)
-    await routed.store.reinstate("KEN-1", by="Ada", now=LATER)
+    await routed.store.withdraw("KEN-1", plan, by="Ada", now=LATER)
+    await routed.store.reinstate("KEN-1", plan, by="Ada", now=LATER)
     assert len(await routed.store.ledger(committer="SWE", beneficiary="KEN")) == 1
 
 
@@ -166,12 +172,14 @@ async def test_a_correction_changes_claims_ledger_and_message(routed: Desk) -> N
     await confirmed(routed)
     await send_all(routed)
     right = replace(SWE, stage=Stage.SIGNED_BINDING, direction=Direction.NEW)
-    corrected = await routed.store.correct("KEN-1", (right,), by="Ada", now=LATER, note="treaty")
+    corrected = await routed.store.correct(
+        "KEN-1", (right,), plan, by="Ada", now=LATER, note="treaty"
+    )
     assert corrected.status == "corrected"
     assert "Ada corrected stage 2 pledge > 4 signed binding (treaty)" in corrected.history[-1]
     (entry,) = await routed.store.ledger(committer="SWE", beneficiary="KEN")
     assert entry.stage is Stage.SIGNED_BINDING
-    assert [kind for kind, _, _ in await send_all(routed)] == [DeliveryKind.EDIT]
+    assert [kind for kind, _, _ in await send_all(routed)] == TOLD
 
 
 async def test_a_person_is_forgotten_on_request_and_the_verdict_stays(routed: Desk) -> None:
@@ -186,7 +194,7 @@ async def test_precision_counts_alerts_by_route(routed: Desk) -> None:
     await confirmed(routed)
     await routed.poll(assessed("France rules out jets", claim(committers=("FRA",))))
     await send_all(routed)
-    await routed.store.withdraw("UKR-1", by="Ada", now=LATER)
+    await routed.store.withdraw("UKR-1", plan, by="Ada", now=LATER)
     (desk,) = await routed.store.precision("route", since=NOW)
     assert (desk.group, desk.alerts, desk.confirmed, desk.rejected) == ("desk", 2, 1, 1)
     assert len(await routed.store.precision("week", since=NOW)) == 1

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from classifiers.assessment import Stage
 from storage.records import Assessed
-from tests.storage.makers import NOW, Desk, assessed, claim
+from tests.storage.makers import NOW, Desk, assessed, claim, plan
 
 
 def unsure(made: Assessed, score: float) -> Assessed:
@@ -26,7 +26,7 @@ async def test_developments_are_reported_with_their_best_score(desk: Desk) -> No
 async def test_what_is_older_or_taken_back_is_left_out(desk: Desk) -> None:
     await desk.poll(assessed("Britain pledges troops", claim()))
     assert await desk.store.reported(desk.now + timedelta(minutes=1)) == []
-    await desk.store.withdraw("UKR-1", by="U1", now=desk.now)
+    await desk.store.withdraw("UKR-1", plan, by="U1", now=desk.now)
     assert await desk.store.reported(NOW - timedelta(days=30)) == []
 
 

@@ -9,7 +9,7 @@ import pytest
 from classifiers.assessment import Direction, Obligation
 from storage.records import Filter, WeekCount
 from storage.store import Store
-from tests.storage.makers import NOW, Desk, assessed, claim
+from tests.storage.makers import NOW, Desk, assessed, claim, plan
 
 SWE = claim(committers=("SWE",), beneficiaries=("KEN",))
 NOR = claim(committers=("NOR",), beneficiaries=("LBR",), direction=Direction.REFUSED)
@@ -49,7 +49,7 @@ async def test_weeks_are_narrowed_as_other_questions_are(desk: Desk) -> None:
 
 async def test_what_was_taken_back_is_not_counted(desk: Desk) -> None:
     await desk.poll(assessed("Sweden pledges troops", SWE))
-    await desk.store.withdraw((await desk.only()).short_id, by="Ada", now=NOW)
+    await desk.store.withdraw((await desk.only()).short_id, plan, by="Ada", now=NOW)
     assert await desk.store.weeks(Filter()) == []
 
 
