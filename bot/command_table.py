@@ -223,6 +223,12 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "pledges",
+        ("forget-me",),
+        "Take away what you left here: your name from what you said, what you follow",
+        chat_only=True,
+    ),
+    Command(
+        "pledges",
         ("help",),
         "What you can ask",
         (Parameter("command", "Which one; all without it", kind="command", rest=True),),

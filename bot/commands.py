@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot import corrections
+from bot import corrections, forgetting
 from bot.admin_desk import AdminDesk
 from bot.administration import Administration
 from bot.arguments import UsageError, Value, parse
@@ -25,6 +25,7 @@ from bot.charts import Charts
 from bot.chat import Asker, Chat, Handlers, OnPlace, PlaceChange, Press, Submission
 from bot.command_table import COMMANDS, Command
 from bot.finding import find, misunderstood, unknown
+from bot.forgetting import Forgetting
 from bot.home import member_home
 from bot.names import resolve
 from bot.outside_text import units
@@ -93,10 +94,12 @@ class Commands:
             timeline=questions.handlers["pledges timeline"],
             wake=wake,
         )
+        self._forgetting = Forgetting(store, clock)
         self._suggestions = Suggestions(store, self._may_administer, self._desk.routes)
         self._handlers: dict[str, Handler] = {
             **questions.handlers,
             **self._buttons.handlers,
+            **self._forgetting.handlers,
             **self._administration.handlers,
         }
 
@@ -197,6 +200,8 @@ class Commands:
     async def _press(self, press: Press, asker: Asker) -> Card:
         if press.action == ASK:
             return await self._turn(press.value, asker)
+        if press.action == forgetting.ACTION:
+            return (await self._forgetting.forget(press.value, asker)).card
         if administer := self._administration.presses.get(press.action):
             if not self._may_administer(asker):
                 return _for_admins("This button").card

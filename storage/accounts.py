@@ -248,3 +248,9 @@ def _impossible_dates(db: Db) -> Iterator[Contradiction]:
                 "which the membership table does not know.",
                 (row["id"],),
             )
+
+
+def erase_person(db: Db, by: str) -> int:
+    """Forget who decided on entries, on request; the decisions and their reasons stay. How many."""
+    done = db.execute("UPDATE ledger SET decided_by = '' WHERE decided_by = ?", (by,))
+    return int(done.rowcount)

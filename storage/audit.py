@@ -87,6 +87,12 @@ def erase_person(db: Db, by: str, platform: str) -> int:
     done = db.execute(
         "UPDATE audit SET by = '', name = '' WHERE by = ? AND platform = ?", (by, platform)
     )
+    for kept in ("before", "after"):  # what an undo of a decision on the ledger would bring back
+        db.execute(
+            f"UPDATE audit SET {kept} = json_set({kept}, '$.decided_by', '')"  # noqa: S608 - one of two names of ours
+            f" WHERE json_extract({kept}, '$.decided_by') = ?",
+            (by,),
+        )
     return int(done.rowcount)
 
 

@@ -159,12 +159,16 @@ def listing(db: Db, *, state: str, space: str | None, limit: int) -> list[Stored
 
 
 def erase_person(db: Db, by: str, platform: str) -> int:
-    """Forget who said it, on request; the verdicts stay, nameless. How many."""
+    """Forget who said it and who decided on it, on request; the verdicts stay, nameless. How
+    many."""
     done = db.execute(
-        "UPDATE feedback SET by = '', note = '' WHERE by = ? AND platform = ?", (by, platform)
-    ).rowcount
-    db.execute("UPDATE feedback SET decided_by = '' WHERE decided_by = ?", (by,))
-    return int(done)
+        "UPDATE feedback SET note = iif(by = ?1 AND platform = ?2, '', note),"
+        " by = iif(by = ?1 AND platform = ?2, '', by),"
+        " decided_by = iif(decided_by = ?1, '', decided_by)"
+        " WHERE (by = ?1 AND platform = ?2) OR decided_by = ?1",
+        (by, platform),
+    )
+    return int(done.rowcount)
 
 
 _SELECT = "SELECT f.*, d.short_id FROM feedback f JOIN developments d ON d.id = f.development_id"

@@ -17,6 +17,7 @@ from storage import (
     backup,
     developments,
     digests,
+    erasure,
     export,
     feedback,
     figures,
@@ -40,6 +41,7 @@ from storage import replay as replaying
 from storage import routes as route_table
 from storage.changes import Changes
 from storage.database import Database
+from storage.erasure import Erased
 from storage.errors import DatabaseCorrupt
 from storage.records import (
     Assessed,
@@ -602,15 +604,14 @@ class Store:
             now=now,
         )
 
-    async def erase_person(self, by: str, platform: str) -> int:
-        """Forget who gave feedback, who submitted, follows, muted, added or changed what, on
-        request; how many were made nameless."""
-        given = await self._database.write(feedback.erase_person, by, platform)
-        given += await self._database.write(follows.erase_person, by, platform)
-        given += await self._database.write(audit.erase_person, by, platform)
-        given += await self._database.write(route_table.erase_person, by, platform)
-        given += await self._database.write(subscriptions.erase_person, by)
-        return given + await self._database.write(submissions.erase_person, by, platform)
+    async def erase_person(self, by: str, platform: str) -> Erased:
+        """Take away, on request, what somebody left here; what others rely on stays, nameless. The
+        id is the platform's: ("U024BE7LH", "slack")."""
+        await self._database.bare(erasure.overwritten)
+        try:
+            return await self._database.write(erasure.erase_person, by, platform)
+        finally:
+            await self._database.bare(erasure.emptied_log)
 
     async def precision(
         self, group: str, *, since: datetime, channels: frozenset[str] | None = None

@@ -18,7 +18,9 @@ from bot.cli.classify import classify, evaluate
 from bot.cli.context import CONFIG_OPTION, Failure
 from bot.cli.explore import explore
 from bot.cli.files import backup, export, restore
+from bot.cli.health import health
 from bot.cli.init import init
+from bot.cli.person import erase_person
 from bot.cli.replay import replay
 from bot.cli.service import demo, doctor, poll, run
 from bot.cli.train import train
@@ -37,6 +39,7 @@ def cli() -> None:
 for command in (
     init,
     doctor,
+    health,
     run,
     poll,
     demo,
@@ -46,6 +49,7 @@ for command in (
     backup,
     restore,
     export,
+    erase_person,
     explore,
     chart,
     replay,

@@ -329,7 +329,7 @@ async def test_a_missed_article_is_read_explained_and_kept(
     text = text_of(card)
     assert "it reports a development" in text
     assert "No feed has brought it" in text
-    assert await newsroom.store.erase_person(MEMBER.user, MEMBER.platform) == 1
+    assert (await newsroom.store.erase_person(MEMBER.user, MEMBER.platform)).submissions == 1
 
 
 async def test_a_submitted_article_that_is_known_is_answered_as_whynot(

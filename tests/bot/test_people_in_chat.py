@@ -37,6 +37,7 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("unfollow", {"reference": "all"}),
     ("mute", {"reference": "UKR-1"}),
     ("unmute", {"reference": "UKR-1"}),
+    ("forget-me", {}),
     ("help", {}),
     ("help", {"command": "latest"}),
 ]

@@ -267,7 +267,7 @@ async def test_what_may_be_posted_is_not_undone(
 async def test_a_person_is_forgotten_and_what_they_did_is_kept(store: Store, ana: Changes) -> None:
     await ana.add_route(ROUTE, now=NOW)
     await ana.add_feed(FEED, origin=Origin.CHAT, now=NOW)
-    assert await store.erase_person("U1", "slack") == 4
+    assert (await store.erase_person("U1", "slack")).total == 4
     added, routed = await audit(store)
     assert (added.by, added.name, routed.by, routed.subject) == ("", "", "", "alerts")
     assert await store.route_makers("slack:C9") == []

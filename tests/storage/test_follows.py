@@ -140,7 +140,7 @@ async def test_a_person_who_wants_to_be_forgotten_follows_nothing(newsroom: Desk
     await store.follow("UKR-1", ANNA, now=NOW)
     await store.follow("UKR-1", BORYS, now=NOW)
     await store.mute("UKR-1", "slack:C1", by="U1", now=NOW)
-    assert await store.erase_person("U1", "slack") == 2
+    assert (await store.erase_person("U1", "slack")).follows_and_mutes == 2
     assert await store.following(ANNA) == []
     assert len(await store.following(BORYS)) == 1
     assert len(await store.muted("slack:C1")) == 1

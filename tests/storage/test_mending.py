@@ -185,7 +185,7 @@ async def test_a_correction_changes_claims_ledger_and_message(routed: Desk) -> N
 async def test_a_person_is_forgotten_on_request_and_the_verdict_stays(routed: Desk) -> None:
     await confirmed(routed)
     await routed.store.feedback("KEN-1", "confirmed", plan, by="U7", platform="slack", now=LATER)
-    assert await routed.store.erase_person("U7", "slack") == 1
+    assert (await routed.store.erase_person("U7", "slack")).feedback == 1
     (left,) = await routed.store.feedback_given()
     assert (left.by, left.verdict) == ("", "confirmed")
 
