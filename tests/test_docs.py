@@ -67,8 +67,8 @@ def _anchors(page: Path) -> set[str]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_command_that_the_documents_name_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    line = re.findall(r"(?m)(?:`|^ +(?:\.venv/bin/)?)pledgewatch ([a-z]+)", text)
+    line = re.findall(r"(?m)(?:`|^ +(?:\.venv/bin/)?)pledgewatch ([a-z][a-z-]*)", text)
     assert [name for name in line if name not in cli.commands] == []
-    chat = re.findall(r"`/((?:pledges|pledgewatch) [a-z]+)", text)
+    chat = re.findall(r"`/((?:pledges|pledgewatch) [a-z][a-z-]*)", text)
     known = {" ".join((command.root, command.path[0])) for command in COMMANDS}
     assert [name for name in chat if name not in known] == []
