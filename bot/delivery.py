@@ -275,7 +275,9 @@ class Outbox:
             unknown=unknown,
             attempts=delivery.attempts,
         )
-        if isinstance(error, ChannelGone) and await self._is_routed(delivery.channel):
+        if isinstance(error, ChannelGone) and delivery.kind is DeliveryKind.FOLLOW:
+            await self._let_go(delivery, error, now)
+        elif isinstance(error, ChannelGone) and await self._is_routed(delivery.channel):
             await self._record(
                 lambda: store.mark_retry(
                     delivery.id, error.reason, not_before=now, unknown=delivery.reconcile
@@ -297,6 +299,14 @@ class Outbox:
             await self._record(lambda: store.mark_dead(delivery.id, error.reason, now=now))
             what = f"A message to {delivery.channel} could not be delivered: {error.reason}"
             await self.notify(what, error.remedy, but=delivery.channel)
+
+    async def _let_go(self, delivery: Delivery, error: SendFailed, now: datetime) -> None:
+        """Somebody cannot be written to: they follow nothing any more. That is theirs to mend, by
+        following again, so that no admin is told and no channel closed."""
+        channel = delivery.channel
+        followed = await self._store.unfollow_all(channel)
+        await self._record(lambda: self._store.mark_dead(delivery.id, error.reason, now=now))
+        log.info("follower.gone", channel=channel, followed=followed, reason=error.reason)
 
     async def _is_routed(self, channel: str) -> bool:
         return any(route.channel == channel for route in await self._store.routes())

@@ -230,8 +230,10 @@ def _thread(row: Row) -> str:
 
 
 def _lost_its_purpose(db: Db, row: Row) -> bool:
-    """An edit or reply without a posted alert, an edit to what was drawn already, or a digest of
-    which nothing is left."""
+    """An edit or reply without a posted alert, an edit to what was drawn already, a digest of which
+    nothing is left, or a word to somebody who follows no more."""
+    if row["kind"] == "follow":
+        return not row["reconcile"] and not _is_followed(db, row)
     if row["kind"] == "digest":
         return not row["reconcile"] and _is_empty(db, row)
     if row["kind"] not in ("edit", "reply"):
@@ -245,6 +247,16 @@ def _lost_its_purpose(db: Db, row: Row) -> bool:
 STANDING = "(d.status NOT IN ('withdrawn', 'retracted') OR i.what <> '')"
 """Of a digest's item i and its development d: that there is something to tell. What an outlet or an
 admin took back is told to those who have heard of it."""
+
+
+def _is_followed(db: Db, row: Row) -> bool:
+    return (
+        db.execute(
+            "SELECT 1 FROM follows WHERE development_id = ? AND channel = ?",
+            (row["development_id"], row["channel"]),
+        ).fetchone()
+        is not None
+    )
 
 
 def _is_empty(db: Db, row: Row) -> bool:

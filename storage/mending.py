@@ -72,6 +72,10 @@ def _move_articles(db: Db, ids: Sequence[int], development_id: int) -> None:
 
 
 def _hand_over_messages(db: Db, loser: int, winner: int) -> None:
+    db.execute(
+        "UPDATE deliveries SET development_id = ? WHERE development_id = ? AND kind = 'follow'",
+        (winner, loser),
+    )
     taken = deliveries.channels_with_alert(db, winner)
     for channel in deliveries.channels_with_alert(db, loser) - taken:
         db.execute(

@@ -42,11 +42,8 @@ _GONE = {
     "user_disabled": ("this Slack member was deactivated", "choose somebody else"),
     "user_not_visible": ("Pledgewatch cannot see this Slack member", "choose somebody else"),
     "cannot_dm_bot": ("this Slack member is an app", "choose a person"),
-    "messages_tab_disabled": (
-        "the app's message tab is off",
-        "switch it on under App Home at https://api.slack.com/apps",
-    ),
 }
+_TAB = "switch its Messages Tab on under App Home at https://api.slack.com/apps"
 _UNAUTHORISED = {
     "invalid_auth",
     "not_authed",
@@ -117,6 +114,13 @@ def _refusal(error: SlackApiError) -> SendFailed:
     if code in _GONE:
         reason, remedy = _GONE[code]
         return ChannelGone(reason, remedy=remedy)
+    if code == "messages_tab_disabled":  # the app's fault and not the person's: nobody is let go
+        return SendFailed(
+            "the app may write to nobody in person",
+            retryable=True,
+            retry_after=_UNAUTHORISED_PAUSE,
+            remedy=_TAB,
+        )
     if code in _UNAUTHORISED:
         return SendFailed(
             f"Slack refuses the token ({code}{_needed(error)})",

@@ -37,6 +37,9 @@ class FakeChat:
     after: deque[Exception | None] = field(default_factory=deque)
     start_errors: deque[Exception | None] = field(default_factory=deque)
     spaces: dict[str, str] = field(default_factory=dict)
+    refusing: dict[str, Exception] = field(default_factory=dict)
+    """Channel -> what everything sent there raises."""
+    refused: int = 0
     finds: int = 0
     gate: asyncio.Event | None = None
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
@@ -63,6 +66,9 @@ class FakeChat:
         self.arrived.set()
         if self.gate:
             await self.gate.wait()
+        if channel in self.refusing:
+            self.refused += 1
+            raise self.refusing[channel]
         if self.script and (error := self.script.popleft()):
             raise error
         message = Message(channel, f"m{len(self.posted) + 1}")

@@ -282,6 +282,17 @@ async def test_a_token_lost_while_running_loses_nothing(
     assert caught.value.remedy
 
 
+async def test_the_apps_own_closed_tab_is_no_fault_of_a_persons(
+    server: LoopbackSlack, chat: SlackChat
+) -> None:
+    server.refused_as = "messages_tab_disabled"
+    with pytest.raises(SendFailed, match="in person") as caught:
+        await chat.send("slack:@U1", ALERT, KEY)
+    assert not isinstance(caught.value, ChannelGone)
+    assert caught.value.retryable
+    assert "Messages Tab" in caught.value.remedy
+
+
 @pytest.mark.parametrize(
     ("bot_token", "app_token"),
     [("xoxb-wrong", LoopbackSlack.app_token), (LoopbackSlack.bot_token, "xapp-wrong")],
