@@ -17,6 +17,7 @@ from pathlib import Path
 from storage.database import (
     DAMAGED,
     connect,
+    immediate,
     lock_of,
     make_private,
     take_service_lock,
@@ -115,8 +116,12 @@ def verify(path: Path) -> None:
         raise DatabaseCorrupt(f"{path} is damaged: {faults[0]}. Try an older backup.")
 
 
-def restore(source: Path, target: Path, *, now: datetime) -> Path | None:
+def restore(source: Path, target: Path, *, now: datetime, silent: bool = False) -> Path | None:
     """Put a verified backup in the database's place, and the old file aside; its new name.
+
+    What waited to be sent when the backup was made may have been sent since: it is looked for on
+    its platform first. `silent`: the first look at each feed tells nobody, since what came after
+    the backup was told already.
 
     Raises DatabaseLocked where a service is running on it, and what `verify` raises.
     """
@@ -133,12 +138,24 @@ def restore(source: Path, target: Path, *, now: datetime) -> Path | None:
                 copy.close()
         verify(draft)
         _mend_index(draft)
+        _catch_up(draft, silent=silent)
         aside = set_aside(target, "replaced", now=now) if target.exists() else None
         draft.replace(target)
         _sync_folder(target.parent)
         return aside
     finally:
         lock.close()
+
+
+def _catch_up(draft: Path, *, silent: bool) -> None:
+    with translated(draft), contextlib.closing(connect(draft)) as db, immediate(db):
+        db.execute(
+            "UPDATE deliveries SET state = 'unknown', reconcile = 1, leased_until = NULL,"
+            " first_attempt = coalesce(first_attempt, created)"
+            " WHERE state IN ('waiting', 'leased', 'unknown')"
+        )
+        if silent:
+            db.execute("UPDATE feeds SET state = json_set(state, '$.good_polls', 0)")
 
 
 def _mend_index(draft: Path) -> None:

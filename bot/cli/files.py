@@ -28,15 +28,20 @@ def backup(path: Path) -> None:
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option(
+    "--silent",
+    is_flag=True,
+    help="The first look at each feed tells nobody: what came after the backup was told already.",
+)
 @CONFIG_OPTION
-def restore(path: Path) -> None:
+def restore(path: Path, *, silent: bool) -> None:
     """Put a backup in the database's place. What was there is set aside, not overwritten."""
     from datetime import UTC, datetime
 
     from storage.backup import restore as put_back
 
     target = read_config().storage.path
-    aside = put_back(path, target, now=datetime.now(UTC))
+    aside = put_back(path, target, now=datetime.now(UTC), silent=silent)
     click.echo(f"{target} is restored from {path}.")
     if aside:
         click.echo(f"What was there is now {aside}.")

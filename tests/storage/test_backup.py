@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from feeds.article import Feed
+from feeds.schedule import FeedState
 from storage.backup import (
     advice,
     backup_name,
@@ -23,9 +24,10 @@ from storage.backup import (
     verify,
 )
 from storage.errors import Conflict, DatabaseCorrupt, DatabaseLocked, NotFound, StorageError
-from storage.records import Filter, Origin
+from storage.records import Delivery, Filter, Message, Origin, Route
 from storage.store import Store
 from tests.storage.makers import NOW, Desk, assessed, claim
+from tests.storage.released import STEPS, make
 
 
 async def filled(path: Path, title: str = "Britain pledges troops") -> None:
@@ -64,6 +66,54 @@ async def test_a_restore_sets_the_old_file_aside(path: Path, tmp_path: Path) -> 
     assert aside is not None
     assert await titles(path) == ["Old"]
     assert set(await titles(aside)) == {"Old", "New"}
+
+
+async def test_what_waited_at_the_time_of_the_backup_is_looked_for_before_it_is_sent(
+    path: Path, tmp_path: Path
+) -> None:
+    async with await Store.open(path) as store:
+        feed = await store.add_feed(Feed("https://a.example/feed"), origin=Origin.COMMAND, now=NOW)
+        await store.add_route(Route("desk", "slack:C1"), now=NOW)
+        await Desk(store, feed.id).poll(assessed("Britain pledges troops", claim()))
+        copy = await store.backup(tmp_path / "one.db")
+        (sent,) = await lease(store)
+        await store.mark_sent(sent.id, Message("slack:C1", "1.1"), 1, now=NOW)
+    restore(copy, path, now=NOW)
+    async with await Store.open(path) as store:
+        (again,) = await lease(store)
+        assert (again.key, again.reconcile) == (sent.key, True)
+        assert again.first_attempt is not None
+        assert again.first_attempt <= sent.created
+
+
+async def lease(store: Store) -> list[Delivery]:
+    five = timedelta(minutes=5)
+    return await store.lease_deliveries(
+        NOW + timedelta(hours=1), limit=9, lease=five, chats=frozenset({"slack"})
+    )
+
+
+async def test_a_silent_restore_makes_the_next_look_at_each_feed_its_first(
+    path: Path, tmp_path: Path
+) -> None:
+    async with await Store.open(path) as store:
+        feed = await store.add_feed(Feed("https://a.example/feed"), origin=Origin.COMMAND, now=NOW)
+        await store.save_feed_state(feed.id, FeedState(good_polls=9, failures=2))
+        copy = await store.backup(tmp_path / "one.db")
+    for silent, polls in ((False, 9), (True, 0)):
+        restore(copy, path, now=NOW, silent=silent)
+        async with await Store.open(path) as store:
+            (feed,) = await store.feeds()
+            assert (feed.state.good_polls, feed.state.failures) == (polls, 2)
+
+
+async def test_a_backup_of_an_older_schema_is_restored_and_upgraded_at_the_next_start(
+    path: Path, tmp_path: Path
+) -> None:
+    make(tmp_path / "old.db", STEPS[0])
+    restore(tmp_path / "old.db", path, now=NOW, silent=True)
+    async with await Store.open(path, service=True) as store:
+        assert (await store.figures()).schema == STEPS[-1]
 
 
 async def test_nothing_is_restored_under_a_running_service(path: Path, tmp_path: Path) -> None:
