@@ -176,7 +176,7 @@ class Buttons:
         name, person = development.short_id, personal_channel(asker)
         if not person:
             return failure("A terminal gets no direct messages.", "Follow it in Discord or Slack.")
-        new = await self._store.follow(name, person, now=self._clock())
+        new = await self._store.follow(name, person, now=self._clock(), asked_in=asker.channel)
         text = f"You follow {name}." if new else f"You follow {name} already."
         reply = say_so(text, detail="You get a direct message when it moves.", tone=Tone.POLITICAL)
         return with_buttons(reply, (Button("unfollow", name, "Unfollow"),))

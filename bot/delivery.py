@@ -233,7 +233,8 @@ class Outbox:
             raise RuntimeError(f"development {delivery.development_id} is gone")
         if delivery.kind is DeliveryKind.FOLLOW:
             update = Update.from_payload(delivery.payload)
-            return follow_card(development, update), development.revision
+            card = follow_card(development, update, await self._route(delivery))
+            return card, development.revision
         route, mention = await self._route(delivery), str(delivery.payload.get("mention", ""))
         if delivery.kind is DeliveryKind.REPLY:
             update = Update.from_payload(delivery.payload)

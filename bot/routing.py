@@ -131,7 +131,7 @@ def plan(change: DevelopmentChange, routes: Sequence[Route], facts: RoutingFacts
         planned.append(edits[channel])
         if channel not in facts.muted:
             planned += _continuation(change, speaking.get(channel, ()), facts)
-    return [*planned, *_to_followers(change, facts)]
+    return [*planned, *_to_followers(change, routes, facts)]
 
 
 def _by_channel(routes: Iterable[Route]) -> Mapping[str, list[Route]]:
@@ -219,12 +219,20 @@ def _words(change: DevelopmentChange) -> dict[str, Any]:
     return {"what": change.what, **Update.of(change).payload()}
 
 
-def _to_followers(change: DevelopmentChange, facts: RoutingFacts) -> list[Planned]:
+def _to_followers(
+    change: DevelopmentChange, routes: Sequence[Route], facts: RoutingFacts
+) -> list[Planned]:
+    """In the words of the route that told the channel where they asked for it."""
     if change.kind in _NOTHING_NEW:
         return []
-    return [
-        NewDelivery(DeliveryKind.FOLLOW, person, "", _words(change)) for person in facts.followers
-    ]
+    told: list[Planned] = []
+    by_channel = _by_channel(routes)
+    for person, asked_in in facts.followers.items():
+        here = by_channel.get(asked_in, ())
+        route = next(iter(_matching(here, change) or here), None)
+        name = route.name if route else ""
+        told.append(NewDelivery(DeliveryKind.FOLLOW, person, name, _words(change)))
+    return told
 
 
 def _mention(route: Route, change: DevelopmentChange, *, again: bool = False) -> dict[str, str]:

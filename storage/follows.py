@@ -9,14 +9,15 @@ from storage.records import Development
 from storage.rows import Db, stamp
 
 
-def follow(db: Db, reference: str, channel: str, *, now: datetime) -> bool:
+def follow(db: Db, reference: str, channel: str, *, now: datetime, asked_in: str = "") -> bool:
     """Tell a person ("discord:@1", "slack:@U1") when the development moves; whether that is new.
-    Raises NotFound."""
+    `asked_in` is the channel where they said so: they are told in its route's words. Raises
+    NotFound."""
     development = developments.known(db, reference)
     done = db.execute(
-        "INSERT INTO follows (development_id, channel, since) VALUES (?, ?, ?)"
+        "INSERT INTO follows (development_id, channel, since, asked_in) VALUES (?, ?, ?, ?)"
         " ON CONFLICT DO NOTHING",
-        (development.id, channel, stamp(now)),
+        (development.id, channel, stamp(now), asked_in),
     )
     return bool(done.rowcount)
 
@@ -40,13 +41,14 @@ def following(db: Db, channel: str) -> list[Development]:
     return _of_channel(db, "follows", channel)
 
 
-def followers(db: Db, development_id: int) -> tuple[str, ...]:
-    """The direct-message channels of those who follow it, the first follower first."""
+def followers(db: Db, development_id: int) -> dict[str, str]:
+    """The direct-message channels of those who follow it, the first follower first, each with the
+    channel where they asked for it."""
     rows = db.execute(
-        "SELECT channel FROM follows WHERE development_id = ? ORDER BY since, channel",
+        "SELECT channel, asked_in FROM follows WHERE development_id = ? ORDER BY since, channel",
         (development_id,),
     )
-    return tuple(row["channel"] for row in rows)
+    return {row["channel"]: row["asked_in"] for row in rows}
 
 
 def mute(db: Db, reference: str, channel: str, *, by: str, now: datetime) -> bool:

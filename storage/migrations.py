@@ -102,3 +102,8 @@ def _chat(db: sqlite_utils.Database) -> None:
 @migrations(name="006_opinions")
 def _opinions(db: sqlite_utils.Database) -> None:
     _statements(db, "006_opinions.sql")
+
+
+@migrations(name="007_followers")
+def _followers(db: sqlite_utils.Database) -> None:
+    _statements(db, "007_followers.sql")

@@ -366,7 +366,8 @@ class NewDigestItem:
     why: Held
     due: datetime
     what: str = ""
-    """The change in words; empty for a new development."""
+    """The change in English, for the record; empty for a new development. The digest tells it in
+    its route's language, from the claims."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,8 +390,9 @@ class RoutingFacts:
     """Channels that had it in a digest, or will."""
     muted: frozenset[str] = frozenset()
     """Channels that want to hear no more of it."""
-    followers: tuple[str, ...] = ()
-    """Direct-message channels, "discord:@1", "slack:@U1"."""
+    followers: Mapping[str, str] = field(default_factory=dict)
+    """Direct-message channel, "discord:@1", "slack:@U1" -> the channel where they asked to be told;
+    empty where it is not known."""
     recent: Mapping[str, int] = field(default_factory=dict)
     """Route -> its alerts of the last hour."""
 

@@ -273,11 +273,15 @@ class Store:
 
     # follows and mutes
 
-    async def follow(self, development: str, channel: str, *, now: datetime) -> bool:
+    async def follow(
+        self, development: str, channel: str, *, now: datetime, asked_in: str = ""
+    ) -> bool:
         """Tell a person ("discord:@1", "slack:@U1") when a development moves: a delivery of kind
         FOLLOW whose payload has `kind` and `what` like a reply's. Whether that is new. Raises
         NotFound."""
-        return await self._database.write(follows.follow, development, channel, now=now)
+        return await self._database.write(
+            follows.follow, development, channel, now=now, asked_in=asked_in
+        )
 
     async def unfollow(self, development: str, channel: str) -> bool:
         """Whether they followed it. Raises NotFound."""

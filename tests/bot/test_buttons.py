@@ -10,7 +10,7 @@ from bot.cards import Card, Form, Tone
 from bot.chat import Asker, Press, Submission
 from bot.commands import Commands
 from classifiers.assessment import Stage
-from storage.records import Filter
+from storage.records import Filter, Route
 from tests.bot.conftest import ADMIN, MEMBER, People, unprobed, unsubmitted
 from tests.bot.test_alert_card import text_of
 from tests.storage.makers import assessed, claim
@@ -182,6 +182,17 @@ async def test_following_is_of_the_presser_alone(people: People, asker: Asker, p
     assert dropped.headline == "You no longer follow UKR-1."
     assert dropped.replaces
     assert await people.desk.store.following(person) == []
+
+
+async def test_where_follow_was_pressed_decides_on_the_words(people: People) -> None:
+    store = people.desk.store
+    here = Route("here", MEMBER.channel, language="uk", beneficiaries=("MDA",))
+    await store.remove_route("desk", now=people.clock())
+    await store.sync_routes([here], now=people.clock())
+    await people.press("follow", "UKR-1", MEMBER)
+    await people.correct(ADMIN, stage="4")
+    (told,) = [row for row in await store.deliveries() if row["kind"] == "follow"]
+    assert (told["channel"], told["route"]) == (f"slack:@{MEMBER.user}", "here")
 
 
 async def test_follow_by_command_and_list_without_an_id(people: People) -> None:

@@ -92,6 +92,17 @@ async def test_others_go_on_being_told_and_following(desk: Desk) -> None:
     assert len(await desk.store.following(OPEN)) == 2
 
 
+async def test_who_asked_in_a_french_channel_is_told_in_french(desk: Desk) -> None:
+    await desk.store.sync_routes([Route("desk", "discord:7", language="fr")], now=NOW)
+    await desk.store.follow("UKR-1", "discord:@3", now=NOW, asked_in="discord:7")
+    await desk.sign("UKR-1")
+    (french,) = desk.chat.in_channel("discord:@3")
+    (english,) = desk.chat.in_channel(OPEN)
+    assert french.card.headline.startswith("RECTIFIÉ")
+    assert english.card.headline.startswith("CORRECTED")
+    assert "pledge" not in str(french.card)
+
+
 async def test_no_route_is_closed_and_no_admin_is_told(desk: Desk) -> None:
     await desk.sign("UKR-1")
     assert [route.disabled for route in await desk.store.routes()] == [""]

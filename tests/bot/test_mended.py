@@ -195,6 +195,18 @@ async def test_a_channel_that_knows_it_from_a_digest_is_told_in_the_next(desk: D
     assert "ALERT WITHDRAWN" in str(again.blocks)
 
 
+async def test_a_digest_tells_a_correction_in_the_language_of_its_route(desk: Desk) -> None:
+    await desk.store.sync_routes([replace(HOURLY, language="de")], now=NOW)
+    await desk.report("Paris pledges")
+    await desk.digests()
+    await correct(desk)
+    await desk.digests()
+    told = str(desk.slack.in_channel("slack:C2")[1].card)
+    assert "BERICHTIGT" in told
+    assert "Zusage → 4 unterzeichnet" in told
+    assert "pledge >" not in told
+
+
 async def test_what_is_withdrawn_before_its_digest_is_never_told(desk: Desk) -> None:
     await desk.report("Paris pledges")
     await desk.withdraw()

@@ -300,7 +300,7 @@ def test_the_alert_of_a_muted_route_is_kept_true_without_a_reply() -> None:
     assert [d.kind for d in planned] == [DeliveryKind.EDIT]
 
 
-FOLLOWED = RoutingFacts(NOW, followers=("discord:@1", "slack:@U1"))
+FOLLOWED = RoutingFacts(NOW, followers={"discord:@1": "", "slack:@U1": "slack:C1"})
 
 
 @pytest.mark.parametrize("kind", [ChangeKind.UPDATE, ChangeKind.DENIAL, ChangeKind.CORRECTION])
@@ -311,6 +311,13 @@ def test_who_follows_a_development_is_told_that_it_moved(kind: ChangeKind) -> No
         (DeliveryKind.FOLLOW, "slack:@U1"),
     ]
     assert planned[0].payload.items() >= {"kind": str(kind), "what": "stage 2 > 3"}.items()
+
+
+def test_a_follower_is_told_in_the_words_of_the_route_where_they_asked() -> None:
+    other = Route("other", "slack:C1", beneficiaries=("MDA",))
+    planned = sent(plan(change(ChangeKind.UPDATE, what="x"), [other, DESK], FOLLOWED))
+    routes = {d.channel: d.route for d in planned if d.kind is DeliveryKind.FOLLOW}
+    assert routes == {"discord:@1": "", "slack:@U1": DESK.name}
 
 
 def test_a_further_source_moves_nothing_for_a_follower() -> None:
