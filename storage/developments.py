@@ -201,11 +201,13 @@ def latest(db: Db, where: Filter, limit: int) -> list[Development]:
 
 
 def weeks(db: Db, where: Filter) -> list[WeekCount]:
-    """Developments by week and direction, without what was merged, taken back or denied."""
+    """Developments by week and direction, without what was merged, taken back by anybody or
+    denied."""
     table, _, clauses, values = _narrowed(where)
     rows = db.execute(
         "SELECT date(substr(d.happened, 1, 10), '-6 days', 'weekday 1') AS monday, d.direction,"
-        f" count(*) AS found FROM {table} WHERE {' AND '.join(clauses)} AND d.status <> 'denied'"
+        f" count(*) AS found FROM {table} WHERE {' AND '.join(clauses)} AND"
+        " d.status NOT IN ('denied', 'retracted')"
         " GROUP BY monday, d.direction ORDER BY monday, d.direction",
         values,
     )

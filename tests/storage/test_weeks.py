@@ -53,6 +53,13 @@ async def test_what_was_taken_back_is_not_counted(desk: Desk) -> None:
     assert await desk.store.weeks(Filter()) == []
 
 
+async def test_what_its_only_source_took_back_is_not_counted(desk: Desk) -> None:
+    await desk.poll(assessed("Sweden pledges troops", SWE, key="id:same"))
+    await desk.poll(assessed("Rain on Monday", key="id:same"))
+    assert (await desk.only()).status == "retracted"
+    assert await desk.store.weeks(Filter()) == []
+
+
 async def test_the_matrix_tells_what_is_in_doubt(store: Store) -> None:
     cells = {(c.committer, c.beneficiary): c for c in await store.matrix()}
     assert (cells["RUS", "UKR"].stage, cells["RUS", "UKR"].status) == (3, "disputed")
