@@ -201,7 +201,14 @@ def connect(path: Path, *, read_only: bool = False) -> Db:
     if not read_only:
         # Rows of articles fill pages of this size best; it takes hold of an empty file only.
         db.execute("PRAGMA page_size = 16384")
-    for pragma in ("foreign_keys = ON", "temp_store = MEMORY", "cache_size = -49152"):
+    for pragma in (
+        "foreign_keys = ON",
+        "temp_store = MEMORY",
+        "cache_size = -49152",
+        # The log is worked into the file at 64 MB: at SQLite's 1,000 pages, every twentieth insert
+        # of a large database would wait for that.
+        "wal_autocheckpoint = 4000",
+    ):
         db.execute(f"PRAGMA {pragma}")
     if read_only:
         # The file may be a copy from elsewhere. (Triggers may not write the index without it.)
