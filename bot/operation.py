@@ -92,7 +92,7 @@ class Operation:
                 log.info("health.on", host=table.host, port=port)
             except OSError as error:
                 log.error("health.off", host=table.host, port=table.port, error=str(error))
-        self._supervisor.ready(await self._status())
+        self._supervisor.ready("Started; the chats connect in the background")
 
     def stopping(self) -> None:
         """The service ends."""
