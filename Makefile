@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Warnings of the build (an extra that lxml has dropped, the layout of four packages) say nothing new.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
-.PHONY: help demo test check bench soak fix lock clean fuzz audit
+.PHONY: help demo test check bench soak replay fix lock clean fuzz audit
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -60,6 +60,9 @@ $(VENV)-audit/bin/pip-audit:
 audit: $(VENV)-audit/bin/pip-audit  ## look the locked dependencies up in PyPI's advisories; needs the network
 	$(VENV)-audit/bin/pip-audit --strict --disable-pip --require-hashes \
 		-r requirements.lock -r requirements-dev.lock
+
+replay: $(VENV)/.dev  ## news of an hour through both platforms, every command and button used: MINUTES=55 KEEP=folder
+	$(BIN)/python -m tests.replay $(if $(MINUTES),--minutes $(MINUTES)) $(if $(KEEP),--keep $(KEEP))
 
 fix: $(VENV)/.dev  ## format, and apply what the linter can mend
 	$(BIN)/ruff check --fix .

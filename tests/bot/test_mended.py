@@ -14,7 +14,16 @@ from classifiers.assessment import Claim, Stage
 from feeds.article import Feed
 from feeds.schedule import FeedState
 from storage.changes import Changes
-from storage.records import Assessed, Author, Development, Filter, Mode, Origin, Route
+from storage.records import (
+    Assessed,
+    Author,
+    Development,
+    Filter,
+    Mode,
+    NewDelivery,
+    Origin,
+    Route,
+)
 from storage.store import Store
 from tests.bot.fakes import Clock, FakeChat
 from tests.builders import NOW, article, assessment, claim
@@ -266,6 +275,17 @@ async def test_a_follower_is_told_of_a_correction_and_of_a_withdrawal(desk: Desk
     await desk.withdraw()
     marks = [told.partition(" · ")[0] for told in desk.alone(PERSON)]
     assert marks == ["CORRECTED", "ALERT WITHDRAWN"]
+
+
+async def test_a_change_that_cannot_be_told_is_not_made(desk: Desk) -> None:
+    await desk.report("Paris pledges")
+
+    def broken(*_: object) -> list[NewDelivery]:
+        raise RuntimeError("no plan")
+
+    with pytest.raises(RuntimeError, match="no plan"):
+        await desk.admin.withdraw("UKR-1", broken, now=desk.clock())
+    assert (await desk.only()).status == "active"
 
 
 async def test_a_muted_channel_keeps_a_true_alert_and_hears_no_more(desk: Desk) -> None:

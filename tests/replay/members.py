@@ -98,6 +98,7 @@ SCRIPT: tuple[tuple[str, Callable[[Facts], Json]], ...] = (
     ("pledges mute", lambda f: {"reference": f.names[-1]}),
     ("pledges unmute", lambda f: {"reference": f.names[-1]}),
     ("pledges help", lambda f: {"command": "latest"}),
+    ("pledges forget-me", lambda f: {}),
     ("pledgewatch status", lambda f: {}),
     ("pledgewatch feeds list", lambda f: {}),
     ("pledgewatch feeds add", lambda f: {"url": f"{f.host}/spare-{f.platform}", "name": "Spare"}),
@@ -143,7 +144,7 @@ BUTTONS = frozenset(
     {
         "details", "timeline", "sources", "not_relevant", "correct", "follow", "unfollow", "mute",
         "mute_yes", "unmute", "ask: ▶", "ask: Back", "ask: Undo", "confirm", "cancel", "sample",
-        "test_route", "add_feed", "add_route", "edit_route",
+        "test_route", "add_feed", "add_route", "edit_route", "forget_me",
     }
 )  # fmt: skip
 """What must have been pressed on both platforms. Starter feeds are offered and not chosen: they are
