@@ -18,6 +18,7 @@ import structlog
 from bot import logs
 from bot.charts import Charts, installed
 from bot.chat import Chat, SendFailed
+from bot.clock_watch import ClockWatch
 from bot.commands import Commands
 from bot.config import Config, ConfigError
 from bot.core import Core
@@ -133,12 +134,15 @@ class App:
         # again and again would hold the event loop for a tenth of a second each time.
         gc.collect()
         gc.freeze()
+        watch = ClockWatch(self.core.store, self.core.clock, self._clock_was_put)
+        await watch.resume()
         recovered = await self.core.store.recover_leases(now=self.core.clock())
         if recovered:
             log.info("deliveries.recovered", count=recovered)
         for chat in self.chats.values():
             self._spawn(self._keep_trying(chat), f"start {chat.name}")
         self._spawn(self.outbox.run(), "outbox")
+        self._spawn(watch.watch(), "clock")
         for work, name in self._operation.works():
             self._spawn(work, name)
         self._scheduler.every(POLL_TICK, "poll", self._poll_tick)
@@ -167,6 +171,10 @@ class App:
             log.warning("feeds.none", remedy="pledgewatch feeds add URL, or feeds import --starter")
         if not await self.core.store.routes():
             log.warning("routes.none", remedy="pledgewatch routes add NAME CHANNEL")
+
+    def _clock_was_put(self) -> None:
+        self._scheduler.retime()
+        self.outbox.clock_was_put()
 
     def stop(self) -> None:
         """End `run`."""

@@ -77,6 +77,10 @@ class Outbox:
         self._settings = settings
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._resting: dict[str, datetime] = {}
+        self._asked_to_wait: dict[str, datetime] = {}
+        """Channels for which the platform named a time."""
+        self._limited: dict[str, datetime] = {}
+        """Platforms that named one for several channels: then the app as a whole is limited."""
         self._wake = asyncio.Event()
         self._closing = asyncio.Event()
         self.sent = 0
@@ -84,6 +88,14 @@ class Outbox:
     def kick(self) -> None:
         """There may be something new to send."""
         self._wake.set()
+
+    def clock_was_put(self) -> None:
+        """Pauses that were to end at a time of the clock end now; what the store waits for, it
+        knows itself."""
+        self._resting.clear()
+        self._asked_to_wait.clear()
+        self._limited.clear()
+        self.kick()
 
     async def run(self) -> None:
         """Send until closed, whenever kicked; a channel that falls free kicks by itself."""
@@ -98,11 +110,16 @@ class Outbox:
 
     async def dispatch(self) -> int:
         """Start a task for every channel that has something due and is free; how many."""
-        chats = frozenset(name for name, chat in self._chats.items() if not chat.healthy)
+        now = self._clock()
+        for pauses in (self._resting, self._asked_to_wait, self._limited):
+            _forget_past(pauses, now)
+        chats = frozenset(
+            name
+            for name, chat in self._chats.items()
+            if not chat.healthy and name not in self._limited
+        )
         if self._closing.is_set() or not chats:
             return 0
-        now = self._clock()
-        self._resting = {c: until for c, until in self._resting.items() if until > now}
         leased = await self._store.lease_deliveries(
             now,
             limit=_BATCH,
@@ -291,6 +308,8 @@ class Outbox:
             again = retry_at(delivery.attempts, now, error.retry_after, spread)
             # What hinders one message (a flood limit, an outage) hinders the channel's next one.
             self._resting[delivery.channel] = again
+            if error.retry_after:
+                self._heed(delivery.channel, now + timedelta(seconds=error.retry_after))
             await self._record(
                 lambda: store.mark_retry(
                     delivery.id, error.reason, not_before=again, unknown=unknown
@@ -308,6 +327,15 @@ class Outbox:
         followed = await self._store.unfollow_all(channel)
         await self._record(lambda: self._store.mark_dead(delivery.id, error.reason, now=now))
         log.info("follower.gone", channel=channel, followed=followed, reason=error.reason)
+
+    def _heed(self, channel: str, until: datetime) -> None:
+        """The platform named a time. Where it did for another channel too, and that has not passed,
+        it is not the channel that is limited but the app: all its channels wait."""
+        platform = channel.partition(":")[0]
+        others = self._asked_to_wait.keys() - {channel}
+        if any(other.partition(":")[0] == platform for other in others):
+            self._limited[platform] = max(until, self._limited.get(platform, until))
+        self._asked_to_wait[channel] = until
 
     async def _is_routed(self, channel: str) -> bool:
         return any(route.channel == channel for route in await self._store.routes())
@@ -344,6 +372,12 @@ def _class_of(error: SendFailed) -> str:
 def _is_worth_waiting_for(delivery: Delivery, error: SendFailed, now: datetime) -> bool:
     """What somebody has to mend is waited for as long as it takes; a channel that no route leads
     to, such as a person's, for a day."""
+    given_up = exhausted(delivery.created, now, delivery.attempts)
     if isinstance(error, ChannelGone):
-        return not exhausted(delivery.created, now)
-    return error.retryable and (bool(error.remedy) or not exhausted(delivery.created, now))
+        return not given_up
+    return error.retryable and (bool(error.remedy) or not given_up)
+
+
+def _forget_past(pauses: dict[str, datetime], now: datetime) -> None:
+    for name in [name for name, until in pauses.items() if until <= now]:
+        del pauses[name]

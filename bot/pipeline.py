@@ -101,7 +101,7 @@ class Pipeline:
     async def due(self) -> list[StoredFeed]:
         """The feeds whose time has come, without those under way; none for a while after the
         database could not be written."""
-        if self._rests_until is not None and self._clock() < self._rests_until:
+        if self._rests():
             return []
         limit = len(self._under_way) + _ROUND
         due = await self._store.due_feeds(self._clock(), limit=limit)
@@ -131,6 +131,11 @@ class Pipeline:
         finally:
             self._under_way.difference_update(feed.id for feed in feeds)
         return reports
+
+    def _rests(self) -> bool:
+        """A clock that was put back must not make it rest for longer."""
+        left = self._rests_until - self._clock() if self._rests_until else timedelta()
+        return timedelta() < left <= _STORAGE_REST
 
     def _storage_failed(self, error: StorageError) -> None:
         """Nothing is lost: what was not recorded is polled again."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 GIVE_UP_AFTER = timedelta(days=1)
+_LEAST_ATTEMPTS = 10
+"""Of a service that was down, or on a machine whose clock was wrong, a day says nothing."""
 _FIRST = 2.0
 _LONGEST = 900.0
 
@@ -16,6 +18,6 @@ def retry_at(attempts: int, now: datetime, retry_after: float | None, jitter: fl
     return now + timedelta(seconds=max(wait, retry_after or 0.0))
 
 
-def exhausted(created: datetime, now: datetime) -> bool:
-    """Whether a delivery has been tried for long enough: a day."""
-    return now - created >= GIVE_UP_AFTER
+def exhausted(created: datetime, now: datetime, attempts: int) -> bool:
+    """Whether a delivery has been tried for long enough: a day, and ten times at least."""
+    return now - created >= GIVE_UP_AFTER and attempts >= _LEAST_ATTEMPTS

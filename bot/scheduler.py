@@ -9,14 +9,27 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 log = structlog.get_logger(__name__)
 
 Tick = Callable[[], Awaitable[object]]
+
+
+class _Every(IntervalTrigger):  # type: ignore[misc]
+    """APScheduler's own walks through every tick that was missed, one by one: a clock that is put
+    forward by years would stop the event loop for hours."""
+
+    def get_next_fire_time(
+        self, previous_fire_time: datetime | None, now: datetime
+    ) -> datetime | None:
+        interval: timedelta = self.interval
+        due = None if previous_fire_time is None else previous_fire_time + interval
+        return due if due is not None and due > now else now + interval
 
 
 class Scheduler:
@@ -52,8 +65,13 @@ class Scheduler:
                     self._running.discard(task)
 
         self._scheduler.add_job(
-            run, "interval", seconds=seconds, id=name, next_run_time=datetime.now(UTC)
+            run, _Every(seconds=seconds), id=name, next_run_time=datetime.now(UTC)
         )
+
+    def retime(self) -> None:
+        """The wall clock was put, by which APScheduler goes: begin anew with all ticks now."""
+        for job in self._scheduler.get_jobs():
+            job.modify(next_run_time=datetime.now(UTC))
 
     def start(self) -> None:
         """Needs a running event loop."""

@@ -230,7 +230,7 @@ def is_burst(
 
 def dated_since(state: FeedState, new: Sequence[Article], now: datetime) -> int:
     """How many new articles are dated after the last good poll, or within the hour before it."""
-    since = (state.last_good or now) - _HOUR
+    since = min(state.last_good or now, now) - _HOUR
     return sum(1 for one in new if one.published and since <= one.published <= now)
 
 
@@ -239,7 +239,8 @@ def _expected(state: FeedState, now: datetime) -> float:
     if len(state.items) < 2 or state.last_good is None:
         return 0.0
     span = max(state.items[-1] - state.items[0], _HOUR)
-    return (len(state.items) - 1) * ((now - state.last_good) / span)
+    passed = max(now - state.last_good, timedelta())  # the clock may have been put back
+    return (len(state.items) - 1) * (passed / span)
 
 
 def _with_document(state: FeedState, parsed: ParsedFeed | None) -> FeedState:

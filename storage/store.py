@@ -33,6 +33,7 @@ from storage import (
     soundness,
     submissions,
     views,
+    waiting,
 )
 from storage import articles as article_table
 from storage import deliveries as outbox
@@ -354,6 +355,10 @@ class Store:
     async def retry_dead(self, delivery_id: int | None, *, now: datetime) -> int:
         """Put a dead delivery (None: all) back into the outbox; how many. Raises NotFound."""
         return await self._database.write(outbox.retry_dead, delivery_id, now=now)
+
+    async def put_back(self, by: timedelta, *, now: datetime) -> None:
+        """The wall clock was put back by as much: what waits for a time waits no longer for it."""
+        await self._database.write(waiting.put_back, by, now=now)
 
     async def deliveries(
         self, *, state: str = "", channels: frozenset[str] | None = None, limit: int = 50

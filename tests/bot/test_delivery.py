@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -118,6 +120,43 @@ async def test_a_flood_limit_rests_the_channel_not_only_the_message(desk: Desk) 
     desk.clock.forward(seconds=61)
     await desk.outbox.drain()
     assert len(desk.slack.posted) == 2
+
+
+async def limited_in(desk: Desk, *channels: str) -> None:
+    """One alert for each channel, and the platform asks for a pause of a minute in these."""
+    names = ("slack:C1", "slack:C2", "slack:C3")
+    await desk.store.sync_routes([Route(name, name) for name in names], now=NOW)
+    await desk.report()
+    limited = SendFailed("rate limited", retryable=True, retry_after=60)
+    desk.slack.script.extend(limited if name in channels else None for name in names)
+    await desk.outbox.drain()
+    await desk.report(committers=("POL",), beneficiaries=("MDA",))
+    await desk.outbox.drain()
+
+
+async def test_a_channel_that_is_limited_delays_no_other(desk: Desk) -> None:
+    await limited_in(desk, "slack:C1")
+    shown = Counter(posted.channel for posted in desk.slack.posted.values())
+    assert shown == {"slack:C2": 2, "slack:C3": 2}
+
+
+async def test_where_two_channels_are_limited_the_whole_platform_waits(desk: Desk) -> None:
+    await limited_in(desk, "slack:C1", "slack:C2")
+    assert [posted.channel for posted in desk.slack.posted.values()] == ["slack:C3"]
+    desk.clock.forward(seconds=61)
+    await desk.outbox.drain()
+    shown = Counter(posted.channel for posted in desk.slack.posted.values())
+    assert shown == {"slack:C1": 2, "slack:C2": 2, "slack:C3": 2}
+
+
+async def test_a_pause_does_not_grow_when_the_clock_is_put_back(desk: Desk) -> None:
+    await limited_in(desk, "slack:C1", "slack:C2")
+    desk.clock.forward(hours=-5)
+    await desk.store.put_back(timedelta(hours=5), now=desk.clock())
+    desk.outbox.clock_was_put()
+    desk.clock.forward(seconds=61)
+    await desk.outbox.drain()
+    assert len(desk.slack.posted) == 6
 
 
 async def test_what_may_have_been_posted_is_looked_for_before_it_is_sent_again(desk: Desk) -> None:

@@ -29,4 +29,8 @@ def test_a_short_retry_after_does_not_shorten_the_backoff() -> None:
 
 @pytest.mark.parametrize(("hours", "over"), [(23, False), (24, True)])
 def test_a_delivery_is_given_up_after_a_day(hours: int, over: bool) -> None:
-    assert exhausted(NOW, NOW + timedelta(hours=hours)) is over
+    assert exhausted(NOW, NOW + timedelta(hours=hours), attempts=104) is over
+
+
+def test_what_waited_for_days_for_a_stopped_service_is_tried_before_it_is_given_up() -> None:
+    assert not exhausted(NOW, NOW + timedelta(days=3), attempts=1)

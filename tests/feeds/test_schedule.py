@@ -293,6 +293,14 @@ def test_ten_texts_on_the_day_of_a_summit_are_no_burst_and_fifty_are() -> None:
         assert schedule.is_burst(state, count, count, NOW, SETTINGS, recent=recent) is burst
 
 
+def test_a_clock_that_was_put_back_makes_no_burst() -> None:
+    state = replace(with_rhythm(6 * MINUTE), last_good=NOW + 5 * HOUR)
+    texts = [article(NOW - MINUTE)] * 8
+    recent = schedule.dated_since(state, texts, NOW)
+    assert recent == 8
+    assert not schedule.is_burst(state, 8, 50, NOW, SETTINGS, recent=recent)
+
+
 def test_items_with_old_dates_future_dates_or_none_are_not_recent() -> None:
     state = replace(with_rhythm(6 * HOUR), last_good=NOW - HOUR)
     others = [article(NOW - 3 * HOUR), article(NOW + HOUR), article(None)]
