@@ -134,7 +134,7 @@ class App:
         # again and again would hold the event loop for a tenth of a second each time.
         gc.collect()
         gc.freeze()
-        watch = ClockWatch(self.core.store, self.core.clock, self._clock_was_put)
+        watch = ClockWatch(self.core.store, self.core.clock, self._clock_was_put_back)
         await watch.resume()
         recovered = await self.core.store.recover_leases(now=self.core.clock())
         if recovered:
@@ -172,9 +172,9 @@ class App:
         if not await self.core.store.routes():
             log.warning("routes.none", remedy="pledgewatch routes add NAME CHANNEL")
 
-    def _clock_was_put(self) -> None:
+    def _clock_was_put_back(self) -> None:
         self._scheduler.retime()
-        self.outbox.clock_was_put()
+        self.outbox.clock_was_put_back()
 
     def stop(self) -> None:
         """End `run`."""

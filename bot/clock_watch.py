@@ -34,13 +34,13 @@ class ClockWatch:
         self,
         store: Store,
         clock: Callable[[], datetime],
-        on_put: Callable[[], object],
+        on_put_back: Callable[[], object],
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`steady` counts seconds. `on_put` is called whenever the clock was put."""
+        """`steady` counts seconds. `on_put_back` is for what waits in memory."""
         self._store = store
         self._clock = clock
-        self._on_put = on_put
+        self._on_put_back = on_put_back
         self._steady = steady
         self._seen = clock(), steady()
         self._kept_at = steady()
@@ -68,7 +68,6 @@ class ClockWatch:
         before, steady_before = self._seen
         put = now - before - timedelta(seconds=steady - steady_before)
         if abs(put) >= _TOLERANCE:
-            self._on_put()
             await self._moved(put, now)
             await self._keep(now)
         elif steady - self._kept_at >= _KEPT_FOR:
@@ -80,6 +79,7 @@ class ClockWatch:
             return
         log.warning("clock.put", seconds=round(put.total_seconds()))
         if put < timedelta():
+            self._on_put_back()
             await self._store.put_back(-put, now=now)
 
     async def _keep(self, now: datetime) -> None:

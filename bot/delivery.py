@@ -89,7 +89,7 @@ class Outbox:
         """There may be something new to send."""
         self._wake.set()
 
-    def clock_was_put(self) -> None:
+    def clock_was_put_back(self) -> None:
         """Pauses that were to end at a time of the clock end now; what the store waits for, it
         knows itself."""
         self._resting.clear()

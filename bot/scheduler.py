@@ -69,7 +69,7 @@ class Scheduler:
         )
 
     def retime(self) -> None:
-        """The wall clock was put, by which APScheduler goes: begin anew with all ticks now."""
+        """The wall clock was put back, by which APScheduler goes: begin anew, all ticks now."""
         for job in self._scheduler.get_jobs():
             job.modify(next_run_time=datetime.now(UTC))
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from classifiers.assessment import Assessment, Claim, head_word
 from classifiers.same_story import Decision, Role, decide
 from classifiers.story_report import Report, report_of
+from feeds.article import Article
 from feeds.schedule import FeedState
 from storage import articles, developments, ledger, stories
 from storage.feeds import save_feed_state
@@ -214,7 +215,10 @@ def _extend(
     stories.keep(db, article_id, development_id, report)
     kind = _KINDS[decision.role]
     joined = developments.by_id(db, development_id)
-    late = report.when < developments.happened_at(db, development_id)
+    earlier = report.when < developments.happened_at(db, development_id)
+    late = earlier and not _is_newest(assessed.article, previous)
+    if late and kind is ChangeKind.UPDATE:
+        kind = ChangeKind.SOURCE  # what came before changes nothing of what is known
     changed = _changed(joined, kind, article_id, assessed.assessment, late=late)
     what = "" if kind is ChangeKind.SOURCE else difference(previous, changed, kind)
     line = what or source_line(decision.role, assessed.article)
@@ -222,6 +226,14 @@ def _extend(
     developments.save(db, changed, happened=report.when if late else None)
     changed = with_ledger(db, changed, now, corrected=kind is ChangeKind.CORRECTION)
     return DevelopmentChange(kind, changed, previous, what, assessed.article, assessed.alert)
+
+
+def _is_newest(article: Article, development: Development) -> bool:
+    """By what the outlets themselves say: our own clock may have been put back since."""
+    if article.published is None:
+        return True
+    told = (source.published or source.first_seen for source in development.sources)
+    return all(article.published >= when for when in told)
 
 
 _KINDS = {

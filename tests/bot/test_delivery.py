@@ -153,7 +153,7 @@ async def test_a_pause_does_not_grow_when_the_clock_is_put_back(desk: Desk) -> N
     await limited_in(desk, "slack:C1", "slack:C2")
     desk.clock.forward(hours=-5)
     await desk.store.put_back(timedelta(hours=5), now=desk.clock())
-    desk.outbox.clock_was_put()
+    desk.outbox.clock_was_put_back()
     desk.clock.forward(seconds=61)
     await desk.outbox.drain()
     assert len(desk.slack.posted) == 6

@@ -55,7 +55,7 @@ def assessed(
     source: str = "Gazette",
     key: str = "",
     url: str = "",
-    published: datetime = NOW,
+    published: datetime | None = NOW,
     alert: bool = True,
     reason: str = "",
     text: str = "",

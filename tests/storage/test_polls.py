@@ -180,6 +180,30 @@ async def test_a_late_article_joins_the_earlier_development_and_moves_its_date(
     assert await routed.store.latest(later) == []
 
 
+@pytest.mark.parametrize("dated", [True, False])
+async def test_a_clock_that_was_put_back_makes_no_update_late(routed: Desk, dated: bool) -> None:
+    await routed.poll(assessed(PLEDGE, claim(), published=NOW if dated else None))
+    routed.now -= timedelta(hours=5)
+    signed = claim(stage=Stage.POLITICAL_TEXT)
+    published = NOW + timedelta(minutes=10) if dated else None
+    recorded = await routed.poll(
+        assessed("Britain signs on troops", signed, source="Courier", published=published)
+    )
+    assert recorded.changes[0].what == "stage 2 pledge > 3 political text"
+    assert (await routed.only()).claims[0].stage is Stage.POLITICAL_TEXT
+
+
+async def test_a_higher_stage_from_before_the_first_report_is_told_to_nobody(routed: Desk) -> None:
+    await routed.poll(assessed(PLEDGE, claim()))
+    signed = claim(stage=Stage.POLITICAL_TEXT)
+    early = NOW - timedelta(minutes=30)
+    recorded = await routed.poll(
+        assessed("Britain signs on troops", signed, source="Courier", published=early)
+    )
+    assert recorded.changes[0].kind is ChangeKind.SOURCE
+    assert (await routed.only()).claims[0].stage is Stage.PLEDGE
+
+
 async def test_a_confirmed_claim_of_the_committer_moves_the_ledger(routed: Desk) -> None:
     new = claim(committers=("SWE",), beneficiaries=("KEN",))
     await routed.poll(assessed("Sweden pledges troops for Kenya", new))
