@@ -95,6 +95,14 @@ class Listener(discord.Client):
             log.exception("discord.suggest", kind=kind)
         return ()
 
+    async def close(self) -> None:
+        """Disconnect. The library itself leaves a task behind that waits for more servers, and
+        fails loudly once there is no connection any more."""
+        waiting = self._connection._ready_task  # noqa: SLF001 - it has no other name
+        if waiting is not None:
+            waiting.cancel()
+        await super().close()
+
     async def drain(self, seconds: float) -> None:
         """Let the answers under way finish."""
         if self._under_way:

@@ -703,3 +703,18 @@ def test_the_invitation_asks_for_no_more_than_alerts_need() -> None:
     assert "applications.commands" in link
     permissions = int(link.split("permissions=")[1].split("&")[0])
     assert permissions == sum(1 << bit for bit in (10, 11, 14, 15, 16, 35, 38))
+
+
+async def test_closing_just_after_connecting_leaves_nothing_behind(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    await server.gateway.ready()
+    await server.until(lambda: "discord.py" in {task_origin(t) for t in asyncio.all_tasks()})
+    await chat.close()
+    await asyncio.sleep(0)
+    assert "discord.py" not in {task_origin(task) for task in asyncio.all_tasks()}
+
+
+def task_origin(task: asyncio.Task[object]) -> str:
+    """Whose coroutine waits for servers."""
+    return "discord.py" if "_delay_ready" in repr(task.get_coro()) else ""
