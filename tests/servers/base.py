@@ -61,6 +61,8 @@ class Loopback:
     def __init__(self) -> None:
         self.requests: list[tuple[str, str]] = []
         """Method and path of each request, in order."""
+        self.met: list[Fault] = []
+        """The faults that requests have met, in order."""
         self._script: list[tuple[str, Fault]] = []
         self._changed = asyncio.Condition()
         self._runner: web.AppRunner | None = None
@@ -146,6 +148,7 @@ class Loopback:
         for number, (pattern, fault) in enumerate(self._script):
             if fnmatchcase(asked, pattern):
                 del self._script[number]
+                self.met.append(fault)
                 return fault
         return None
 

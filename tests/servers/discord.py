@@ -16,6 +16,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.servers.base import Loopback, as_json
+from tests.servers.budget import Budget
 from tests.servers.discord_gateway import Gateway
 from tests.servers.discord_objects import (
     ADMIN,
@@ -100,6 +101,8 @@ class LoopbackDiscord(Loopback):
         """As if the few minutes were over in which a nonce posts only once."""
         self.lateness = 0.0
         """Seconds that interactions have been under way when they arrive."""
+        self.budget: Budget | None = None
+        """How many messages each channel takes; it and the headers are Discord's own."""
         self.clock_offset = 0.0
         """Seconds that its clock is ahead."""
         self._ids = itertools.count(1)
@@ -366,6 +369,21 @@ class LoopbackDiscord(Loopback):
         return as_json({**member_json(0), "user": BOT})
 
     async def _post(self, request: web.Request) -> web.Response:
+        place = request.match_info["channel"]
+        if self.budget is None:
+            return await self._posted(request)
+        wait = self.budget.take(place)
+        headers = self.budget.headers(place)
+        if wait:
+            said = {"message": "You are being rate limited.", "retry_after": wait, "global": False}
+            return as_json(
+                said, 429, {**headers, "Retry-After": f"{wait:.3f}", "Via": "1.1 google"}
+            )
+        answer = await self._posted(request)
+        answer.headers.update(headers)
+        return answer
+
+    async def _posted(self, request: web.Request) -> web.Response:
         channel = self._open(request)
         payload = await self.uploads.payload(request)
         if payload.get("attachments") and not channel.files:

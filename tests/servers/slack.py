@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import math
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from tests.servers.base import Loopback, as_json
+from tests.servers.budget import Budget
 from tests.servers.slack_rules import Refused, check_message, check_view
 from tests.servers.slack_uploads import Files
 
@@ -86,6 +88,8 @@ class LoopbackSlack(Loopback):
         """Home pages by user."""
         self.stacked: list[str] = []
         """Modals that were opened above another."""
+        self.budget: Budget | None = None
+        """How many messages each channel takes."""
         self.lateness = 0.0
         """Seconds that triggers have lived when they arrive."""
         self.files = Files(lambda: self.origin)
@@ -336,6 +340,11 @@ class LoopbackSlack(Loopback):
         arguments = await _arguments(request)
         try:
             self._authorise(name, request, arguments)
+            if name == "chat.postMessage" and self.budget is not None:
+                wait = self.budget.take(str(arguments.get("channel")))
+                if wait:
+                    seconds = {"Retry-After": str(math.ceil(wait))}
+                    return as_json({"ok": False, "error": "ratelimited"}, 429, seconds)
             return as_json({"ok": True, **await method(arguments)})
         except Refused as refused:
             return as_json(refused.body)

@@ -9,6 +9,8 @@ import argparse
 import asyncio
 import sys
 import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from random import Random, SystemRandom
@@ -51,7 +53,8 @@ async def soak(seed: int, alerts: int, kills: int, folder: Path, *, calm: bool =
 def kept(report: Report) -> bool:
     """Whether every promise was kept."""
     broken = report.bugs or report.deaf or report.dead or report.held or report.exit_status
-    return report.verdict.clean and not broken
+    hasty = not report.kills and any(report.over_budget.values())
+    return report.verdict.clean and not broken and not hasty
 
 
 def text_of(report: Report) -> str:
@@ -59,15 +62,20 @@ def text_of(report: Report) -> str:
     verdict, late = report.verdict, report.latencies
     steps = ", ".join(f"{step} {count}" for step, count in sorted(report.kills.items()))
     lines = [
-        f"expected {verdict.expected}, lost {len(verdict.lost)},"
+        f"expected {verdict.expected} alerts, and {verdict.told} developments in digests:"
+        f" lost {len(verdict.lost)},"
         f" duplicated {len(verdict.duplicated)}, spurious {len(verdict.spurious)},"
         f" unedited {len(verdict.unedited)}, wrong replies {len(verdict.replies)}",
         f"latency beyond the poll wait: median {quantile(late, 0.5):.2f} s,"
         f" 99th percentile {quantile(late, 0.99):.2f} s, longest {quantile(late, 1):.2f} s",
         f"kills {report.kills.total()} ({steps}); {report.mid_delivery} of them in the middle of a"
         f" delivery; {report.starts} starts",
-        f"sockets disturbed {report.lines.total()} ({', '.join(sorted(report.lines))}),"
-        f" deaf after it {len(report.deaf)} {' '.join(report.deaf)}",
+        f"sockets heard again {report.lines.total()} ({', '.join(sorted(report.lines))}),"
+        f" deaf {len(report.deaf)} {' '.join(report.deaf)}",
+        f"faults met {report.met.total()}:",
+        *_by_place(report.met),
+        f"starts refused by a hindered database {report.refused_starts}; messages refused as too"
+        f" fast {_counts(report.over_budget)}",
         f"failed attempts {report.logged['delivery.failed']},"
         f" found on the platform {report.logged['delivery.found']},"
         f" dead {report.dead}, feeds held {report.held}, bugs logged {len(report.bugs)},"
@@ -76,6 +84,20 @@ def text_of(report: Report) -> str:
     wrong = (verdict.lost, verdict.duplicated, verdict.spurious, verdict.unedited, verdict.replies)
     lines += [f"  {one}" for kind in (*wrong, report.bugs) for one in kind[:_SHOWN]]
     return "\n".join(lines)
+
+
+def _by_place(met: Counter[str]) -> Iterator[str]:
+    """A line for feeds, slack, discord, socket, database, clock."""
+    places: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, count in sorted(met.items()):
+        place, _, kind = name.partition(" ")
+        places[place][kind] = count
+    for place, kinds in places.items():
+        yield f"  {place} {sum(kinds.values())}: {_counts(kinds)}"
+
+
+def _counts(kinds: Mapping[str, int]) -> str:
+    return ", ".join(f"{kind} {count}" for kind, count in kinds.items())
 
 
 def _options() -> argparse.Namespace:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from storage.records import DeliveryState
-from tests.servers import FeedHost, LoopbackDiscord, LoopbackSlack
+from tests.servers import Fault, FeedHost, LoopbackDiscord, LoopbackSlack
 from tests.soak.checker import Verdict, check, latencies
 from tests.soak.faults import Outlets, disturb, fault_of, killing
 from tests.soak.news import Story
@@ -31,6 +31,18 @@ _HEARING = 30.0
 """Seconds in which it must hear again; slack_sdk looks after its socket every ten."""
 _UNREAD = 8
 _GLANCE = 0.02
+_HINDERED = 6.5
+"""Seconds; longer than the service waits for a lock."""
+_RECOVERY = 75.0
+"""Seconds in which all must go on by itself once the disk is well again; the service leaves feeds
+alone for a minute after it could not keep what they brought."""
+_UP = 1.5
+"""Seconds after a start."""
+_PUT_BACK = 5.0
+_A_DIGEST = 1.1
+"""Hours."""
+_MOST_HOURS = 6
+"""After which a digest that has not come does not come."""
 _LOOK = 0.25
 """Seconds between two looks at all channels."""
 Server = FeedHost | LoopbackSlack | LoopbackDiscord
@@ -50,6 +62,12 @@ class Report:
     """Disturbed sockets after which the service heard again."""
     deaf: list[str]
     """Those after which it did not."""
+    met: Counter[str]
+    """What requests, the database and the clock met, by name."""
+    over_budget: dict[str, int]
+    """Messages that a platform refused since they came too fast."""
+    refused_starts: int
+    """Starts that the database did not let be."""
     logged: dict[str, int]
     starts: int
     dead: int
@@ -70,6 +88,12 @@ class Bench:
     mid_delivery: int = 0
     lines: Counter[str] = field(default_factory=Counter)
     deaf: list[str] = field(default_factory=list)
+    met: Counter[str] = field(default_factory=Counter)
+    refused_starts: int = 0
+    _names: dict[int, str] = field(default_factory=dict)
+    """Of faults, by their identity;"""
+    _kept: list[Fault] = field(default_factory=list)
+    """which is theirs for as long as they are kept."""
     waiting: list[int] = field(default_factory=list)
     """Stories whose outlet is not read fast enough."""
 
@@ -84,11 +108,14 @@ class Bench:
         shown = self.room.shown()
         return Report(
             verdict=check(self.room.expected(), shown),
-            latencies=latencies(shown, self.room.read_at()),
+            latencies=latencies(self.room.alerts(shown), self.room.read_at()),
             kills=self.kills,
             mid_delivery=self.mid_delivery,
             lines=self.lines,
             deaf=self.deaf,
+            met=self.met + self._met_by_requests(),
+            over_budget=self.room.over_budget(),
+            refused_starts=self.refused_starts,
             logged={e: self.service.logged(e) for e in ("delivery.failed", "delivery.found")},
             starts=self.service.starts,
             dead=await self.service.deliveries(DeliveryState.DEAD),
@@ -114,14 +141,20 @@ class Bench:
         self.room.discord.forgets_nonces = cycle.forgets_nonces
         await self._tell(cycle.stories, cycle.sequels)
         self._make_trouble(cycle)
+        if not cycle.clock_later:
+            self._put_clock(cycle.clock)
         await self.service.make_due(self.room.urls)
-        struck = asyncio.Event()
-        if not self.service.running:
-            await self.service.start()
         if cycle.kill is None:
             await self._spare(cycle)
             return
-        async with _beside(self._disturb(cycle.line), self._strike_at(cycle.kill, struck)):
+        struck = asyncio.Event()
+        await self._start()
+        clock = cycle.clock if cycle.clock_later else None
+        async with _beside(
+            self._disturb(cycle.line),
+            self._put_clock_later(clock),
+            self._strike_at(cycle.kill, struck),
+        ):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(struck.wait(), _PATIENCE)
         self.kills[cycle.kill.step if struck.is_set() else "elsewhere"] += 1
@@ -144,12 +177,49 @@ class Bench:
         self.room.tell_sequels(sequels, [p for p, count in unread.items() if count >= _UNREAD])
 
     async def _spare(self, cycle: Cycle) -> None:
-        """A cycle in which nobody dies: it must hear again after its socket was disturbed."""
-        await self._lock(cycle.locked)
+        """A cycle in which nobody dies: it must go on after the database was hindered or the clock
+        was put, and hear again after its socket was disturbed."""
+        if cycle.disk:
+            await self._hinder(cycle)
+        await self._start()
+        await self._put_clock_later(cycle.clock if cycle.clock_later else None)
         if cycle.line:
             await self._disturb_and_listen(cycle.line)
+        patience = _RECOVERY if cycle.disk and not cycle.restart else _PATIENCE
         with contextlib.suppress(TimeoutError):
-            await _until(lambda: self.room.posted(cycle.stories), _PATIENCE, _LOOK)
+            await _until(lambda: self.room.posted(cycle.stories), patience, _LOOK)
+
+    async def _start(self) -> None:
+        if not self.service.running:
+            await self.service.start()
+
+    async def _hinder(self, cycle: Cycle) -> None:
+        """Before the start and the poll, or once deliveries are leased."""
+        if cycle.disk_later:
+            await self._start()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.service.until_more("total(attempts)"), _PATIENCE)
+        async with self.service.hindered(cycle.disk):
+            await self._start()
+            await asyncio.sleep(_HINDERED)
+        self.met[f"database {cycle.disk}"] += 1
+        if not self.service.running:
+            self.refused_starts += 1
+        elif cycle.restart:
+            await self.service.stop()
+
+    def _put_clock(self, hours: float | None) -> None:
+        if hours is None:
+            return
+        back = hours * 3600 < self.service.weather.shift
+        self.service.put_clock(hours)
+        state = "running" if self.service.running else "stopped"
+        self.met[f"clock put {'back' if back else 'forward'} while {state}"] += 1
+
+    async def _put_clock_later(self, hours: float | None) -> None:
+        if hours is not None:
+            await asyncio.sleep(_UP)
+            self._put_clock(hours)
 
     async def _disturb_and_listen(self, line: str) -> None:
         try:
@@ -176,8 +246,14 @@ class Bench:
         }
         for trouble in cycle.troubles:
             server = servers[trouble.where]
-            fault = fault_of(trouble.kind, server)
-            server.fail_next(trouble.pattern, *[fault] * trouble.times)
+            faults = [fault_of(trouble.kind, server) for _ in range(trouble.times)]
+            self._names |= {id(fault): f"{trouble.where} {trouble.kind}" for fault in faults}
+            self._kept += faults
+            server.fail_next(trouble.pattern, *faults)
+
+    def _met_by_requests(self) -> Counter[str]:
+        met = [*self.room.outlets.met, *self.room.slack.met, *self.room.discord.met]
+        return Counter(self._names[id(fault)] for fault in met if id(fault) in self._names)
 
     async def _strike_at(self, kill: Kill, struck: asyncio.Event) -> None:
         """Kill the process at the planned moment."""
@@ -214,40 +290,42 @@ class Bench:
     async def _disturb(self, line: str) -> None:
         """Once the process hears on both platforms."""
         if line:
+            self.met[f"socket {line}"] += 1
             with contextlib.suppress(TimeoutError, RuntimeError, ConnectionError):
                 await _until(self._hears, _HEARING)
                 await disturb(line, self.room.slack, self.room.discord)
 
-    async def _lock(self, seconds: float) -> None:
-        """Hold the database's write lock from the moment that deliveries are leased."""
-        if not seconds:
-            return
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.service.until_more("total(attempts)"), _PATIENCE)
-        async with self.service.locked():
-            await asyncio.sleep(seconds)
-
     async def _settle(self) -> None:
-        """No faults any more: what is left comes out and is delivered. Then a restart, after which
-        nothing may be sent again."""
+        """No faults any more, but that the clock is put: what is left comes out and is delivered;
+        the digests when their hour has come. Then a restart, after which nothing may be sent
+        again."""
         for server in (self.room.slack, self.room.discord, self.room.outlets):
             server.forgive()
-        end = time.monotonic() + _SETTLE
-        while time.monotonic() < end:
+        await self._start()
+        if any(cycle.clock is not None for cycle in self.plan.cycles):
+            await self._put_clock_later(self._hours() - _PUT_BACK)
+        end, hours = time.monotonic() + _SETTLE, 0
+        while time.monotonic() < end and hours < _MOST_HOURS:
             await self._tell((), DESKS)
             await self.service.make_due(self.room.urls)
-            if not self.service.running:
-                await self.service.start()
+            await self._start()
             await asyncio.sleep(_ROUND)
-            if (
-                not self.waiting
-                and check(self.room.expected_at_last(), self.room.shown()).clean
-                and not (await self.service.unsettled())
-            ):
-                break
+            if await self._is_quiet():
+                if check(self.room.expected(), self.room.shown()).clean:
+                    break
+                self._put_clock(self._hours() + _A_DIGEST)
+                hours += 1
         await self.service.stop()
         await self.service.start()
         await asyncio.sleep(_ROUND)
+
+    async def _is_quiet(self) -> bool:
+        """Whether all is out, and nothing is left in the outbox."""
+        all_out = not self.waiting and self.room.finished
+        return all_out and self.room.all_read() and not await self.service.unsettled()
+
+    def _hours(self) -> float:
+        return self.service.weather.shift / 3600
 
 
 @contextlib.asynccontextmanager

@@ -12,8 +12,15 @@ from datetime import datetime
 from tests.servers import LoopbackDiscord, LoopbackSlack
 from tests.soak.news import Sequel
 
-_SLUG = re.compile(r"([A-Z][a-z]+)-(?:first|second)")
-_TWO_SOURCES = "2 sources"
+_SLUG = re.compile(r"([A-Z][a-z]+)-(?:first|further|signed|ratified)")
+_SHOWN = {
+    Sequel.FURTHER: ("2 sources",),
+    Sequel.SIGNED: ("2 sources", "stage 4 of 6"),
+    Sequel.RATIFIED: ("2 sources", "stage 5 of 6"),
+}
+"""What an alert says once it was edited."""
+_TOLD = {Sequel.SIGNED: "→ 4 signed", Sequel.RATIFIED: "→ 5 in force"}
+"""What a reply says of an update."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +29,17 @@ class Expected:
 
     channel: str
     mark: str
-    sequel: Sequel
+    sequels: tuple[Sequel, ...] = ()
+    """Which came out since, in this order."""
+    digest: bool = False
+    """Whether the channel is told by digests alone."""
+    changed: float = 0.0
+    """When a feed was first read with the last update; seconds since 1970."""
+
+    @property
+    def updates(self) -> list[Sequel]:
+        """The changes that are told, and not only shown."""
+        return [sequel for sequel in self.sequels if sequel in _TOLD]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +66,17 @@ class Verdict:
     """What is wrong; each a list of channel and mark. Nothing wrong: all are empty."""
 
     expected: int = 0
+    """Alerts."""
+    told: int = 0
+    """Developments in digests."""
     lost: list[str] = field(default_factory=list)
     duplicated: list[str] = field(default_factory=list)
     spurious: list[str] = field(default_factory=list)
     unedited: list[str] = field(default_factory=list)
-    """A second report that the alert does not show."""
+    """A later report that the alert does not show, or no digest tells."""
     replies: list[str] = field(default_factory=list)
-    """An update without its reply, with two, before its alert, or in another's thread."""
+    """Updates that lack their reply, have two, stand in a wrong order, before their alert, or in
+    another's thread; parts of digests likewise."""
 
     @property
     def clean(self) -> bool:
@@ -63,20 +84,37 @@ class Verdict:
         return not any((self.lost, self.duplicated, self.spurious, self.unedited, self.replies))
 
 
+Messages = Mapping[tuple[str, str], list[Shown]]
+
+
 def check(expected: Sequence[Expected], shown: Iterable[Shown]) -> Verdict:
-    """Every expected alert once, with its edit and its reply, and nothing else."""
-    verdict = Verdict(len(expected))
-    alerts: dict[tuple[str, str], list[Shown]] = defaultdict(list)
+    """Every expected alert once, with its edits and its replies in order, every development of a
+    digest's channel once for each of its states, and nothing else."""
+    verdict = Verdict(
+        expected=sum(not one.digest for one in expected), told=sum(one.digest for one in expected)
+    )
+    tops: dict[tuple[str, str], list[Shown]] = defaultdict(list)
     replies: dict[tuple[str, str], list[Shown]] = defaultdict(list)
-    wanted = {(e.channel, e.mark) for e in expected}
-    for message in shown:
-        places = [(message.channel, mark) for mark in message.marks]
-        if len(places) != 1 or places[0] not in wanted:
+    wanted = {(one.channel, one.mark) for one in expected}
+    digests = {one.channel for one in expected if one.digest}
+    mains: dict[str, Shown] = {}
+    for message in sorted(shown, key=lambda one: one.at):
+        places = [(message.channel, mark) for mark in sorted(message.marks)]
+        gathers = message.channel in digests
+        if not places or not wanted.issuperset(places) or (len(places) > 1 and not gathers):
             verdict.spurious.append(f"{message.channel} {message.id} {sorted(message.marks)}")
             continue
-        (replies if message.parent else alerts)[places[0]].append(message)
+        if gathers and message.parent and message.parent not in mains:
+            verdict.replies.append(f"{message.channel} {message.id}: a part without its digest")
+        mains[message.id] = message
+        for place in places:
+            (replies if message.parent and not gathers else tops)[place].append(message)
     for one in expected:
-        _judge(one, alerts[one.channel, one.mark], replies[one.channel, one.mark], verdict)
+        place = one.channel, one.mark
+        if one.digest:
+            _judge_told(one, tops[place], verdict)
+        else:
+            _judge(one, tops[place], replies[place], verdict)
     return verdict
 
 
@@ -89,13 +127,24 @@ def _judge(
         return
     if len(alerts) > 1:
         verdict.duplicated.append(name)
-    if one.sequel is not Sequel.NONE and _TWO_SOURCES not in alerts[0].text:
+    if one.sequels and not all(part in alerts[0].text for part in _SHOWN[one.sequels[-1]]):
         verdict.unedited.append(name)
-    due = one.sequel is Sequel.UPDATE
-    if len(replies) != due:
-        verdict.replies.append(f"{name}: {len(replies)}")
-    elif due and (replies[0].parent != alerts[0].id or replies[0].at < alerts[0].at):
+    told = [next((s for s in _TOLD if _TOLD[s] in reply.text), None) for reply in replies]
+    if told != one.updates:
+        verdict.replies.append(f"{name}: {[str(sequel) for sequel in told]}")
+    elif any(r.parent != alerts[0].id or r.at < alerts[0].at for r in replies):
         verdict.replies.append(f"{name}: misplaced")
+
+
+def _judge_told(one: Expected, digests: Sequence[Shown], verdict: Verdict) -> None:
+    """Once, and again for what has changed since; changes may have been told together."""
+    name = f"digest {one.channel} {one.mark}"
+    if not digests:
+        verdict.lost.append(name)
+    elif len(digests) > 1 + len(one.updates):
+        verdict.duplicated.append(name)
+    elif digests[-1].at < one.changed:
+        verdict.unedited.append(name)
 
 
 def shown_in(slack: LoopbackSlack, discord: LoopbackDiscord) -> list[Shown]:
@@ -106,7 +155,7 @@ def shown_in(slack: LoopbackSlack, discord: LoopbackDiscord) -> list[Shown]:
 def _in_slack(slack: LoopbackSlack) -> Iterable[Shown]:
     for name, channel in slack.channels.items():
         for message in channel.messages:
-            text = json.dumps({"text": message["text"], "blocks": message["blocks"]})
+            text = _plain({"text": message["text"], "blocks": message["blocks"]})
             thread = message.get("thread_ts") or ""
             yield Shown(message["ts"], f"slack:{name}", float(message["ts"]), text, thread)
 
@@ -119,9 +168,13 @@ def _in_discord(discord: LoopbackDiscord) -> Iterable[Shown]:
                 id=message["id"],
                 channel=f"discord:{channel.parent or channel.id}",
                 at=datetime.fromisoformat(message["timestamp"]).timestamp(),
-                text=json.dumps({k: message.get(k) for k in ("content", "embeds")}),
+                text=_plain({k: message.get(k) for k in ("content", "embeds")}),
                 parent=str(channel.id) if channel.parent else str(below),
             )
+
+
+def _plain(message: object) -> str:
+    return json.dumps(message, ensure_ascii=False).replace("\u00a0", " ")
 
 
 def latencies(shown: Iterable[Shown], read_at: Mapping[str, float]) -> list[float]:

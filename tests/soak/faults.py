@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
@@ -48,11 +49,33 @@ class Outlets(FeedHost):
         self.served[request.path].append((time.time(), self._items.get(request.path, 0)))
         return answer
 
-    async def stale(self, request: web.Request, _handler: Handler) -> web.StreamResponse:
+    async def older(self, request: web.Request, _handler: Handler) -> web.StreamResponse:
         """As a cache that was left behind answers."""
-        return web.Response(
-            body=self._former[request.path], headers={"Content-Type": "application/rss+xml"}
+        return _document(self._former[request.path])
+
+    async def empty(self, request: web.Request, _handler: Handler) -> web.StreamResponse:
+        """A sound document without items."""
+        return _document(_ITEM.sub(b"", self._present[request.path]))
+
+    async def doubled(self, request: web.Request, _handler: Handler) -> web.StreamResponse:
+        """Every item twice."""
+        return _document(_ITEM.sub(rb"\g<0>\g<0>", self._present[request.path]))
+
+    async def renumbered(self, request: web.Request, _handler: Handler) -> web.StreamResponse:
+        """Every item twice, once under another id: as after a publisher's move."""
+        return _document(
+            _ITEM.sub(
+                lambda item: item[0] + item[0].replace(b"</guid>", b"-anew</guid>"),
+                self._present[request.path],
+            )
         )
+
+
+_ITEM = re.compile(rb"<item>.*?</item>", re.DOTALL)
+
+
+def _document(body: bytes) -> web.Response:
+    return web.Response(body=body, headers={"Content-Type": "application/rss+xml"})
 
 
 async def slow(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -106,25 +129,35 @@ def fault_of(kind: str, server: FeedHost | LoopbackSlack | LoopbackDiscord) -> F
         case "cut-after":
             return Cut(committed=True)
         case "half":
-            return half
+            return _anew(half)
         case "slow":
-            return slow
-        case "stale" if isinstance(server, Outlets):
-            return server.stale
+            return _anew(slow)
+        case "older" | "empty" | "doubled" | "renumbered" if isinstance(server, Outlets):
+            return _anew(getattr(server, kind))
+        case "blank":
+            return Reply(200, b"", {"Content-Type": "application/rss+xml"})
         case "html":
             return Reply(200, _PAGE, _HTML)
-        case "429" | "429-bare":
-            return _limited(server, bare=kind == "429-bare")
+        case "429" | "429-bare" | "429-global":
+            return _limited(server, kind)
     return Reply(int(kind), _PAGE, _HTML)
 
 
-def _limited(server: FeedHost | LoopbackSlack | LoopbackDiscord, *, bare: bool) -> Fault:
+def _anew(fault: Interpose) -> Interpose:
+    """An object of its own, by which it is counted."""
+    return partial(fault)
+
+
+def _limited(server: FeedHost | LoopbackSlack | LoopbackDiscord, kind: str) -> Fault:
     """With Retry-After; Discord's own bears Via, one of the firewall before it bears neither."""
-    if bare:
+    if kind == "429-bare":
         return Reply(429, _PAGE, _HTML)
     if isinstance(server, LoopbackDiscord):
-        body = json.dumps({"message": "You are being rate limited.", "retry_after": 0.6})
-        return Reply(429, body, {**_JSON, "Retry-After": "1", "Via": "1.1 google"})
+        of_all = kind == "429-global"
+        said = {"message": "You are being rate limited.", "retry_after": 0.6, "global": of_all}
+        headers = {**_JSON, "Retry-After": "1", "Via": "1.1 google"}
+        scope = {"X-RateLimit-Global": "true", "X-RateLimit-Scope": "global"} if of_all else {}
+        return Reply(429, json.dumps(said), {**headers, **scope})
     return Reply(429, json.dumps({"ok": False, "error": "ratelimited"}), {
         **_JSON, "Retry-After": "1",
     })  # fmt: skip
@@ -156,5 +189,6 @@ async def _abort(slack: LoopbackSlack) -> None:
 _SLACK_LINES: dict[str, Callable[[LoopbackSlack], Awaitable[None]]] = {
     "disconnect": partial(LoopbackSlack.disconnect, reason="refresh_requested"),
     "disconnect-warning": partial(LoopbackSlack.disconnect, reason="warning"),
+    "disconnect-off": partial(LoopbackSlack.disconnect, reason="link_disabled"),
     "socket-abort": _abort,
 }

@@ -1,8 +1,8 @@
 """What the outlets of the fault bench report: developments that no reader could confuse.
 
 Each is a pledge between a pair of states that no other has, told with names made up for it alone;
-the first of these is its mark, by which the checker knows it. Some are reported by a second outlet,
-and some are then signed, which is an update.
+the first of these is its mark, by which the checker knows it. Some are reported by a second outlet;
+some are then signed, and some of these ratified, which are updates.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ COMMITTERS: tuple[str, ...] = tuple(resolve(name) or name for name in _WORDS["co
 
 
 class Sequel(StrEnum):
-    """What becomes of a development after its first report."""
+    """What a later report makes of a development."""
 
-    NONE = "none"
     FURTHER = "further"
     """A second outlet reports it: the alert is edited."""
-    UPDATE = "update"
-    """It is signed: the alert is edited, and a reply says so."""
+    SIGNED = "signed"
+    RATIFIED = "ratified"
+    """The alert is edited, and a reply says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class Item:
     title: str
     summary: str
     slug: str
+    sequel: Sequel | None = None
+    """None: the first report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,23 @@ class Story:
     mark: str
     committer: str
     first: Item
-    sequel: Sequel
-    second: Item | None
+    later: tuple[Item, ...]
+    """By another outlet, in this order."""
 
 
-_ROLES = {Sequel.FURTHER: Role.FURTHER, Sequel.UPDATE: Role.UPDATE}
+_ROLES = {
+    None: Role.NEW,
+    Sequel.FURTHER: Role.FURTHER,
+    Sequel.SIGNED: Role.UPDATE,
+    Sequel.RATIFIED: Role.UPDATE,
+}
+_COURSES: tuple[tuple[Sequel, ...], ...] = (
+    (),
+    (),
+    (Sequel.FURTHER,),
+    (Sequel.SIGNED,),
+    (Sequel.SIGNED, Sequel.RATIFIED),
+)
 
 
 def stories(count: int, dice: Random) -> list[Story]:
@@ -83,12 +97,12 @@ def _drafts(dice: Random) -> Iterator[Story]:
     pairs = list(product(_WORDS["committers"], _WORDS["beneficiaries"]))
     dice.shuffle(pairs)
     for committer, beneficiary in pairs:
-        names = [_name(dice) for _ in range(14)]
-        sequel = dice.choice((Sequel.NONE, Sequel.NONE, Sequel.FURTHER, Sequel.UPDATE))
+        names = [_name(dice) for _ in range(18)]
+        course = dice.choice(_COURSES)
         promise = dice.choice(_WORDS["promises"]).format(b=beneficiary)
-        code = resolve(committer) or ""
         first = _first(committer, promise, names)
-        yield Story(names[0], code, first, sequel, _second(sequel, committer, promise, names))
+        later = tuple(_LATER[sequel](committer, promise, names) for sequel in course)
+        yield Story(names[0], resolve(committer) or "", first, later)
 
 
 def _name(dice: Random) -> str:
@@ -105,42 +119,55 @@ def _first(state: str, promise: str, n: list[str]) -> Item:
     )
 
 
-def _second(sequel: Sequel, state: str, promise: str, n: list[str]) -> Item | None:
-    if sequel is Sequel.FURTHER:
-        return Item(
-            f"{n[0]}: {state} promises to {promise}",
-            f"{state} will {promise}, as {n[1]} {n[2]} told {n[11]} listeners. {n[3]} {n[4]} of"
-            f" {n[9]} heard the same from {n[12]} and {n[13]}.",
-            f"{n[0]}-second",
-        )
-    if sequel is Sequel.UPDATE:
-        return Item(
-            f"{state} signs treaty to {promise}, {n[0]} reports",
-            f"{state} signed a binding treaty to {promise}, {n[0]} reported. {n[1]} {n[2]} and"
-            f" {n[3]} {n[4]} of {n[9]} saw it, {n[12]} wrote to {n[13]}.",
-            f"{n[0]}-second",
-        )
-    return None
+def _further(state: str, promise: str, n: list[str]) -> Item:
+    return Item(
+        f"{n[0]}: {state} promises to {promise}",
+        f"{state} will {promise}, as {n[1]} {n[2]} told {n[11]} listeners. {n[3]} {n[4]} of"
+        f" {n[9]} heard the same from {n[12]} and {n[13]}.",
+        f"{n[0]}-further",
+        Sequel.FURTHER,
+    )
+
+
+def _signed(state: str, promise: str, n: list[str]) -> Item:
+    return Item(
+        f"{state} signs treaty to {promise}, {n[0]} reports",
+        f"{state} signed a binding treaty to {promise}, {n[0]} reported. {n[1]} {n[2]} and"
+        f" {n[3]} {n[4]} of {n[9]} saw it, {n[12]} wrote to {n[13]}.",
+        f"{n[0]}-signed",
+        Sequel.SIGNED,
+    )
+
+
+def _ratified(state: str, promise: str, n: list[str]) -> Item:
+    return Item(
+        f"{state} ratifies treaty to {promise}, {n[0]} learns",
+        f"{state} has ratified the treaty to {promise}, {n[0]} learned. {n[1]} {n[2]} and {n[3]}"
+        f" {n[4]} were present, {n[14]} told {n[15]}; {n[16]} of {n[9]} asked {n[17]}.",
+        f"{n[0]}-ratified",
+        Sequel.RATIFIED,
+    )
+
+
+_LATER = {Sequel.FURTHER: _further, Sequel.SIGNED: _signed, Sequel.RATIFIED: _ratified}
 
 
 def _reads_as_meant(
     story: Story, number: int, reader: Reader, book: StoryBook, now: datetime
 ) -> bool:
-    first = _read(story.first, story.committer, reader, now)
-    if first is None or book.decide(first).role is not Role.NEW:
-        return False
-    if story.second is None:
-        book.put(first, number)
-        return True
-    second = _read(story.second, story.committer, reader, now)
+    """Each report is what it is meant to be to its own development, and none to any other."""
     alone = StoryBook()
-    alone.put(first, number)
-    if second is None or alone.decide(second).role is not _ROLES[story.sequel]:
-        return False
-    if book.decide(second).story is not None:
-        return False
-    book.put(first, number)
-    book.put(second, number)
+    reports = []
+    for item in (story.first, *story.later):
+        report = _read(item, story.committer, reader, now)
+        if report is None or alone.decide(report).role is not _ROLES[item.sequel]:
+            return False
+        if book.decide(report).story is not None:
+            return False
+        alone.put(report, number)
+        reports.append(report)
+    for report in reports:
+        book.put(report, number)
     return True
 
 

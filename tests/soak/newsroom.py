@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import zip_longest
+from math import inf
 from xml.sax.saxutils import escape
 
 from tests.servers import LoopbackDiscord, LoopbackSlack
+from tests.servers.budget import Budget
 from tests.soak.checker import Expected, Shown, shown_in
 from tests.soak.faults import Outlets
-from tests.soak.news import COMMITTERS, THRESHOLD, Item, Sequel, Story
+from tests.soak.news import COMMITTERS, THRESHOLD, Item, Story
 from tests.soak.plan import DESKS, FIRST_OUTLETS, SECOND_OUTLETS
 
 _PATHS = tuple(f"/outlet-{n}" for n in range(FIRST_OUTLETS + SECOND_OUTLETS))
@@ -55,7 +57,14 @@ _ROUTE = """
 name = "{channel}"
 channel = "{channel}"
 committers = {committers}
+mode = "{mode}"
 """
+_DIGESTS = ("slack:CD", "discord:199")
+_DIGESTED = COMMITTERS[::4]
+"""Whose developments both of these are told as well, by the hour."""
+_SLACK_BUDGET = 3, 3.0
+"""Messages in so many seconds: about one a second, as Slack puts it."""
+_DISCORD_BUDGET = 5, 5.0
 
 
 @dataclass
@@ -67,13 +76,13 @@ class Newsroom:
     slack: LoopbackSlack
     discord: LoopbackDiscord
     told: list[Story] = field(default_factory=list)
-    sequels: set[str] = field(default_factory=set)
-    """Marks whose second report is out."""
+    sequels: Counter[str] = field(default_factory=Counter)
+    """By mark: how many of the later reports are out."""
     _items: dict[str, list[tuple[Item, datetime]]] = field(
         default_factory=lambda: {path: [] for path in _PATHS}
     )
     _places: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """By mark: the path of the first report, and its number there."""
+    """By slug: the path of a report, and its number there."""
 
     @property
     def urls(self) -> list[str]:
@@ -85,14 +94,17 @@ class Newsroom:
         for number in range(DESKS):
             self.slack.add_channel(f"C{number}")
             self.discord.add_channel(100 + number)
+        self.slack.add_channel("CD")
+        self.discord.add_channel(199)
+        self.slack.budget = Budget(*_SLACK_BUDGET)
+        self.discord.budget = Budget(*_DISCORD_BUDGET)
         text = _CONFIG.format(threshold=THRESHOLD, discord=self.discord, slack=self.slack)
         for number, url in enumerate(self.urls):
             text += _FEED.format(url=url, number=number)
         for number in range(DESKS):
-            codes = str(list(COMMITTERS[number::DESKS])).replace("'", '"')
             for channel in _channels(number):
-                text += _ROUTE.format(channel=channel, committers=codes)
-        return text
+                text += _route(channel, COMMITTERS[number::DESKS], "instant")
+        return text + "".join(_route(channel, _DIGESTED, "hourly") for channel in _DIGESTS)
 
     def open(self) -> None:
         """Every feed has an item: the first poll alerts nobody and is over before the news."""
@@ -102,6 +114,7 @@ class Newsroom:
     def publish(self, path: str, item: Item) -> None:
         """A report comes out."""
         self._items[path].append((item, datetime.now(UTC)))
+        self._places[item.slug] = path, len(self._items[path])
         self.outlets.show(path, _rss(self._items[path]), len(self._items[path]))
 
     def outlet_of(self, number: int) -> str:
@@ -110,10 +123,9 @@ class Newsroom:
 
     def tell(self, number: int) -> None:
         """The first report of a story."""
-        story, path = self.stories[number], self.outlet_of(number)
-        self.publish(path, story.first)
+        story = self.stories[number]
+        self.publish(self.outlet_of(number), story.first)
         self.told.append(story)
-        self._places[story.mark] = path, len(self._items[path])
 
     def fresh(self) -> list[tuple[str, str]]:
         """Path and address of what stands in the feeds now."""
@@ -124,15 +136,16 @@ class Newsroom:
         ]
 
     def tell_sequels(self, most: int, full: Collection[str]) -> None:
-        """Second reports of what is known by now, but for outlets that are full; a second outlet
+        """Later reports of what is known by now, but for outlets that are full; a second outlet
         that comes first would be the first."""
         marks = {mark for message in self.shown() for mark in message.marks}
         for number, story in enumerate(self.stories):
             path = f"/outlet-{FIRST_OUTLETS + number % SECOND_OUTLETS}"
-            known = story.mark in marks and story.mark not in self.sequels
-            if most and known and story.second is not None and path not in full:
-                self.publish(path, story.second)
-                self.sequels.add(story.mark)
+            out = self.sequels[story.mark]
+            known = story.mark in marks and out < len(story.later)
+            if most and known and path not in full:
+                self.publish(path, story.later[out])
+                self.sequels[story.mark] += 1
                 most -= 1
 
     def shown(self) -> list[Shown]:
@@ -140,18 +153,36 @@ class Newsroom:
         return shown_in(self.slack, self.discord)
 
     def expected(self) -> list[Expected]:
-        """All alerts that the published reports call for."""
-        return [
-            Expected(
-                channel, story.mark, story.sequel if story.mark in self.sequels else Sequel.NONE
-            )
-            for story in self.told
-            for channel in _desk(story.committer)
-        ]
+        """All that the published reports call for."""
+        return [one for story in self.told for one in self._expected_of(story)]
 
-    def expected_at_last(self) -> list[Expected]:
-        """The same once every second report is out."""
-        return [Expected(c, s.mark, s.sequel) for s in self.told for c in _desk(s.committer)]
+    def _expected_of(self, story: Story) -> Iterator[Expected]:
+        out = story.later[: self.sequels[story.mark]]
+        sequels = tuple(item.sequel for item in out if item.sequel)
+        for channel in _desk(story.committer):
+            yield Expected(channel, story.mark, sequels)
+        updates = Expected("", story.mark, sequels).updates
+        changed = self._read_at(out[-1].slug) if updates else 0.0
+        for channel in _DIGESTS if story.committer in _DIGESTED else ():
+            yield Expected(channel, story.mark, sequels, digest=True, changed=changed)
+
+    @property
+    def finished(self) -> bool:
+        """Whether every later report is out."""
+        return all(self.sequels[story.mark] == len(story.later) for story in self.told)
+
+    def alerts(self, shown: Iterable[Shown]) -> list[Shown]:
+        """Without the digests."""
+        return [message for message in shown if message.channel not in _DIGESTS]
+
+    def over_budget(self) -> dict[str, int]:
+        """How many messages each platform refused since they came too fast."""
+        budgets = {"slack": self.slack.budget, "discord": self.discord.budget}
+        return {name: budget.refused for name, budget in budgets.items() if budget}
+
+    def all_read(self) -> bool:
+        """Whether every report was read."""
+        return all(self._read_at(slug) < inf for slug in self._places if slug != "rain")
 
     def posted(self, numbers: Iterable[int]) -> bool:
         """Whether the alerts of these stories stand in all their channels."""
@@ -161,11 +192,12 @@ class Newsroom:
 
     def read_at(self) -> dict[str, float]:
         """By mark: when its feed was first read with it."""
-        return {
-            mark: next(at for at, items in self.outlets.served[path] if items >= number)
-            for mark, (path, number) in self._places.items()
-            if any(items >= number for _, items in self.outlets.served[path])
-        }
+        found = {story.mark: self._read_at(story.first.slug) for story in self.told}
+        return {mark: at for mark, at in found.items() if at < inf}
+
+    def _read_at(self, slug: str) -> float:
+        path, number = self._places[slug]
+        return next((at for at, items in self.outlets.served[path] if items >= number), inf)
 
 
 def turns(stories: Sequence[Story]) -> list[list[Story]]:
@@ -182,6 +214,11 @@ def _channels(desk: int) -> tuple[str, str]:
 
 def _desk(committer: str) -> tuple[str, str]:
     return _channels(COMMITTERS.index(committer) % DESKS)
+
+
+def _route(channel: str, committers: Sequence[str], mode: str) -> str:
+    codes = str(list(committers)).replace("'", '"')
+    return _ROUTE.format(channel=channel, committers=codes, mode=mode)
 
 
 def _address(item: Item) -> str:

@@ -10,12 +10,15 @@ import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from feeds import schedule
 from storage.records import DeliveryState
 from storage.store import Store
+from tests.soak.plan import Disk
+from tests.soak.steered import VARIABLE, Weather
 
 _ROOT = Path(__file__).resolve().parents[2]
 _GLANCE = 0.0005
@@ -26,10 +29,13 @@ _ORPHAN = re.compile(
 
 
 class Service:
-    """`python -m bot run` in a folder with a config.toml; its log goes to service.log there."""
+    """`pledgewatch run` in a folder with a config.toml; its log goes to service.log there."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.weather = Weather()
+        self._forecast = (folder / "weather.json").absolute()
+        self.weather.write(self._forecast)
         self.database = folder / "pledgewatch.db"
         self.log = folder / "service.log"
         self.starts = 0
@@ -45,9 +51,9 @@ class Service:
         path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", "--config", "config.toml",
+                sys.executable, "-m", "tests.soak.steered", "run", "--config", "config.toml",
                 cwd=self.folder,
-                env={**os.environ, "PYTHONPATH": path},
+                env={**os.environ, "PYTHONPATH": path, VARIABLE: str(self._forecast)},
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=log,
             )  # fmt: skip
@@ -68,11 +74,19 @@ class Service:
             self._process.send_signal(signal.SIGTERM)
         return await asyncio.wait_for(self._process.wait(), _STOP)
 
+    def put_clock(self, hours: float) -> None:
+        """Let its clock be wrong by so much from now on."""
+        self.weather = replace(self.weather, shift=hours * 3600)
+        self.weather.write(self._forecast)
+
+    def _now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self.weather.shift)
+
     async def make_due(self, urls: Iterable[str]) -> None:
         """As an operator who resumes feeds: they are due at once, whatever they failed with."""
         async with await Store.open(self.database) as store:
             for url in urls:
-                await store.pause_feed(url, paused=False, now=datetime.now(UTC))
+                await store.pause_feed(url, paused=False, now=self._now())
 
     async def feeds_read(self) -> int:
         """How many feeds have been read with success."""
@@ -109,7 +123,24 @@ class Service:
                 await asyncio.sleep(_GLANCE)
 
     @contextlib.asynccontextmanager
-    async def locked(self) -> AsyncIterator[None]:
+    async def hindered(self, disk: Disk) -> AsyncIterator[None]:
+        """A full disk, a read-only file, or a lock that another process holds."""
+        if disk is Disk.LOCKED:
+            async with self._locked():
+                yield
+            return
+        self._set_disk(str(disk))
+        try:
+            yield
+        finally:
+            self._set_disk("")
+
+    def _set_disk(self, disk: str) -> None:
+        self.weather = replace(self.weather, disk=disk)
+        self.weather.write(self._forecast)
+
+    @contextlib.asynccontextmanager
+    async def _locked(self) -> AsyncIterator[None]:
         """Hold the write lock, as a backup or a person with a shell might."""
         with contextlib.closing(self._connection()) as db:
             db.execute("BEGIN IMMEDIATE")
