@@ -70,19 +70,22 @@ def alert_card(
     """The alert for a development as it stands, in the style and language of its route.
     `waited_since` is when it was queued, for an alert that is only now going out."""
     say = words(route.language)
-    late = waited_since is not None and now - waited_since > LATE_AFTER
     void = development.status in _VOID
     blocks = tuple(_blocks(development, route, say))
-    if late and waited_since is not None and route.style is not Style.LINE:
-        line: Line = (Span(say.label("late") + " ", muted=True), moment(waited_since, say))
-        blocks = (*blocks, Text((line,)))
+    footer = _footer(development, route.style, say)
+    if waited_since is not None and now - waited_since > LATE_AFTER:
+        late: Line = (Span(say.label("late") + " ", muted=True), moment(waited_since, say))
+        if route.style is Style.LINE:
+            footer = (*footer, Span(" · "), *late)
+        else:
+            blocks = (*blocks, Text((late,)))
     return Card(
         headline=_headline(development, say) if not void else _claimed(development, say),
         void=say.label(_MARKS[development.status]) if void else "",
         blocks=blocks,
         tone=Tone.PLAIN if void else tone(development.head),
         buttons=tuple(_buttons(development, route.style, say)),
-        footer=_footer(development, route.style, say),
+        footer=footer,
         mention="" if void else mention,
     )
 

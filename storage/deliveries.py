@@ -374,11 +374,11 @@ def mark_dead(db: Db, delivery_id: int, reason: str, *, now: datetime) -> None:
 def retry_dead(
     db: Db, delivery_id: int | None, *, channels: frozenset[str] | None = None, now: datetime
 ) -> int:
-    """Put one dead delivery (None: all) of these channels (None: of all) back into the outbox; how
-    many. Raises NotFound."""
+    """Put one dead delivery (None: all) of these channels (None: of all) back into the outbox, as
+    if it had never been tried; how many. Raises NotFound."""
     done = db.execute(
         "UPDATE deliveries SET state = iif(reconcile, 'unknown', 'waiting'), due = ?1,"
-        " finished = NULL WHERE state = 'dead' AND (?2 IS NULL OR id = ?2)"
+        " finished = NULL, attempts = 0 WHERE state = 'dead' AND (?2 IS NULL OR id = ?2)"
         f" AND {_OF_CHANNELS.format(3)}",
         (stamp(now), delivery_id, _names(channels)),
     ).rowcount

@@ -98,7 +98,7 @@ class Listener(discord.Client):
     async def close(self) -> None:
         """Disconnect. The library itself leaves a task behind that waits for more servers, and
         fails loudly once there is no connection any more."""
-        waiting = self._connection._ready_task  # noqa: SLF001 - it has no other name
+        waiting = self._connection._ready_task
         if waiting is not None:
             waiting.cancel()
         await super().close()

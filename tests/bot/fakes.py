@@ -42,6 +42,8 @@ class FakeChat:
     refused: int = 0
     finds: int = 0
     gate: asyncio.Event | None = None
+    hung: set[str] = field(default_factory=set)
+    """Channels of which no answer ever comes."""
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def start(self, handlers: Handlers) -> None:
@@ -66,6 +68,8 @@ class FakeChat:
         self.arrived.set()
         if self.gate:
             await self.gate.wait()
+        if channel in self.hung:
+            await asyncio.Event().wait()
         if channel in self.refusing:
             self.refused += 1
             raise self.refusing[channel]

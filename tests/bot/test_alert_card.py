@@ -164,9 +164,13 @@ def test_a_long_list_of_states_is_cut_and_counted() -> None:
     assert "🇫🇮 Finland" in text_of(alert_card(made, now=NOW)), "the body names all"
 
 
-def test_an_alert_that_waited_says_so() -> None:
-    soon = alert_card(development(), now=NOW, waited_since=NOW - timedelta(minutes=5))
-    late = alert_card(development(), now=NOW, waited_since=NOW - timedelta(hours=5))
+@pytest.mark.parametrize("style", Style)
+def test_an_alert_that_waited_says_so(style: Style) -> None:
+    route = replace(DEFAULTS, style=style)
+    waits = (timedelta(minutes=5), timedelta(hours=5))
+    soon, late = (
+        alert_card(development(), now=NOW, route=route, waited_since=NOW - wait) for wait in waits
+    )
     assert "waited since" not in text_of(soon)
     assert "waited since 2 Mar 2026 04:30 UTC" in text_of(late)
 

@@ -365,6 +365,36 @@ async def test_what_fails_for_a_day_is_given_up(desk: Desk) -> None:
     assert await desk.store.deliveries(state="dead")
 
 
+async def test_what_was_given_up_and_is_told_to_be_tried_again_has_ten_attempts(desk: Desk) -> None:
+    await desk.report()
+    for _ in range(40):
+        desk.slack.script.append(SendFailed("HTTP 500", retryable=True))
+        await desk.outbox.drain()
+        desk.clock.forward(hours=1)
+    desk.slack.script.clear()
+    desk.slack.script.append(SendFailed("HTTP 500", retryable=True))
+    await desk.store.retry_dead(None, now=desk.clock())
+    await desk.outbox.drain()
+    desk.clock.forward(minutes=1)
+    await desk.outbox.drain()
+    assert len(desk.slack.posted) == 1
+
+
+async def test_a_channel_that_does_not_answer_delays_no_other(desk: Desk) -> None:
+    names = ("slack:C1", "slack:C2", "terminal")
+    await desk.store.sync_routes([Route(name, name) for name in names], now=NOW)
+    desk.slack.hung.add("slack:C1")
+    await desk.report()
+    await desk.report(committers=("POL",), beneficiaries=("MDA",))
+    running = asyncio.create_task(desk.outbox.run())
+    async with asyncio.timeout(5):
+        while len(desk.slack.posted) < 2 or len(desk.terminal.posted) < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+    assert not desk.slack.in_channel("slack:C1")
+    await desk.outbox.close(0)
+    await running
+
+
 async def test_a_chat_that_is_down_delays_no_other(desk: Desk) -> None:
     await desk.store.sync_routes([Route("desk", "slack:C1"), Route("screen", "terminal")], now=NOW)
     desk.slack.healthy = "reconnecting"

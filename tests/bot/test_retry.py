@@ -19,6 +19,12 @@ def test_the_wait_never_grows_beyond_a_quarter_of_an_hour_and_its_jitter() -> No
     assert retry_at(500, NOW, None, 1.0) - NOW == timedelta(seconds=900 * 1.25)
 
 
+def test_what_failed_together_is_not_tried_again_together() -> None:
+    waits = {retry_at(5, NOW, None, jitter / 4) for jitter in range(5)}
+    assert len(waits) == 5
+    assert all(64 <= (when - NOW).total_seconds() <= 80 for when in waits)
+
+
 def test_the_platform_is_never_asked_before_the_time_it_named() -> None:
     assert retry_at(0, NOW, 73.0, 0.0) == NOW + timedelta(seconds=73)
 

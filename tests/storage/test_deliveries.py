@@ -198,7 +198,8 @@ async def test_a_dead_delivery_is_tried_again_when_told_to(routed: Desk) -> None
     (alert,) = await lease(routed.store)
     await routed.store.mark_dead(alert.id, "refused", now=LATER)
     assert await routed.store.retry_dead(None, now=LATER) == 1
-    assert [d.id for d in await lease(routed.store)] == [alert.id]
+    (again,) = await lease(routed.store)
+    assert (again.id, again.attempts) == (alert.id, 1)
 
 
 async def test_a_channel_gets_one_alert_though_two_routes_lead_there(routed: Desk) -> None:
