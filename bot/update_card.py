@@ -38,19 +38,21 @@ class Update:
     kind: ChangeKind
     before: Claim | None
     after: Claim | None
+    by_admin: bool = False
 
     @classmethod
     def of(cls, change: DevelopmentChange) -> Update:
         """What changed, as it is to be told."""
         before = change.previous.claims[0] if change.previous else None
-        return cls(change.kind, before, change.development.claims[0])
+        return cls(change.kind, before, change.development.claims[0], change.by_admin)
 
     @classmethod
     def from_payload(cls, payload: Mapping[str, Any]) -> Update:
         """The other way of `payload`. A reply queued before claims were kept says less."""
         claims = (payload.get("before"), payload.get("after"))
         before, after = (claim_from_json(claim) if claim else None for claim in claims)
-        return cls(ChangeKind(str(payload["kind"])), before, after)
+        by_admin = bool(payload.get("by_admin"))
+        return cls(ChangeKind(str(payload["kind"])), before, after, by_admin)
 
     def payload(self) -> dict[str, Any]:
         """JSON values for a delivery."""
@@ -58,6 +60,7 @@ class Update:
             "kind": str(self.kind),
             "before": _bare(self.before) if self.before else None,
             "after": _bare(self.after) if self.after else None,
+            "by_admin": self.by_admin,
         }
 
 
@@ -71,12 +74,13 @@ def update_card(
 ) -> Card:
     """The reply that tells an update, in the language of its route."""
     say = words(route.language)
+    decided = (Span(f" · {say.label('by_admin')}"),) if update.by_admin else ()
     return Card(
         headline=_headline(development, update, say),
         blocks=tuple(_blocks(development, update, say)),
         tone=_tone(development, update),
         buttons=(Button("sources", development.short_id, say.label("sources_button")),),
-        footer=(Span(development.short_id, code=True),),
+        footer=(Span(development.short_id, code=True), *decided),
         mention=mention,
     )
 

@@ -305,5 +305,5 @@ def _tell(
     """Tell those who know it, in the transaction that changes it."""
     lead = development.lead.article_id
     article = articles.by_ids(db, [lead])[lead].article
-    change = DevelopmentChange(kind, development, before, what, article, alert=True)
+    change = DevelopmentChange(kind, development, before, what, article, alert=True, by_admin=True)
     planning.plan_deliveries(db, lead, change, plan, now)

@@ -208,6 +208,7 @@ class DevelopmentChange:
     article: Article
     """That of the lead, where an admin changed it."""
     alert: bool
+    by_admin: bool = False
 
 
 # --- routes and deliveries

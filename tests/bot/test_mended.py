@@ -111,6 +111,7 @@ async def test_a_correction_is_a_reply_under_the_alert(desk: Desk) -> None:
     (told,) = desk.replies()
     assert told.startswith("CORRECTED")
     assert "2 pledge → 4 signed, binding" in told
+    assert "by an admin" in str(desk.slack.in_channel("slack:C1")[-1].card.footer)
     (alert,) = [one for one in desk.slack.in_channel("slack:C1") if one.reply_to is None]
     assert alert.edits == 1
 

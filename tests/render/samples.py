@@ -191,6 +191,10 @@ def _replies(route: Route) -> Iterator[tuple[str, Card]]:
         "retraction",
         update_card(known["retracted"], Update(ChangeKind.CORRECTION, _SIGNED, _SIGNED), route),
     )
+    admins = {"withdrawn": "withdrawn", "reinstated": "confirmed", "merged": "confirmed"}
+    for kind, name in {**admins, "split": "confirmed"}.items():
+        update = Update(ChangeKind(kind), _SIGNED, _SIGNED, by_admin=True)
+        yield f"by an admin: {kind}", update_card(known[name], update, route)
 
 
 def alerts(language: str, style: Style) -> Iterator[tuple[str, Card]]:

@@ -68,6 +68,8 @@ class Facts:
     """Short ids of developments, newest first."""
     shared: tuple[str, str]
     """A development of several articles, and one of them; or any."""
+    address: str
+    """Of an article."""
     entry: int
     feedback: int
     dice: Random
@@ -89,7 +91,7 @@ SCRIPT: tuple[tuple[str, Callable[[Facts], Json]], ...] = (
     ("pledges matrix", lambda f: {"beneficiary": "Ukraine"}),
     ("pledges brief", lambda f: {"since": "24h"}),
     ("pledges why", lambda f: {"reference": f.name}),
-    ("pledges whynot", lambda f: {"reference": f"{f.host}/outlet-0/1"}),
+    ("pledges whynot", lambda f: {"reference": f.address}),
     ("pledges submit", lambda f: {"url": f"{f.host}/missed-{f.platform}"}),
     ("pledges follow", lambda f: {"reference": f.name}),
     ("pledges follow", lambda f: {"reference": f.names[0]}),
@@ -216,6 +218,7 @@ class Members(ABC):
             host=self.room.host.origin,
             names=names,
             shared=(shared.short_id, str(shared.sources[-1].article_id)),
+            address=shared.lead.url,
             entry=pending[0].entry.id if pending else 1,
             feedback=said[0].id if said else 1,
             dice=self._dice,
