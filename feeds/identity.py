@@ -48,10 +48,10 @@ def identify(parsed: ParsedFeed, feed: Feed) -> list[Article]:
     """The articles of a document, oldest first (undated ones before the others).
 
     Keys are judged over the whole document: an id, an address or a text that several entries
-    share identifies none of them. Entries with nothing in them are left out, and so are exact
-    repetitions.
+    share identifies none of them. Entries with nothing in them are left out, and so are those that
+    repeat another, under another id perhaps.
     """
-    entries = [one for one in dict.fromkeys(parsed.entries) if one.title or one.summary or one.link]
+    entries = [one for one in _once(parsed.entries) if one.title or one.summary or one.link]
     articles: dict[tuple[str, ...], Article] = {}
     for entry, keys in zip(entries, _keys(entries, parsed, feed), strict=True):
         articles.setdefault(keys, _article(entry, keys, parsed, feed))
@@ -107,6 +107,15 @@ def _is_old(article: Article, state: FeedState, now: datetime) -> bool:
     if moment is None or state.newest_published is None:
         return False
     return now - moment > OLD_AFTER and moment < state.newest_published
+
+
+def _once(entries: Sequence[Entry]) -> list[Entry]:
+    """Outlets that move or merge show an item under its old id and under its new one."""
+    found: dict[object, Entry] = {}
+    for entry in entries:
+        text = _telling_text(entry)
+        found.setdefault(_everything(entry)[1:] if text else entry, entry)
+    return list(found.values())
 
 
 def _addresses(entries: Sequence[Entry], parsed: ParsedFeed, feed: Feed) -> list[str]:

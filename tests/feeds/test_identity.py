@@ -148,6 +148,18 @@ def test_exact_repetitions_and_empty_items_are_left_out() -> None:
     assert len(articles(twin, twin, Entry(id="1", link="", title="", summary=""))) == 1
 
 
+def test_an_item_under_two_ids_is_one_and_known_by_either() -> None:
+    again = entry(1, id="urn:1")
+    assert len(articles(entry(1), again)) == 1
+    assert select(articles(again, entry(1)), known(articles(entry(1))), POLLED, NOW).new == ()
+    assert select(articles(again), known(articles(entry(1), again)), POLLED, NOW).new == ()
+
+
+def test_items_that_differ_in_link_or_text_are_not_one() -> None:
+    others = entry(1, id="b", link="https://example.org/2"), entry(1, id="c", summary="Another.")
+    assert len(articles(entry(1), *others)) == 3
+
+
 def test_a_changed_title_is_an_edit() -> None:
     stored = articles(entry(1))
     selection = select(articles(entry(1, title="Corrected")), known(stored), POLLED, NOW)
