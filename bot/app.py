@@ -288,10 +288,10 @@ class App:
             log.error("mend.failed", error=str(error))
 
     async def _database_damaged(self, error: DatabaseCorrupt) -> None:
-        """Say what can still be said, then end."""
+        """Give the word to the admins a moment to go out, then end."""
         with contextlib.suppress(TimeoutError, StorageError):
             async with asyncio.timeout(_GRACE):
-                await self.outbox.drain()
+                await self.outbox.emptied()
         self._fault = error
         self.stop()
 

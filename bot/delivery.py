@@ -38,6 +38,7 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=5)
 _BATCH = 50
 _FIND_MARGIN = timedelta(minutes=2)
+_LOOK_AGAIN = 0.2
 _WRITE_AGAIN = 1.0
 """Seconds before a record that the database did not take is written again."""
 
@@ -136,6 +137,11 @@ class Outbox:
         """Send all that is due now, then return. For a single pass without the service."""
         while await self.dispatch() or self._busy:
             await asyncio.gather(*self._busy.values())
+
+    async def emptied(self) -> None:
+        """Wait until nothing waits any more. Raises StorageError."""
+        while not self._closing.is_set() and (await self._store.figures()).waiting:
+            await self._rest(_LOOK_AGAIN)
 
     async def close(self, timeout: float) -> None:
         """Start nothing more and let what is under way end within `timeout` seconds; what does not

@@ -41,8 +41,9 @@ def faults(db: Db, path: Path) -> Faults:
         return Faults(dangling=dangling, index=tuple(_unindexed(db)))
     draft = path.with_name(path.name + ".check")
     draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600)  # it holds all that the database holds
     try:
-        db.execute("VACUUM INTO ?", (str(draft),))
+        db.execute("VACUUM INTO ?", (str(draft.absolute()),))
         return Faults(dangling=dangling, index=tuple(index_faults_of(draft)))
     finally:
         draft.unlink(missing_ok=True)

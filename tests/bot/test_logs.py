@@ -158,3 +158,23 @@ def test_a_quiet_command_logs_errors_only(config: Config, capsys: Errors) -> Non
     logged = capsys.readouterr().err
     assert "chatter" not in logged
     assert "trouble" in logged
+
+
+@pytest.mark.parametrize(
+    ("form", "terminal", "as_json"),
+    [
+        ("auto", True, False),
+        ("auto", False, True),
+        ("text", False, False),
+        ("json", True, True),
+    ],
+)
+def test_lines_are_for_people_on_a_terminal_and_json_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, capsys: Errors, form: str, terminal: bool, as_json: bool
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal, raising=False)
+    configure(load_config(None, {"PLEDGEWATCH_LOG__FORMAT": form}))
+    structlog.get_logger("test").info("article.decided", article=7)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("{") is as_json
+    assert "article.decided" in line

@@ -8,6 +8,7 @@ import contextlib
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -270,6 +271,24 @@ async def test_a_database_is_set_aside_with_its_log(path: Path) -> None:
 async def test_a_sound_database_has_no_faults(desk: Desk) -> None:
     await desk.poll(assessed("Britain pledges troops", claim()))
     assert not await desk.store.integrity()
+
+
+async def test_a_check_leaves_nothing_beside_the_file(desk: Desk, path: Path) -> None:
+    left = path.with_name(path.name + ".check")
+    left.write_text("of a check that was killed")
+    assert not await desk.store.integrity()
+    assert not left.exists()
+
+
+async def test_a_check_on_a_full_disk_looks_at_what_needs_no_copy(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.poll(assessed("Britain pledges troops", claim()))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=0))
+    assert not await desk.store.integrity()
+    await desk.store._database.bare(lambda db: db.execute("DELETE FROM articles_fts_docsize"))
+    (fault,) = (await desk.store.integrity()).index
+    assert fault == "the full-text index lacks 1 articles and holds 0 that are gone"
 
 
 async def test_a_full_text_index_that_disagrees_is_found_and_mended(desk: Desk) -> None:
