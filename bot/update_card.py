@@ -39,12 +39,15 @@ class Update:
     before: Claim | None
     after: Claim | None
     by_admin: bool = False
+    told_by: str = ""
+    """The address of the report that brought it; empty where that was not kept."""
 
     @classmethod
     def of(cls, change: DevelopmentChange) -> Update:
         """What changed, as it is to be told."""
         before = change.previous.claims[0] if change.previous else None
-        return cls(change.kind, before, change.development.claims[0], change.by_admin)
+        after = change.development.claims[0]
+        return cls(change.kind, before, after, change.by_admin, change.article.url)
 
     @classmethod
     def from_payload(cls, payload: Mapping[str, Any]) -> Update:
@@ -52,7 +55,8 @@ class Update:
         claims = (payload.get("before"), payload.get("after"))
         before, after = (claim_from_json(claim) if claim else None for claim in claims)
         by_admin = bool(payload.get("by_admin"))
-        return cls(ChangeKind(str(payload["kind"])), before, after, by_admin)
+        told_by = str(payload.get("told_by") or "")
+        return cls(ChangeKind(str(payload["kind"])), before, after, by_admin, told_by)
 
     def payload(self) -> dict[str, Any]:
         """JSON values for a delivery."""
@@ -61,6 +65,7 @@ class Update:
             "before": _bare(self.before) if self.before else None,
             "after": _bare(self.after) if self.after else None,
             "by_admin": self.by_admin,
+            "told_by": self.told_by,
         }
 
 
@@ -138,8 +143,11 @@ def _one(name: str, value: str, say: Words) -> str:
 
 
 def _told_by(development: Development, update: Update) -> Source:
-    """Whose report brought the change: a denial's is the newest of its kind, any other's is the
-    one that leads now."""
+    """Whose report brought the change: the one that was kept with it. Where none was, a denial's is
+    the newest of its kind, any other's is the one that leads now."""
+    for source in development.sources:
+        if update.told_by and source.url == update.told_by and not update.by_admin:
+            return source
     if update.kind is ChangeKind.DENIAL:
         denials = [s for s in development.sources if s.role == "denial"]
         return (denials or development.sources)[-1]

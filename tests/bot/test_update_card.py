@@ -96,6 +96,15 @@ def test_what_changed_survives_the_way_through_the_database() -> None:
     assert kept.before == replace(PLEDGED, evidence=())
 
 
+def test_a_reply_names_the_report_that_brought_the_change_whichever_leads_by_now() -> None:
+    signing = source("The Gazette", url="https://gazette.example/signed")
+    newest = source("The Courier", url="https://courier.example/in-force")
+    made = development(SIGNED, sources=(source(), signing, newest), lead=newest)
+    card = update_card(made, replace(UPDATE, told_by=signing.url))
+    assert "The Gazette" in text_of(card)
+    assert "The Courier" not in text_of(card)
+
+
 def test_a_reply_queued_by_an_earlier_version_is_told_too() -> None:
     old = Update.from_payload({"kind": "update", "what": "stage 2 pledge > 3 political text"})
     assert update_card(development(), old).headline.startswith("CHANGED · PLEDGED")

@@ -129,11 +129,16 @@ def _judge(
         verdict.duplicated.append(name)
     if one.sequels and not all(part in alerts[0].text for part in _SHOWN[one.sequels[-1]]):
         verdict.unedited.append(name)
-    told = [next((s for s in _TOLD if _TOLD[s] in reply.text), None) for reply in replies]
+    told = [next((s for s in _TOLD if _tells(reply, one.mark, s)), None) for reply in replies]
     if told != one.updates:
         verdict.replies.append(f"{name}: {[str(sequel) for sequel in told]}")
     elif any(r.parent != alerts[0].id or r.at < alerts[0].at for r in replies):
         verdict.replies.append(f"{name}: misplaced")
+
+
+def _tells(reply: Shown, mark: str, sequel: Sequel) -> bool:
+    """Whether it says so, by the report that did."""
+    return _TOLD[sequel] in reply.text and f"{mark}-{sequel}" in reply.text
 
 
 def _judge_told(one: Expected, digests: Sequence[Shown], verdict: Verdict) -> None:

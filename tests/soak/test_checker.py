@@ -63,8 +63,15 @@ def test_an_edit_that_was_not_made_is_seen(expected: Expected, alert: Shown) -> 
 
 @pytest.mark.parametrize(
     "replies",
-    [[], [REPLY, REPLY], [replace(REPLY, at=9.0)], [replace(REPLY, parent="m7")], [SECOND]],
-    ids=["none", "two", "before the alert", "in another's thread", "of another update"],
+    [
+        [],
+        [REPLY, REPLY],
+        [replace(REPLY, at=9.0)],
+        [replace(REPLY, parent="m7")],
+        [SECOND],
+        [replace(REPLY, text=REPLY.text.replace("-signed", "-first"))],
+    ],
+    ids=["none", "two", "before the alert", "elsewhere", "of another update", "another's report"],
 )
 def test_a_reply_that_is_not_where_it_belongs_is_seen(replies: list[Shown]) -> None:
     assert len(check([SIGNED], [EDITED_4, *replies]).replies) == 1
