@@ -138,7 +138,7 @@ def fault_of(kind: str, server: FeedHost | LoopbackSlack | LoopbackDiscord) -> F
             return Reply(200, b"", {"Content-Type": "application/rss+xml"})
         case "html":
             return Reply(200, _PAGE, _HTML)
-        case "429" | "429-bare" | "429-global":
+        case "429" | "429-bare" | "429-global" | "429-firewall":
             return _limited(server, kind)
     return Reply(int(kind), _PAGE, _HTML)
 
@@ -149,9 +149,11 @@ def _anew(fault: Interpose) -> Interpose:
 
 
 def _limited(server: FeedHost | LoopbackSlack | LoopbackDiscord, kind: str) -> Fault:
-    """With Retry-After; Discord's own bears Via, one of the firewall before it bears neither."""
+    """With Retry-After, but for a bare one; only Discord's own bears Via, not its firewall's."""
     if kind == "429-bare":
         return Reply(429, _PAGE, _HTML)
+    if kind == "429-firewall":
+        return Reply(429, _PAGE, {**_HTML, "Retry-After": "2"})
     if isinstance(server, LoopbackDiscord):
         of_all = kind == "429-global"
         said = {"message": "You are being rate limited.", "retry_after": 0.6, "global": of_all}

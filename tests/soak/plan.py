@@ -122,7 +122,7 @@ _PLATFORM_KINDS = {
     ),
     "discord": (
         "cut-before", "cut-after", "half", "slow", "500", "502", "503", "429", "429-bare",
-        "429-global",
+        "429-global", "429-firewall",
     ),
 }  # fmt: skip
 _FEED_KINDS = (
