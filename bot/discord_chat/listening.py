@@ -29,6 +29,7 @@ from bot.discord_chat.commands import digest, fill, typed
 from bot.discord_chat.drawing import pressed
 from bot.discord_chat.forms import submission
 from bot.discord_chat.places import Places
+from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 
@@ -70,15 +71,14 @@ class Listener(discord.Client):
     async def setup_hook(self) -> None:
         """Tell Discord our commands if they changed. It may fail: alerts matter more."""
         now = f"{self.application_id} {digest(self._tree)}"
-        if self._memory is not None and await self._memory.recall(_COMMANDS) == now:
-            return
         try:
+            if self._memory is not None and await self._memory.recall(_COMMANDS) == now:
+                return
             await self._tree.sync()
-        except NETWORK as error:
+            if self._memory is not None:
+                await self._memory.remember(_COMMANDS, now)
+        except (*NETWORK, StorageError) as error:
             log.warning("discord.commands_not_synced", reason=str(error)[:300])
-            return
-        if self._memory is not None:
-            await self._memory.remember(_COMMANDS, now)
 
     async def _suggest(
         self, interaction: discord.Interaction, kind: str, typed: str
@@ -190,7 +190,10 @@ class Listener(discord.Client):
 
     async def _servers(self) -> None:
         with self._counted():
-            await self._places.servers(g for g in self.guilds if self._serves(g.id))
+            try:
+                await self._places.servers(g for g in self.guilds if self._serves(g.id))
+            except StorageError as error:  # asked again when a server is next heard of
+                log.warning("discord.servers_not_noted", reason=str(error))
 
     async def _permissions(self, guild: discord.Guild) -> None:
         with self._counted():

@@ -85,8 +85,9 @@ def test_a_headline_that_is_struck_through_stays_one_line(text: str, void: str) 
     content = draw(Card(text, (Divider(),), void=void or "x")).content
     assert content.endswith("**~~")
     assert "\n" not in content
-    struck = content[: -len("**~~")].rpartition("~~**")
-    assert all(not ACTIVE.search(ESCAPE.sub("x", part.strip("*\u200b "))) for part in struck[::2])
+    said, _, struck = content[: -len("**~~")].rpartition("~~**")
+    said = said.removeprefix("**").removesuffix("** \u200b")
+    assert all(not ACTIVE.search(ESCAPE.sub("x", part)) for part in (said, struck))
 
 
 @given(texts, texts)

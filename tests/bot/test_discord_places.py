@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.chat import Fate, PlaceChange
 from bot.discord_chat import DiscordChat
+from storage.errors import StorageError
 from tests.bot.fakes import Desk, Memory
 from tests.servers import LoopbackDiscord
 from tests.servers.discord_objects import BASIC, POSTING, Channel
@@ -230,3 +232,22 @@ MESSAGE: dict[str, Any] = {
     "pinned": False,
     "type": 0,
 }
+
+
+class LockedMemory(Memory):
+    """A database that another program holds."""
+
+    async def recall(self, key: str) -> str:
+        raise StorageError("the database is locked")
+
+
+async def test_a_locked_database_keeps_nobody_from_connecting(
+    server: LoopbackDiscord, desk: Desk
+) -> None:
+    chat = DiscordChat(server.token, api_url=server.api_url, memory=LockedMemory())
+    with capture_logs() as logs:
+        await chat.start(desk.handlers)
+        await server.until(lambda: any(e["event"] == "discord.servers_not_noted" for e in logs))
+    assert not chat.healthy
+    assert [entry for entry in logs if entry["log_level"] == "error"] == []
+    await chat.close()
