@@ -55,7 +55,9 @@ class Shown:
         """As it is counted: pages and questions by their labels."""
         if self.action != "ask":
             return self.action
-        return "ask: pair" if " timeline " in self.value else f"ask: {self.label.split()[-1]}"
+        if " timeline " in self.value:
+            return "ask: pair"
+        return f"ask: {self.label.rstrip(' 0123456789').split()[-1]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,11 @@ class Facts:
     entry: int
     feedback: int
     dice: Random
+
+    @property
+    def spare(self) -> str:
+        """A feed to do things with."""
+        return f"Spare-{self.platform}"
 
     @property
     def name(self) -> str:
@@ -103,11 +110,11 @@ SCRIPT: tuple[tuple[str, Callable[[Facts], Json]], ...] = (
     ("pledges forget-me", lambda f: {}),
     ("pledgewatch status", lambda f: {}),
     ("pledgewatch feeds list", lambda f: {}),
-    ("pledgewatch feeds add", lambda f: {"url": f"{f.host}/spare-{f.platform}", "name": "Spare"}),
-    ("pledgewatch feeds pause", lambda f: {"feed": "Spare"}),
-    ("pledgewatch feeds resume", lambda f: {"feed": "Spare"}),
-    ("pledgewatch feeds unmove", lambda f: {"feed": "Spare"}),
-    ("pledgewatch feeds remove", lambda f: {"feed": "Spare"}),
+    ("pledgewatch feeds add", lambda f: {"url": f"{f.host}/spare-{f.platform}", "name": f.spare}),
+    ("pledgewatch feeds pause", lambda f: {"feed": f.spare}),
+    ("pledgewatch feeds resume", lambda f: {"feed": f.spare}),
+    ("pledgewatch feeds unmove", lambda f: {"feed": f.spare}),
+    ("pledgewatch feeds remove", lambda f: {"feed": f.spare}),
     ("pledgewatch feeds health", lambda f: {}),
     ("pledgewatch feeds held", lambda f: {}),
     ("pledgewatch feeds release", lambda f: {"feed": f"Burst-{f.platform}"}),
@@ -297,7 +304,7 @@ class SlackMembers(Members):
         else:
             asked = await slack.press(shown.message, shown.label, user=user, channel=shown.channel)
         opened = [view for view in slack.modals if view not in views]
-        if not opened:
+        if not opened or "submit" not in slack.modals[opened[-1]]:
             self._keep(asked.shown, shown.channel)
             return asked.shown or list(slack.modals.values())[-1:]
         answers = self._answers(shown.action)
