@@ -67,7 +67,8 @@ def text_of(report: Report) -> str:
         f" duplicated {len(verdict.duplicated)}, spurious {len(verdict.spurious)},"
         f" unedited {len(verdict.unedited)}, wrong replies {len(verdict.replies)}",
         f"latency beyond the poll wait: median {quantile(late, 0.5):.2f} s,"
-        f" 99th percentile {quantile(late, 0.99):.2f} s, longest {quantile(late, 1):.2f} s",
+        f" 99th percentile {quantile(late, 0.99):.2f} s, longest {quantile(late, 1):.2f} s;"
+        f" {report.busiest[0]} channels, at most {report.busiest[1]:.1f} messages a second in one",
         f"kills {report.kills.total()} ({steps}); {report.mid_delivery} of them in the middle of a"
         f" delivery; {report.starts} starts",
         f"sockets heard again {report.lines.total()} ({', '.join(sorted(report.lines))}),"

@@ -13,7 +13,7 @@ from typing import Any
 
 from storage.records import DeliveryState
 from tests.servers import Fault, FeedHost, LoopbackDiscord, LoopbackSlack
-from tests.soak.checker import Verdict, check, latencies
+from tests.soak.checker import Verdict, busiest, check, latencies
 from tests.soak.faults import Outlets, disturb, fault_of, killing
 from tests.soak.news import Story
 from tests.soak.newsroom import Newsroom
@@ -54,6 +54,8 @@ class Report:
 
     verdict: Verdict
     latencies: list[float]
+    busiest: tuple[int, float]
+    """Channels with alerts, and the most a second in one, replies included."""
     kills: Counter[str]
     """By step, as planned; "elsewhere" where the planned moment did not come."""
     mid_delivery: int
@@ -109,6 +111,7 @@ class Bench:
         return Report(
             verdict=check(self.room.expected(), shown),
             latencies=latencies(self.room.alerts(shown), self.room.read_at()),
+            busiest=busiest(self.room.alerts(shown)),
             kills=self.kills,
             mid_delivery=self.mid_delivery,
             lines=self.lines,

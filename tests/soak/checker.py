@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from tests.servers import LoopbackDiscord, LoopbackSlack
 from tests.soak.news import Sequel
 
 _SLUG = re.compile(r"([A-Z][a-z]+)-(?:first|further|signed|ratified)")
+_A_WHILE = 10.0
 _SHOWN = {
     Sequel.FURTHER: ("2 sources",),
     Sequel.SIGNED: ("2 sources", "stage 4 of 6"),
@@ -191,6 +193,18 @@ def latencies(shown: Iterable[Shown], read_at: Mapping[str, float]) -> list[floa
         for mark in message.marks
         if not message.parent and mark in read_at
     )
+
+
+def busiest(shown: Iterable[Shown]) -> tuple[int, float]:
+    """How many channels got messages, and how many a second one got at most, over ten seconds."""
+    times: dict[str, list[float]] = defaultdict(list)
+    for message in sorted(shown, key=lambda one: one.at):
+        times[message.channel].append(message.at)
+    most = max(
+        (bisect_right(times[c], at + _A_WHILE) - n for c in times for n, at in enumerate(times[c])),
+        default=0,
+    )
+    return len(times), most / _A_WHILE
 
 
 def quantile(values: Sequence[float], share: float) -> float:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.soak.checker import Expected, Shown, check, latencies, quantile
+from tests.soak.checker import Expected, Shown, busiest, check, latencies, quantile
 from tests.soak.news import Sequel
 from tests.soak.plan import LINES, Disk, Step, make_plan, quiet_plan
 
@@ -114,6 +114,13 @@ def test_a_part_that_stands_under_no_digest_is_seen() -> None:
 def test_latency_runs_from_the_reading_of_the_feed_to_the_alert() -> None:
     assert latencies([ALERT, REPLY], {"Oslovik": 9.5}) == [0.5]
     assert quantile([1.0, 2.0, 3.0], 0.99) == 3.0
+
+
+def test_the_busiest_channel_is_measured_over_ten_seconds() -> None:
+    other = replace(ALERT, channel="slack:C2")
+    close = [replace(ALERT, at=at) for at in (0.0, 4.0, 9.0, 30.0)]
+    assert busiest([*close, other]) == (2, 0.3)
+    assert busiest([]) == (0, 0.0)
 
 
 def test_one_seed_gives_one_plan() -> None:
