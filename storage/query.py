@@ -38,6 +38,9 @@ _FACETS = {
 }  # fmt: skip
 
 
+_OF_CLAIMS = tuple(f'("{kind}' for kind in ("from", "to", "about", "stage", "dir"))
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A search as the index takes it."""
@@ -55,6 +58,12 @@ class Query:
     def empty(self) -> bool:
         """Whether nothing at all is asked for."""
         return not (self.text or self.facets or self.since or self.until)
+
+    @property
+    def of_claims(self) -> bool:
+        """Whether a filter asks for what only a claim has: then only what reports a development
+        can answer."""
+        return any(facet.startswith(_OF_CLAIMS) for facet in self.facets)
 
 
 def parse_query(typed: str) -> Query:

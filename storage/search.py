@@ -34,7 +34,7 @@ def search(db: Db, typed: str, where: Filter, limit: int, now: datetime) -> list
     if query.empty:
         return []
     found = _distinct(_ranked(db, query, now, relevant=True), limit)
-    if len(found) < limit:
+    if len(found) < limit and not query.of_claims:
         found += _distinct(_ranked(db, query, now, relevant=False), limit - len(found))
     return _answers(db, query, found)
 
@@ -57,7 +57,8 @@ def _with_filter(query: Query, where: Filter) -> Query:
 
 def _expression(query: Query, *, relevant: bool) -> str:
     """The FTS5 expression for one of the two halves of the answer."""
-    facets = [f"facets : {f}" for f in (*query.facets, *([f'"{RELEVANT}"'] * relevant))]
+    mark = [f'"{RELEVANT}"'] * (relevant and not query.of_claims)
+    facets = [f"facets : {facet}" for facet in (*query.facets, *mark)]
     parts = [f"{_READ} : ({query.text})"] * bool(query.text) + facets
     if not parts:
         return ""
