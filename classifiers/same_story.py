@@ -34,6 +34,11 @@ from classifiers.story_report import Report
 
 WINDOW = timedelta(days=21)
 """How far apart two reports of one act may lie at most."""
+SPAN = timedelta(days=45)
+"""How long after its beginning a story may still gain reports: where much is promised between
+the same states, week by week, each act would else be taken for the next one's."""
+MANY = 8
+"""Reports; below that a story has not been fed week by week."""
 COPY = 0.6
 """From this share of common word sequences on, a text is a copy."""
 SHORTEST_COPY = 8
@@ -92,9 +97,9 @@ def likeness(report: Report, story: KnownStory) -> float:
     if gap > WINDOW:
         return IMPOSSIBLE
     copy = copied(report, story)
-    if copy >= COPY and gap < COPY_WINDOW:
+    if copy >= COPY:
         return 10.0 * copy
-    if contradiction(report, story):
+    if contradiction(report, story) or _too_late(report, story):
         return IMPOSSIBLE
     weights = _weights()
     found = features(report, story, gap)
@@ -107,16 +112,18 @@ IMPOSSIBLE = -99.0
 def reasons(report: Report, story: KnownStory) -> list[str]:
     """What speaks for one act, in words."""
     copy, gap, weights = copied(report, story), nearest(report, story), _weights()
-    if copy >= COPY and gap < COPY_WINDOW:
+    if copy >= COPY:
         return [f"the same text ({copy:.0%})"]
     found = features(report, story, gap)
     return [n.replace("_", " ") for n, value in found.items() if weights.get(n, 0.0) * value > 0.4]
 
 
 def copied(report: Report, story: KnownStory) -> float:
-    """Share of the text that one of the story's reports has word for word; nothing where a few
-    words are all there is, or where the title puts other actors or a no in their place."""
-    copy = max((_copied_from(report, other) for other in story.reports), default=0.0)
+    """Share of the text that one of the story's reports of those days has word for word; nothing
+    where a few words are all there is, or where the title puts other actors or a no in their
+    place."""
+    recent = (r for r in story.reports if abs(r.when - report.when) < COPY_WINDOW)
+    copy = max((_copied_from(report, other) for other in recent), default=0.0)
     if copy < COPY or actor_instead(report, story) or _opposed(stance(report.acts), story.stance):
         return 0.0
     return copy
@@ -126,6 +133,13 @@ def _copied_from(report: Report, other: Report) -> float:
     if min(len(report.shingles), len(other.shingles)) < SHORTEST_COPY:
         return float(bool(report.shingles) and report.shingles == other.shingles)
     return resemblance(report.shingles, other.shingles)
+
+
+def _too_late(report: Report, story: KnownStory) -> bool:
+    """Whether a story of many reports has gone on long enough; a few that lie far apart are what an
+    admin has merged."""
+    began = min(other.when for other in story.reports)
+    return len(story.reports) >= MANY and report.when - began > SPAN
 
 
 def nearest(report: Report, story: KnownStory) -> timedelta:

@@ -20,7 +20,7 @@ from random import Random
 from typing import Any
 
 from classifiers.known_story import features
-from classifiers.same_story import COPY, COPY_WINDOW, WINDOW, contradiction, copied, nearest
+from classifiers.same_story import COPY, WINDOW, contradiction, copied, nearest
 from classifiers.story_book import StoryBook
 from classifiers.story_report import Report, report_of
 from classifiers.story_stream import Assess, article_of, shipped_stream
@@ -94,7 +94,7 @@ def pairs_of(rows: Labelled) -> Pairs:
         number = numbers.setdefault(gold, len(numbers) + 1)
         for story in book.candidates(report):
             gap = nearest(report, story)
-            decided = copied(report, story) >= COPY and gap < COPY_WINDOW
+            decided = copied(report, story) >= COPY
             if gap <= WINDOW and not decided and not contradiction(report, story):
                 found.append((features(report, story, gap), story.id == number))
         book.put(report, number)

@@ -101,6 +101,17 @@ def test_a_renewal_a_month_later_is_another_development() -> None:
     assert judged(again, FRANCE).role is Role.NEW
 
 
+def test_a_story_that_is_fed_day_by_day_ends_at_last() -> None:
+    verbs = ["ready to send", "offers", "promises", "pledges", "would send"]
+
+    def on(day: int) -> Report:  # short, and no copy of the day before
+        return report(f"Paris {verbs[day % 5]} soldiers to Ukraine", hours=24 * day)
+
+    early = judged(on(40), FRANCE, *(on(day) for day in range(30, 40)))
+    late = judged(on(50), FRANCE, *(on(day) for day in range(40, 50)))
+    assert (early.story, late.story) == (7, None)
+
+
 def test_a_ratification_is_another_development_than_the_signature() -> None:
     signed = report("France and Poland sign treaty of mutual defence in Nancy")
     ratified = report("Polish Sejm ratifies treaty with France", "402 voted yes.", hours=24 * 9)
