@@ -18,6 +18,8 @@ from pydantic import TypeAdapter, ValidationError
 from bot.channel_words import ChannelWords
 from bot.command_table import COMMANDS
 from bot.config import ConfigError
+from bot.config.schema import DIRECTIVE, schema_text
+from bot.config.schema import FILE as SCHEMA
 from bot.config.values import Actor, Channel, FeedUrl
 from bot.feed_lists import starter_set
 from bot.slack_manifest import manifest
@@ -182,14 +184,15 @@ def _there_already(path: Path) -> ConfigError:
 
 
 def write_config(path: Path, answers: Answers, *, overwrite: bool = False) -> None:
-    """Write the file, readable by its owner alone. Raises ConfigError for an answer that cannot be,
-    and where the file is there already."""
+    """Write the file, readable by its owner alone, and beside it the schema for editors. Raises
+    ConfigError for an answer that cannot be, and where the file is there already."""
     text = render(_verified(answers))
     how = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if overwrite else os.O_EXCL)
     try:
         with os.fdopen(os.open(path, how, 0o600), "w", encoding="utf-8") as file:
             path.chmod(0o600)  # an older file may be open to all
             file.write(text)
+        path.with_name(SCHEMA).write_text(schema_text(), encoding="utf-8")
     except FileExistsError:
         raise _there_already(path) from None
     except OSError as error:
@@ -204,7 +207,7 @@ def render(answers: Answers) -> str:
 
 
 def _sections(answers: Answers) -> Iterator[str]:
-    yield "# What is not here has its default; config.example.toml lists every key.\n"
+    yield f"{DIRECTIVE}\n# What is not here has its default; config.example.toml lists every key.\n"
     if answers.discord_token:
         yield f"[discord]\ntoken = {_text(answers.discord_token)}\n"
     if answers.slack_bot_token:

@@ -1,12 +1,11 @@
-"""The pages of docs/ that are made from the code: `python -m bot.reference docs` writes them.
-
-A test compares them with what is there.
-"""
+"""The files that are made from the code: `python -m bot.reference` in the project's folder writes
+them. A test compares them with what is there."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from inspect import cleandoc
 from pathlib import Path
 
 import click
@@ -14,11 +13,12 @@ import click
 from bot.cli import cli
 from bot.command_table import COMMANDS, Command
 from bot.config.reference import configuration_markdown
+from bot.config.schema import FILE, schema_text
 
 _IN_CHAT = """\
 # Commands
 
-<!-- Made from the code by `python -m bot.reference docs`; change the table of commands instead. -->
+<!-- Made from the code by `python -m bot.reference`; change the table of commands instead. -->
 
 ## In Discord and Slack
 
@@ -41,10 +41,12 @@ def commands_markdown() -> str:
     return "\n".join([_IN_CHAT, *_chat_tables(), _ON_THE_LINE, *_line_sections(cli, "pledgewatch")])
 
 
-PAGES: Mapping[str, Callable[[], str]] = {
-    "commands.md": commands_markdown,
-    "configuration.md": configuration_markdown,
+FILES: Mapping[str, Callable[[], str]] = {
+    "docs/commands.md": commands_markdown,
+    "docs/configuration.md": configuration_markdown,
+    FILE: schema_text,
 }
+"""By their path in the project."""
 
 
 def _chat_tables() -> Iterator[str]:
@@ -75,7 +77,7 @@ def _line_sections(group: click.Group, path: str) -> Iterator[str]:
 def _line_section(command: click.Command, full: str) -> Iterator[str]:
     context = click.Context(command, info_name=full)
     yield f"### `{' '.join([full, *_arguments(command, context)])}`\n"
-    yield f"{command.help}\n"
+    yield f"{cleandoc(command.help or '')}\n"
     options = [p for p in command.params if isinstance(p, click.Option) and p.name != "config"]
     rows = [record for o in options if (record := o.get_help_record(context))]
     if rows:
@@ -89,11 +91,11 @@ def _arguments(command: click.Command, context: click.Context) -> list[str]:
     return [p.make_metavar(context) for p in command.params if isinstance(p, click.Argument)]
 
 
-def write(folder: Path) -> None:
-    """Write every page."""
-    for name, page in PAGES.items():
-        (folder / name).write_text(page(), encoding="utf-8")
+def write(root: Path) -> None:
+    """Write every file."""
+    for name, text in FILES.items():
+        (root / name).write_text(text(), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    write(Path(*sys.argv[1:]))

@@ -15,6 +15,7 @@ from bot.cli.admin import admin_commands
 from bot.cli.ask import reading_commands
 from bot.cli.chart import chart
 from bot.cli.classify import classify, evaluate
+from bot.cli.config import config
 from bot.cli.context import CONFIG_OPTION, Failure
 from bot.cli.explore import explore
 from bot.cli.files import backup, export, restore
@@ -53,6 +54,7 @@ for command in (
     explore,
     chart,
     replay,
+    config,
     *reading_commands(),
     *admin_commands(),
 ):

@@ -18,7 +18,7 @@ from bot.config.models import Config
 _INTRODUCTION = """\
 # Configuration
 
-<!-- Made from the code by `python -m bot.reference docs`; change the models instead. -->
+<!-- Made from the code by `python -m bot.reference`; change the models instead. -->
 
 Pledgewatch reads `config.toml` in the current folder, or the file that `--config PATH` names.
 Without a file every key has its default. A key that is not known, or a value of the wrong kind, is
@@ -34,6 +34,12 @@ protect it like the file.
 
 What stands in the file is fixed by the file: chat and command line can show it, not change it. What
 they add lives in the database.
+
+Editors that know Taplo (in VS Code: Even Better TOML) complete the keys, show this text for each,
+and mark what cannot be, where the file's first line is `#:schema ./config.schema.json` and that
+file lies beside it. `pledgewatch init` writes both. After an upgrade, or for a file of one's own:
+
+    pledgewatch config schema > config.schema.json
 """
 
 _TYPES: dict[type, str] = {

@@ -11,11 +11,18 @@ from datetime import timedelta
 from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    WithJsonSchema,
+)
 
 from bot.expressions import expression
 from bot.timetable import span_of_day, time_of_day
@@ -192,6 +199,12 @@ def _alert_language(value: str) -> str:
     return value
 
 
+def _name_the_languages(schema: dict[str, Any]) -> None:
+    from bot.words import languages
+
+    schema["enum"] = list(languages())
+
+
 def _card_field(value: str) -> str:
     if value not in CARD_FIELDS:
         raise ValueError(f"must be some of {', '.join(CARD_FIELDS)}")
@@ -232,49 +245,108 @@ def _header_value(value: SecretStr) -> SecretStr:
     return value
 
 
-Interval = Annotated[timedelta, BeforeValidator(_interval)]
+def _in_editors(*examples: str, pattern: str = ".*", **more: Any) -> WithJsonSchema:
+    """How a kind of value stands in the schema for editors; the checks above say it in full."""
+    schema = {"type": "string", "pattern": f"^({pattern})$", "examples": list(examples), **more}
+    return WithJsonSchema({k: v for k, v in schema.items() if v not in ("^(.*)$", [])})
+
+
+_ADDRESS = r"https?://[^@/?#\s]+([/?#]\S*)?"
+_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+
+Interval = Annotated[
+    timedelta,
+    BeforeValidator(_interval),
+    _in_editors("15m", "2h", "1d", pattern="[0-9]{1,7}[smhd]"),
+]
 """Between two polls: from a minute to 31 days."""
-Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
-ApiUrl = Annotated[str, AfterValidator(http_address)]
-FeedUrl = Annotated[str, AfterValidator(_open_address)]
+Network = Annotated[
+    IPv4Network | IPv6Network, BeforeValidator(_network), _in_editors("10.1.0.0/16", "fd00::/8")
+]
+ApiUrl = Annotated[str, AfterValidator(http_address), _in_editors(pattern=r"https?://\S+")]
+FeedUrl = Annotated[
+    str,
+    AfterValidator(_open_address),
+    _in_editors("https://example.org/feed.xml", pattern=_ADDRESS),
+]
 """Without user and password, since it is shown to everybody who lists the feeds."""
-ServiceUrl = Annotated[str, AfterValidator(_service_address)]
+ServiceUrl = Annotated[
+    str,
+    AfterValidator(_service_address),
+    _in_editors("http://localhost:11434/v1", pattern=r"(https?://[^@/?#\s]+(/[^?#\s]*)?)?"),
+]
 """Without user, password and query; empty for none."""
 Proxy = Annotated[SecretStr, AfterValidator(_proxy)]
-Channel = Annotated[str, AfterValidator(_channel)]
+Channel = Annotated[
+    str,
+    AfterValidator(_channel),
+    _in_editors("slack:C024BE91L", "discord:1234567890", "terminal", pattern=_CHANNEL.pattern),
+]
 """slack:C024BE91L, discord:1234567890 or terminal."""
 Person = Annotated[
-    str, _matching(_PERSON, 'the id of a user: "slack:U..." or "discord:" and digits')
+    str,
+    _matching(_PERSON, 'the id of a user: "slack:U..." or "discord:" and digits'),
+    _in_editors("slack:U024BE7LH", "discord:1234567890", pattern=_PERSON.pattern),
 ]
-Server = Annotated[str, _matching(_SERVER, "the id of a Discord server: digits alone")]
-Role = Annotated[str, _matching(_ROLE, 'the id of a Discord role: "discord:" and digits')]
-Actor = Annotated[str, AfterValidator(_actor)]
+Server = Annotated[
+    str,
+    _matching(_SERVER, "the id of a Discord server: digits alone"),
+    _in_editors("1234567890", pattern=_SERVER.pattern),
+]
+Role = Annotated[
+    str,
+    _matching(_ROLE, 'the id of a Discord role: "discord:" and digits'),
+    _in_editors("discord:1234567890", pattern=_ROLE.pattern),
+]
+Actor = Annotated[str, AfterValidator(_actor), _in_editors("UKR", "Taiwan", "NATO")]
 """The code of a state or organisation, by whatever name it was written."""
-StageValue = Annotated[Stage, BeforeValidator(_stage)]
-Weekday = Annotated[int, BeforeValidator(_weekday)]
+StageValue = Annotated[
+    Stage,
+    BeforeValidator(_stage),
+    WithJsonSchema({"enum": [*map(int, Stage), *(stage.name.lower() for stage in Stage)]}),
+]
+Weekday = Annotated[
+    int, BeforeValidator(_weekday), WithJsonSchema({"enum": [*_WEEKDAYS, *range(7)]})
+]
 """0 is Monday; a name is taken as well."""
-TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
+TimeOfDay = Annotated[str, AfterValidator(_time_of_day), _in_editors("07:00", pattern=_CLOCK)]
 """07:00"""
-TimeOrNone = Annotated[str, AfterValidator(_time_or_none)]
+TimeOrNone = Annotated[
+    str, AfterValidator(_time_or_none), _in_editors("07:00", pattern=f"({_CLOCK})?")
+]
 """07:00, or empty."""
-Hours = Annotated[str, AfterValidator(_hours)]
+Hours = Annotated[
+    str, AfterValidator(_hours), _in_editors("22:00-07:00", pattern=f"({_CLOCK}-{_CLOCK})?")
+]
 """22:00-07:00, or empty."""
-Zone = Annotated[str, AfterValidator(_zone)]
+Zone = Annotated[str, AfterValidator(_zone), _in_editors("UTC", "Europe/Kyiv")]
 """An IANA time zone."""
-Expression = Annotated[str, AfterValidator(_expression)]
+Expression = Annotated[str, AfterValidator(_expression), _in_editors("nuclear|ядерн")]
 """A regular expression without back-references and look-around."""
-Language = Annotated[str, _matching(_LANGUAGE, 'two small letters, such as "uk"')]
-AlertLanguage = Annotated[str, AfterValidator(_alert_language)]
+Language = Annotated[
+    str,
+    _matching(_LANGUAGE, 'two small letters, such as "uk"'),
+    _in_editors("en", "uk", pattern=_LANGUAGE.pattern),
+]
+AlertLanguage = Annotated[
+    str, AfterValidator(_alert_language), Field(json_schema_extra=_name_the_languages)
+]
 """One that alerts can be written in."""
-CardField = Annotated[str, AfterValidator(_card_field)]
-Mention = Annotated[str, AfterValidator(_mention)]
+CardField = Annotated[str, AfterValidator(_card_field), WithJsonSchema({"enum": list(CARD_FIELDS)})]
+Mention = Annotated[
+    str,
+    AfterValidator(_mention),
+    _in_editors("discord:@&1234567890", "slack:!here", pattern=f"({_MENTION.pattern})?"),
+]
 """Of the platform of the key channel, which stands before it; or empty."""
 MentionHeads = Annotated[tuple[Head, ...], AfterValidator(_mention_heads)]
 """Not empty where the key mention, which stands before it, is not."""
 LocalPath = Annotated[Path, AfterValidator(_beside_the_file)]
 """A relative one means the folder of the configuration file, wherever the program is started."""
 HeaderName = Annotated[
-    str, _matching(_HEADER, "the name of an HTTP header: letters, digits, hyphens")
+    str,
+    _matching(_HEADER, "the name of an HTTP header: letters, digits, hyphens"),
+    _in_editors("X-Api-Key"),
 ]
 HeaderValue = Annotated[SecretStr, AfterValidator(_header_value)]
 """One line, and secret."""

@@ -553,7 +553,7 @@ def uncommented() -> str:
     """The example with its samples in force: lines that begin with "#" and no blank. The starter
     set below them is tested with the set itself."""
     text = (ROOT / "config.example.toml").read_text(encoding="utf-8")
-    return re.sub(r"(?m)^#(?=\S)", "", text.partition("# The starter set")[0])
+    return re.sub(r"(?m)^#(?=[^\s:])", "", text.partition("# The starter set")[0])
 
 
 def declared(table: type[Table]) -> dict[str, Any]:
