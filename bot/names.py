@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from classifiers.actors import resolve as by_name
+from classifiers.language_file import languages
 from classifiers.matching import fold
 from classifiers.mentions import find_mentions
 
-_INFLECTING = ("uk", "ru", "pl", "de", "fr", "es")
 _SHORTEST = 4
 """In Latin letters; a shorter word is a code or none of a country's names."""
 _PUNCTUATION = " .,;:!?\"'()[]"
@@ -29,7 +29,7 @@ def _inflected(name: str) -> str | None:
     if len(name) < _SHORTEST and name.isascii():
         return None
     folded = fold(name)
-    for language in _INFLECTING:
+    for language in languages():
         for mention in find_mentions(name, folded, language, None, capitalised=False):
             if mention.start == 0 and mention.end == len(name):
                 return mention.code

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from classifiers.lexicon import concepts, languages
+from classifiers.language_file import languages
+from classifiers.lexicon import concepts
 from classifiers.matching import TermIndex, fold
 from feeds.article import Article
 

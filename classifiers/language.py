@@ -9,30 +9,74 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any, NamedTuple
+
+from classifiers.language_file import language_file, languages
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SAMPLE = 600
 
 
+class _Signs(NamedTuple):
+    """What tells languages apart; sign -> languages."""
+
+    words: Mapping[str, tuple[str, ...]]
+    letters: Mapping[str, tuple[str, ...]]
+    scripts: Mapping[str, str]
+    """Those of one language alone."""
+    cyrillic: frozenset[str]
+    """Languages that are written so."""
+
+
 @cache
-def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], dict[str, str]]:
+def _shared() -> Mapping[str, Any]:
     text = (files("classifiers") / "data" / "languages.toml").read_text(encoding="utf-8")
-    table = tomllib.loads(text)
-    by_word: dict[str, list[str]] = {}
-    for language, words in table["words"].items():
-        for word in words.split():
-            by_word.setdefault(word, []).append(language)
-    by_letter: dict[str, list[str]] = {}
-    for language, letters in table["letters"].items():
-        for letter in letters:
-            by_letter.setdefault(letter, []).append(language)
-    return (
-        {word: tuple(found) for word, found in by_word.items()},
-        {letter: tuple(found) for letter, found in by_letter.items()},
-        table["scripts"],
-    )
+    return tomllib.loads(text)
+
+
+@cache
+def _signs() -> _Signs:
+    table = _shared()
+    words = {language: words.split() for language, words in table["words"].items()}
+    letters = {language: list(letters) for language, letters in table["letters"].items()}
+    cyrillic = set(table["cyrillic"])
+    for language in languages():
+        own = language_file(language).told_by
+        words[language] = [*words.get(language, ()), *own.get("words", "").split()]
+        letters[language] = [*letters.get(language, ()), *own.get("letters", "")]
+        if own.get("script") == "cyrillic":
+            cyrillic.add(language)
+    return _Signs(_inverted(words), _inverted(letters), table["scripts"], frozenset(cyrillic))
+
+
+def _inverted(signs: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for language, its in signs.items():
+        for sign in dict.fromkeys(its):
+            found.setdefault(sign, []).append(language)
+    return {sign: tuple(of) for sign, of in found.items()}
+
+
+def can_be_told(language: str) -> bool:
+    """Whether anything tells the language from others."""
+    signs = _signs()
+    known = (*signs.words.values(), *signs.letters.values(), tuple(signs.scripts.values()))
+    return any(language in of for of in known)
+
+
+def is_cyrillic(language: str) -> bool:
+    """Whether a language is written in Cyrillic letters."""
+    return language in _signs().cyrillic
+
+
+def names_take_endings(language: str) -> bool:
+    """Whether names of states and people are declined in a language."""
+    if language in languages():
+        return language_file(language).names_take_endings
+    return language in _shared()["names_take_endings"]
 
 
 _UKRAINIAN = frozenset("іїєґ")
@@ -46,17 +90,17 @@ def identify(text: str, declared: str = "") -> str:
 def likely(text: str, declared: str = "") -> tuple[str, ...]:
     """The languages that the text's small words and letters allow, the likeliest first: more than
     one where a headline is too short to tell."""
-    by_word, by_letter, scripts = _tables()
+    signs = _signs()
     sample = text[:_SAMPLE].lower()
     script = "latin" if sample.isascii() else _script(sample)
-    if script in scripts:
-        return (scripts[script],)
+    if script in signs.scripts:
+        return (signs.scripts[script],)
     scores: dict[str, float] = {}
     for word in _WORD.findall(sample):
-        for language in by_word.get(word, ()):
+        for language in signs.words.get(word, ()):
             scores[language] = scores.get(language, 0.0) + 1.0
     for letter in set(sample) if not sample.isascii() else ():
-        for language in by_letter.get(letter, ()):
+        for language in signs.letters.get(letter, ()):
             scores[language] = scores.get(language, 0.0) + 0.5
     return _near(_of_script(scores, script, sample), declared[:2].lower())
 
@@ -64,10 +108,11 @@ def likely(text: str, declared: str = "") -> tuple[str, ...]:
 def _of_script(scores: dict[str, float], script: str, sample: str) -> dict[str, float]:
     """The scores of the languages that are written so."""
     if script != "cyrillic":
-        return {name: score for name, score in scores.items() if name not in ("uk", "ru", "bg")}
+        return {name: score for name, score in scores.items() if not is_cyrillic(name)}
     if _UKRAINIAN & set(sample):
         return {"uk": 1.0}
-    return {"ru": scores.get("ru", 0.0) + 1.0, "bg": scores.get("bg", 0.0)}
+    others = {name: scores.get(name, 0.0) for name in _signs().cyrillic if name != "uk"}
+    return others | {"ru": others["ru"] + 1.0}
 
 
 def _near(scores: dict[str, float], declared: str) -> tuple[str, ...]:

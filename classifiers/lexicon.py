@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from classifiers.language_file import language_file
 from classifiers.matching import Hit, TermIndex, longest
-
-_DATA = files("classifiers") / "data" / "lexicons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,36 +61,19 @@ def longest_with_ties(hits: list[Hit[str]]) -> list[Hit[str]]:
     return [hit for hit in hits if (hit.start, hit.end) in spans]
 
 
-def concepts(language: str) -> dict[str, tuple[str, ...]]:
-    """Concept -> terms, as the language's file has them."""
-    return {
-        f"{section}.{name}": tuple(t.strip() for t in terms.split(";") if t.strip())
-        for section, entries in _load(language).items()
-        if isinstance(entries, dict)
-        for name, terms in entries.items()
-    }
-
-
-@cache
-def languages() -> tuple[str, ...]:
-    """The languages that have a file."""
-    names = [entry.name for entry in _DATA.iterdir()]
-    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+def concepts(language: str) -> Mapping[str, tuple[str, ...]]:
+    """Concept -> terms."""
+    return language_file(language).concepts
 
 
 @cache
 def lexicon(language: str) -> Lexicon:
     """A language's lexicon. Raises FileNotFoundError where there is none."""
     index = TermIndex(_terms(language))
-    return Lexicon(language, bool(_load(language)["actors_are_capitalised"]), index)
+    return Lexicon(language, language_file(language).actors_are_capitalised, index)
 
 
 def _terms(language: str) -> Iterator[tuple[str, str]]:
     for concept, terms in concepts(language).items():
         for term in terms:
             yield term, concept
-
-
-@cache
-def _load(language: str) -> dict[str, object]:
-    return tomllib.loads((_DATA / f"{language}.toml").read_text(encoding="utf-8"))

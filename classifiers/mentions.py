@@ -15,8 +15,9 @@ from classifiers.actors import (
     leaders,
     names_by_language,
     not_actors,
-    rows,
 )
+from classifiers.language import names_take_endings
+from classifiers.language_file import language_file, languages
 from classifiers.matching import Hit, TermIndex
 
 
@@ -76,8 +77,6 @@ _EXACT_CASE = frozenset(
 )
 NOBODY = ""
 """The code of what only sounds like an actor: the Budapest Memorandum, the Washington Post."""
-# Where names take case endings.
-_DECLINED = frozenset({"uk", "ru", "pl", "de", "cs", "sk", "hr", "sl"})
 
 
 @cache
@@ -149,7 +148,7 @@ def _terms(language: str) -> Iterable[tuple[str, _Meaning]]:
 
 
 def _leader_terms(language: str) -> Iterable[tuple[str, _Meaning]]:
-    declined = language in _DECLINED
+    declined = names_take_endings(language)
     for leader in leaders():
         for name in leader.names:
             meaning = _Meaning(leader.code, Kind.LEADER, name, leader)
@@ -161,24 +160,14 @@ def _leader_terms(language: str) -> Iterable[tuple[str, _Meaning]]:
 
 
 def _local_terms(language: str) -> Iterable[tuple[str, _Meaning]]:
+    declined = names_take_endings(language)
     for code, name in names_by_language().get(language, {}).items():
         meaning = _Meaning(code, Kind.NAME, name)
         yield name, meaning
-        if language in _DECLINED and len(name) > 5:
+        if declined and len(name) > 5:
             yield name[:-1] + "*", meaning
-    for code, stems, seats in local_rows(language):
-        for stem in stems.split(";"):
-            if stem.strip():
-                yield stem.strip(), _Meaning(code, Kind.NAME, stem.strip())
-        for seat in seats.split(";"):
-            if seat.strip():
-                yield seat.strip(), _Meaning(code, Kind.SEAT, seat.strip())
-
-
-@cache
-def local_rows(language: str) -> list[list[str]]:
-    """Stems of a language's own names and adjectives, and of capitals; none for English."""
-    try:
-        return rows(f"stems.{language}.tsv")
-    except FileNotFoundError:
-        return []
+    if language in languages():
+        own = language_file(language)
+        for kind, named in ((Kind.NAME, own.actors), (Kind.SEAT, own.seats)):
+            for code, terms in named.items():
+                yield from ((term, _Meaning(code, kind, term)) for term in terms)

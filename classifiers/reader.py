@@ -9,15 +9,15 @@ from classifiers import assembly, features, judge, relevance
 from classifiers.assessment import Assessment, Claim, TrailStep
 from classifiers.document import Document, read
 from classifiers.gate import Gate, gate
-from classifiers.language import likely
-from classifiers.lexicon import Lexicon, languages, lexicon
+from classifiers.language import is_cyrillic, likely
+from classifiers.language_file import languages
+from classifiers.lexicon import Lexicon, lexicon
 from classifiers.matching import fold
 from classifiers.model import SURELY_NOT, Model, shipped
 from classifiers.summary import headline, lines, stage_line
 from feeds.article import Article
 
 _SAMPLE = 400
-_CYRILLIC = frozenset({"uk", "ru", "bg"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _language(article: Article) -> str:
     known = {
         language: len(lexicon(language).marks(folded)) + 2 * (language in allowed)
         for language in languages()
-        if language not in _CYRILLIC
+        if not is_cyrillic(language)
     }
     best = max(known, key=lambda language: known[language])
     return best if known[best] > 2 else allowed[0]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from importlib.resources import files
+
+from classifiers.language_file import language_file, languages
 
 # An end is a stop with its closing quotes, then space, then what may begin a sentence; or a line.
 # Neither a run of stops nor one of spaces is tried from its middle, which would take the square of
@@ -16,9 +19,6 @@ _LONGEST = 1200
 """Characters. Newspapers' sentences are shorter, and what reads a sentence may take the
 square of its length; a longer one is cut between two words."""
 _LAST_WORD = re.compile(r"[\w.&]+$")
-_ABBREVIATIONS = frozenset(
-    (files("classifiers") / "data" / "abbreviations.txt").read_text(encoding="utf-8").split()
-)
 WORD = re.compile(r"\w+(?:['’]\w+)?")
 
 
@@ -45,7 +45,14 @@ def _continues(text: str, stop: int, end: int) -> bool:
         return False
     last = _LAST_WORD.search(text, max(0, stop - 20), stop)
     word = last.group() if last else ""
-    return word.lower() in _ABBREVIATIONS or (len(word) == 1 and word.isupper())
+    return word.lower() in _abbreviations() or (len(word) == 1 and word.isupper())
+
+
+@cache
+def _abbreviations() -> frozenset[str]:
+    text = (files("classifiers") / "data" / "abbreviations.txt").read_text(encoding="utf-8")
+    own = (word for language in languages() for word in language_file(language).abbreviations)
+    return frozenset((*text.split(), *own))
 
 
 def _append(spans: list[tuple[int, int]], text: str, begin: int, end: int) -> None:

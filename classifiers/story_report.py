@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 from classifiers.actors import names_by_language
 from classifiers.assessment import Assessment, Claim
+from classifiers.language_file import language_file, languages
 from classifiers.matching import TermIndex, fold
 from classifiers.mentions import Kind, find_mentions
 from feeds.article import Article
@@ -27,7 +28,6 @@ SKETCH = 96
 """How many of a text's shingles are kept: the smallest digests, an unbiased sample."""
 READ = 700
 """Characters of an article that are compared: its head tells what it reports."""
-LANGUAGES = ("en", "uk", "ru", "fr", "de", "pl", "es", "it")
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _NEAR = 100
@@ -170,15 +170,17 @@ def concepts(text: str, languages: Iterable[str]) -> Concepts:
 
 @cache
 def _index(language: str) -> TermIndex[tuple[str, str]]:
-    wanted = language if language in LANGUAGES else "en"
-    return TermIndex(_terms(wanted), longest_ending=10)
+    return TermIndex(_terms(language) or _terms("en"), longest_ending=10)
 
 
-def _terms(language: str) -> Iterator[tuple[str, tuple[str, str]]]:
-    for kind, names in _data("concepts.toml").items():
-        for name, words in names.items():
-            for word in words.get(language, ()):
-                yield word, (kind, name)
+def _terms(language: str) -> list[tuple[str, tuple[str, str]]]:
+    own = language_file(language).story if language in languages() else {}
+    return [
+        (word, (kind, name))
+        for kind, names in _data("concepts.toml").items()
+        for name, words in names.items()
+        for word in (*words.get(language, ()), *own.get(f"{kind}.{name}", ()))
+    ]
 
 
 def shingles(text: str) -> frozenset[int]:

@@ -11,6 +11,7 @@ from importlib.resources import files
 from classifiers.assessment import Condition, Evidence, Obligation, Specifics
 from classifiers.document import Sentence
 from classifiers.evidence import quote
+from classifiers.language_file import language_file, languages
 from classifiers.lexicon import Mark
 
 
@@ -19,14 +20,22 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     """What states a scale, what states a timeframe."""
     text = (files("classifiers") / "data" / "specifics.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)
-    scale, number = table["scale"], r"\d[\d.,]*(?:\s?[-–]\s?\d[\d.,]*)?"
+    scale = {name: _with_own(name, found) for name, found in table["scale"].items()}
+    timeframe = _with_own("timeframe", table["timeframe"]["patterns"])
+    number = r"\d[\d.,]*(?:\s?[-–]\s?\d[\d.,]*)?"
     magnitude = rf"(?:[ -]?(?:{'|'.join(scale['magnitude'])})\b)"
     money = rf"(?:{'|'.join(scale['currency'])})\s?{number}{magnitude}?"
     counted = rf"\b{number}{magnitude}?[ -]?(?:\w+ )?(?:{'|'.join(scale['units'])})(?!\w)"
     return {
         "scale": re.compile(f"{money}|{counted}"),
-        "timeframe": re.compile(rf"\b(?:{'|'.join(table['timeframe']['patterns'])})\b"),
+        "timeframe": re.compile(rf"\b(?:{'|'.join(timeframe)})\b"),
     }
+
+
+def _with_own(name: str, shared: Iterable[str]) -> list[str]:
+    """With what the languages' own files have besides."""
+    own = (p for language in languages() for p in language_file(language).patterns.get(name, ()))
+    return [*shared, *own]
 
 
 @cache

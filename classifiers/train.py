@@ -21,7 +21,8 @@ from classifiers.examples import Example, shipped
 from classifiers.gate import gate
 from classifiers.kernel import Precedent
 from classifiers.language import identify
-from classifiers.lexicon import languages, lexicon
+from classifiers.language_file import languages
+from classifiers.lexicon import lexicon
 from classifiers.model import logistic
 from classifiers.relevance import MEASURED_PRIOR, THRESHOLD
 

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from classifiers.lexicon import concepts, languages, lexicon
+from classifiers.language_file import languages
+from classifiers.lexicon import concepts, lexicon
 from classifiers.matching import TermIndex, fold
 from classifiers.mentions import Kind, find_mentions
 from classifiers.sentences import split
