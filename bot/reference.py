@@ -32,6 +32,11 @@ _ON_THE_LINE = """\
 `--config PATH`, before or after the command, names the configuration file; without it `config.toml`
 in the current folder is read, where there is one. `python -m bot` is the same as `pledgewatch`.
 
+bash, zsh and fish complete commands, options, countries, and the names of feeds and routes:
+
+    eval "$(pledgewatch completion bash)"       # in ~/.bashrc; with zsh in ~/.zshrc
+    pledgewatch completion fish > ~/.config/fish/completions/pledgewatch.fish
+
 Exit status: 0 done, 1 something failed, 2 wrong usage, 78 the configuration is wrong.
 """
 

@@ -15,6 +15,7 @@ from bot.cli.admin import admin_commands
 from bot.cli.ask import reading_commands
 from bot.cli.chart import chart
 from bot.cli.classify import classify, evaluate
+from bot.cli.completion import completion
 from bot.cli.config import config
 from bot.cli.context import CONFIG_OPTION, Failure
 from bot.cli.explore import explore
@@ -55,6 +56,7 @@ for command in (
     chart,
     replay,
     config,
+    completion,
     *reading_commands(),
     *admin_commands(),
 ):

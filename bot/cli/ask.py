@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.cli.completion import value_of, words_of
 from bot.cli.context import CONFIG_OPTION, JSON_OPTION, print_reply, terminal_asker, with_core
 from bot.command_table import COMMANDS, Command, Parameter
 
@@ -29,7 +30,9 @@ def reading_commands() -> list[click.Command]:
 
 def as_click(command: Command, *, read_only: bool = True) -> click.Command:
     """A command of the table for the command line. One that writes opens the database for it."""
-    words = click.Argument(["words"], nargs=-1, metavar=_metavar(command))
+    words = click.Argument(
+        ["words"], nargs=-1, metavar=_metavar(command), shell_complete=words_of(command)
+    )
     options = [_option(p) for p in command.parameters if not p.required]
 
     def call(words: Sequence[str], as_json: bool, **named: Any) -> None:
@@ -62,7 +65,9 @@ def _help(command: Command) -> str:
 
 def _option(parameter: Parameter) -> click.Option:
     return click.Option(
-        [f"--{parameter.name.replace('_', '-')}", parameter.name], help=f"{parameter.help}."
+        [f"--{parameter.name.replace('_', '-')}", parameter.name],
+        help=f"{parameter.help}.",
+        shell_complete=value_of(parameter),
     )
 
 

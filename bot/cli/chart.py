@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from bot.cli.completion import words_of
 from bot.cli.context import CONFIG_OPTION, JSON_OPTION, Failure, print_json, with_core
 from bot.command_table import COMMANDS, Command
 
@@ -63,7 +64,9 @@ def _options(command: F) -> F:
 @chart.command(
     epilog="Example: pledgewatch chart timeline GBR UKR -o out.png", no_args_is_help=True
 )
-@click.argument("words", nargs=-1, metavar="ACTOR [BENEFICIARY]")
+@click.argument(
+    "words", nargs=-1, metavar="ACTOR [BENEFICIARY]", shell_complete=words_of(_TIMELINE)
+)
 @_options
 def timeline(words: Sequence[str], output: Path, language: str, as_json: bool) -> None:
     """What an actor promised when, and how bindingly."""
@@ -82,7 +85,7 @@ def timeline(words: Sequence[str], output: Path, language: str, as_json: bool) -
 
 
 @chart.command(epilog="Example: pledgewatch chart matrix Ukraine -o out.png")
-@click.argument("words", nargs=-1, metavar="[BENEFICIARY]")
+@click.argument("words", nargs=-1, metavar="[BENEFICIARY]", shell_complete=words_of(_MATRIX))
 @_options
 def matrix(words: Sequence[str], output: Path, language: str, as_json: bool) -> None:
     """Who is committed to whom; towards one country: who owes it what."""
@@ -100,7 +103,9 @@ def matrix(words: Sequence[str], output: Path, language: str, as_json: bool) -> 
 
 
 @chart.command(epilog="Example: pledgewatch chart weeks Ukraine --weeks 26 -o out.png")
-@click.argument("words", nargs=-1, metavar="[BENEFICIARY] [by COMMITTER]")
+@click.argument(
+    "words", nargs=-1, metavar="[BENEFICIARY] [by COMMITTER]", shell_complete=words_of(_WEEKS)
+)
 @click.option(
     "--weeks", "count", type=click.IntRange(2, 52), default=12, show_default=True, help="How many."
 )

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import click
 
 from bot.cli.ask import ask
+from bot.cli.completion import value_of
 from bot.cli.context import CONFIG_OPTION, JSON_OPTION
 from bot.command_table import COMMANDS
 
 _ADD = next(c for c in COMMANDS if c.name == "pledgewatch routes add")
+_WHERE = {p.name: p for c in COMMANDS if c.name == "pledges latest" for p in c.parameters}
 
 
 @click.group()
@@ -23,10 +25,26 @@ def routes() -> None:
 @click.argument("channel")
 @click.argument("settings", nargs=-1)
 @click.option(
-    "--beneficiary", "beneficiaries", multiple=True, help="Only what is promised to these."
+    "--beneficiary",
+    "beneficiaries",
+    multiple=True,
+    help="Only what is promised to these.",
+    shell_complete=value_of(_WHERE["beneficiary"]),
 )
-@click.option("--committer", "committers", multiple=True, help="Only acts of these.")
-@click.option("--direction", "directions", multiple=True, help="Only these changes.")
+@click.option(
+    "--committer",
+    "committers",
+    multiple=True,
+    help="Only acts of these.",
+    shell_complete=value_of(_WHERE["committer"]),
+)
+@click.option(
+    "--direction",
+    "directions",
+    multiple=True,
+    help="Only these changes.",
+    shell_complete=value_of(_WHERE["direction"]),
+)
 @click.option("--min-stage", help="How binding at least, 0 to 6.")
 @click.option("--min-confidence", help="How sure at least, 0 to 1.")
 @CONFIG_OPTION
