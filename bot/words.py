@@ -16,6 +16,7 @@ from babel import Locale
 from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 
+from classifiers import obligations
 from classifiers.actors import display, names_by_language
 
 _FOLDER = files("bot") / "data" / "words"
@@ -27,24 +28,24 @@ class Words:
 
     def __init__(self, language: str, tables: Mapping[str, Any]) -> None:
         self.language = language
-        self._tables = tables
+        self.tables = tables
         self._locale = Locale.parse(tables["locale"])
 
     def __call__(self, table: str, key: object) -> str:
-        return str(self._tables[table][str(key)])
+        return str(self.tables[table][str(key)])
 
     def label(self, key: str, **values: object) -> str:
         """A label with its values filled in."""
-        return str(self._tables["label"][key]).format(**values)
+        return str(self.tables["label"][key]).format(**values)
 
     def count(self, key: str, count: int) -> str:
         """So many of something, in the plural that the language has for the number."""
-        forms: Mapping[str, str] = self._tables["count"][key]
+        forms: Mapping[str, str] = self.tables["count"][key]
         return forms.get(self._locale.plural_form(count), forms[_OTHER]).format(count=count)
 
     def actor(self, code: str) -> str:
         """An actor's usual name in this language; in English where it has none."""
-        named: Mapping[str, str] = self._tables["actor"]
+        named: Mapping[str, str] = self.tables["actor"]
         known = names_by_language().get(self.language, {}) if self.language != "en" else {}
         return named.get(code) or known.get(code) or display(code)
 
@@ -64,8 +65,9 @@ class Words:
 @lru_cache
 def words(language: str = "en") -> Words:
     """The words of a language; FileNotFoundError where there is no such file."""
-    text = (_FOLDER / f"{language}.toml").read_text(encoding="utf-8")
-    return Words(language, tomllib.loads(text))
+    tables = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+    tables["obligation"] |= obligations.words(language)
+    return Words(language, tables)
 
 
 @lru_cache

@@ -42,6 +42,7 @@ class Direction(StrEnum):
     BREACHED = "breached"
 
 
+# Written by `python -m classifiers.obligations` from data/obligations.toml.
 class Obligation(StrEnum):
     """What is promised (after ATOP)."""
 

@@ -15,6 +15,7 @@ from importlib.resources import files
 from classifiers.assessment import Direction, LegalForm, Modality, Stage
 from classifiers.document import Document, Sentence
 from classifiers.lexicon import Mark
+from classifiers.obligations import governed_like
 
 _YEAR = re.compile(r"\b(1[89]\d\d|20\d\d)\b")
 # How bindingly a text of a form is signed; the others are political.
@@ -44,13 +45,14 @@ class Act:
 def acts() -> dict[str, Act]:
     """The table of acts."""
     text = (files("classifiers") / "data" / "acts.toml").read_text(encoding="utf-8")
+    like = governed_like()
     return {
         name: Act(
             name,
             tuple(row["done"]),
             tuple(row["ahead"]),
             tuple(row["negated"]),
-            frozenset(row["objects"]),
+            frozenset(n for known in row["objects"] for n in (known, *like.get(known, ()))),
             row["rank"],
             row.get("weak", False),
             row.get("forms", False),

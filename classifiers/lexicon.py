@@ -8,6 +8,7 @@ from functools import cache
 
 from classifiers.language_file import language_file
 from classifiers.matching import Hit, TermIndex, longest
+from classifiers.obligations import own_objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,11 @@ def longest_with_ties(hits: list[Hit[str]]) -> list[Hit[str]]:
 
 
 def concepts(language: str) -> Mapping[str, tuple[str, ...]]:
-    """Concept -> terms."""
-    return language_file(language).concepts
+    """Concept -> terms, those of single obligations included."""
+    found = dict(language_file(language).concepts)
+    for concept, terms in own_objects(language).items():
+        found[concept] = (*found.get(concept, ()), *terms)
+    return found
 
 
 @cache

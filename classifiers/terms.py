@@ -13,6 +13,7 @@ from classifiers.document import Sentence
 from classifiers.evidence import quote
 from classifiers.language_file import language_file, languages
 from classifiers.lexicon import Mark
+from classifiers.obligations import rows
 
 
 @cache
@@ -40,10 +41,12 @@ def _with_own(name: str, shared: Iterable[str]) -> list[str]:
 
 @cache
 def _obligations() -> tuple[dict[str, Obligation], dict[str, Obligation]]:
-    text = (files("classifiers") / "data" / "obligations.toml").read_text(encoding="utf-8")
-    table = tomllib.loads(text)
-    strong = {name: Obligation(value) for name, value in table["strong"].items()}
-    weak = {name: Obligation(value) for name, value in table["weak"].items()}
+    """What objects name: where anything does, and where nothing stronger is named."""
+    strong: dict[str, Obligation] = {}
+    weak: dict[str, Obligation] = {}
+    for obligation in Obligation:
+        row = rows()[obligation]
+        (weak if row.weak else strong).update(dict.fromkeys(row.objects, obligation))
     return strong, weak
 
 

@@ -17,6 +17,7 @@ from classifiers.language_file import (
     languages,
     parse,
 )
+from classifiers.lexicon import concepts
 from classifiers.reader import Reader
 from tests.classifiers.conftest import MakeArticle
 
@@ -36,14 +37,14 @@ def where(language: str) -> str:
 
 @every_language
 def test_a_language_has_every_concept_that_all_others_have(language: str) -> None:
-    others = [set(language_file(other).concepts) for other in languages() if other != language]
-    lacking = sorted(set.intersection(*others) - set(language_file(language).concepts))
+    others = [set(concepts(other)) for other in languages() if other != language]
+    lacking = sorted(set.intersection(*others) - set(concepts(language)))
     assert lacking == [], f"{where(language)} lacks these; en.toml has them in English"
 
 
 @every_language
 def test_a_language_has_no_concept_of_its_own(language: str) -> None:
-    unknown = sorted(set(language_file(language).concepts) - set(language_file("en").concepts))
+    unknown = sorted(set(concepts(language)) - set(concepts("en")))
     assert unknown == [], f"{where(language)} has these, which en.toml has not: misspelt?"
 
 
