@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
+from itertools import count
 
 from bot.admin_desk import AdminDesk
 from bot.cards import Ask, Form, FormField
@@ -14,6 +15,8 @@ from storage.records import Mode, Origin, Route
 
 ADD = "add_route"
 EDIT = "edit_route"
+_NAME = "alerts"
+"""Of a route whose maker does not care what it is called."""
 _MODES = (
     (Mode.INSTANT, "At once"),
     (Mode.HOURLY, "Hourly digest"),
@@ -35,9 +38,11 @@ class RouteForms:
         self._save_changed = save_changed
 
     async def add(self, channel: str, asker: Asker) -> Form:
-        """For a channel; empty: the one where the asker is, if it is one."""
+        """For a channel; empty: the one where the asker is, if it is one. It can be sent off as it
+        is."""
         here = "" if ":@" in asker.channel else asker.channel
-        route = Route("", channel or here)
+        taken = {route.title.casefold() for route in await self._desk.routes(asker)}
+        route = Route(_free(_NAME, taken), channel or here)
         return Form(ADD, "", "Add a route", tuple(_fields(route)), "Add")
 
     async def edit(self, name: str, asker: Asker) -> Form | Reply:
@@ -93,6 +98,11 @@ def _fields(route: Route) -> list[FormField]:
             required=False,
         ),
     ]
+
+
+def _free(name: str, taken: Container[str]) -> str:
+    names = (f"{name} {number}" if number > 1 else name for number in count(1))
+    return next(one for one in names if one not in taken)
 
 
 def _initial(text: str) -> tuple[str, ...]:

@@ -218,6 +218,17 @@ async def test_a_route_is_added_edited_and_undone_on_slack(
     assert added is not None
 
 
+async def test_the_form_of_a_route_can_be_sent_off_as_it_is_on_slack(
+    slack_server: LoopbackSlack, slack_chat: SlackChat, people: People
+) -> None:
+    await slack_chat.send("slack:C1", welcome_card("slack:C1", feeds=0), "k" * 20)
+    for _ in range(2):
+        await slack_server.press(slack_server.messages()[-1], "Send alerts here")
+        await slack_server.submit(list(slack_server.modals)[-1])
+    made = [await route(people, name) for name in ("alerts", "alerts 2")]
+    assert [one.channel for one in made] == ["slack:C1", "slack:C1"]
+
+
 async def test_a_wrong_answer_is_shown_in_the_form_on_slack(
     slack_server: LoopbackSlack, slack_chat: SlackChat, people: People
 ) -> None:
