@@ -2,7 +2,7 @@
 
 Codes are ISO 3166-1 alpha-3, or an organisation's usual acronym; entities that few recognise and
 states that are gone have codes of their own (`TRANSNISTRIA`, `SUN`). Names in other languages come
-from the Unicode CLDR; terms of office and seats of government are public record.
+from the Unicode CLDR; seats of government are public record.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import difflib
 import json
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from importlib.resources import files
+
+from classifiers.leaders import leaders
 
 _DATA = files("classifiers") / "data" / "actors"
 
@@ -35,23 +36,6 @@ class Actor:
     def is_state(self) -> bool:
         """Whether ISO has a code for it."""
         return bool(self.iso2)
-
-
-@dataclass(frozen=True, slots=True)
-class Leader:
-    """Somebody who speaks for an actor, while in office."""
-
-    names: tuple[str, ...]
-    code: str
-    office: str
-    since: date
-    until: date | None
-    stems: tuple[str, ...]
-    """Cyrillic spellings, `*` for any case ending."""
-
-    def in_office(self, day: date) -> bool:
-        """Whether the term of office covers a day."""
-        return self.since <= day and (self.until is None or day <= self.until)
 
 
 def rows(name: str) -> list[list[str]]:
@@ -82,22 +66,6 @@ def directory() -> dict[str, Actor]:
 def not_actors() -> tuple[str, ...]:
     """Names in which a place stands for a text, a sea or a newspaper, and not for a state."""
     return tuple(name for (name,) in rows("not_actors.txt"))
-
-
-@cache
-def leaders() -> tuple[Leader, ...]:
-    """Everybody whose name stands for an actor at some time."""
-    return tuple(
-        Leader(
-            _split(names),
-            code,
-            office,
-            date.fromisoformat(since),
-            date.fromisoformat(until) if until else None,
-            _split(stems),
-        )
-        for names, code, office, since, until, stems in rows("leaders.tsv")
-    )
 
 
 @cache

@@ -10,14 +10,13 @@ from functools import cache
 from typing import NamedTuple
 
 from classifiers.actors import (
-    Leader,
     directory,
-    leaders,
     names_by_language,
     not_actors,
 )
 from classifiers.language import names_take_endings
 from classifiers.language_file import language_file, languages
+from classifiers.leaders import Leader, leaders
 from classifiers.matching import Hit, TermIndex
 
 
