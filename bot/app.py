@@ -21,6 +21,7 @@ from bot.chat import Chat, SendFailed
 from bot.clock_watch import ClockWatch
 from bot.commands import Commands
 from bot.config import Config, ConfigError
+from bot.config.platforms import BY_NAME
 from bot.core import Core
 from bot.delivery import Outbox, OutboxSettings
 from bot.meters import Meters
@@ -312,7 +313,7 @@ class App:
         while (error := await self._try(chat, start())) is not None:
             if not error.retryable:
                 await self.outbox.notify(
-                    f"{chat.name.title()} is off: {error.reason}", error.remedy
+                    f"{BY_NAME[chat.name].title} is off: {error.reason}", error.remedy
                 )
                 return
             now = self.core.clock()

@@ -14,6 +14,7 @@ from bot.arguments import Value
 from bot.cards import Button, Card, Form, Tone
 from bot.chat import Asker, Press, Submission
 from bot.claim_words import named
+from bot.config.platforms import BY_NAME
 from bot.questions import Handler, personal_channel
 from bot.reply import Reply, ask_again, at_fault, failure, say_so, with_buttons
 from bot.routing import plan
@@ -175,7 +176,7 @@ class Buttons:
     async def _follow(self, development: Development, asker: Asker) -> Reply:
         name, person = development.short_id, personal_channel(asker)
         if not person:
-            return failure("A terminal gets no direct messages.", "Follow it in Discord or Slack.")
+            return failure("A terminal gets no direct messages.", "Follow it in a chat.")
         new = await self._store.follow(name, person, now=self._clock(), asked_in=asker.channel)
         text = f"You follow {name}." if new else f"You follow {name} already."
         reply = say_so(text, detail="You get a direct message when it moves.", tone=Tone.POLITICAL)
@@ -263,4 +264,5 @@ def _noted(text: str, asker: Asker) -> Reply:
 
 def _is_shared(asker: Asker) -> bool:
     """Whether the place is a channel, and not a conversation with one person."""
-    return bool(asker.space) and not asker.channel.startswith("slack:D")
+    direct = BY_NAME[asker.platform].direct
+    return bool(asker.space) and not (direct and direct.fullmatch(asker.channel))

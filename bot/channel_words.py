@@ -1,24 +1,19 @@
-"""A channel, or whom to mention, as people write it: "here", a link, `<#C024BE91L>`. Pure."""
+"""A channel, or whom to mention, as people write them: "here", a link, `<#C024BE91L>`. Pure."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-_PREFIXED = re.compile(r"(?:slack|discord):\S+|terminal", re.IGNORECASE)
-_MARKED = re.compile(r"<#(\w+)(?:\|[^>]*)?>")
-_LINKS = (
-    (
-        "slack",
-        re.compile(r"https://[\w.-]+\.slack(?:-gov)?\.com/(?:archives|client/T\w+)/([CGD]\w+)\S*"),
-    ),
-    ("discord", re.compile(r"https://(?:\w+\.)?discord(?:app)?\.com/channels/\d+/(\d+)\S*")),
+from bot.config.platforms import BY_NAME, PLATFORMS
+from bot.config.platforms.base import Platform
+
+_PREFIXED = re.compile(
+    "|".join(rf"{p.name}:\S+" if p.wrong_channel else p.channel.pattern for p in PLATFORMS),
+    re.IGNORECASE,
 )
-_SLACK_ID = re.compile(r"[CG][A-Z0-9]{8,12}")
-_DISCORD_ID = re.compile(r"\d{15,20}")
+_MARKED = re.compile(r"<#(\w+)(?:\|[^>]*)?>")
 _HERE = frozenset({"here", "this"})
-_ROLE = re.compile(r"<@&(\d+)>|@&(\d+)")
-_GROUP = re.compile(r"<!subteam\^(\w+)(?:\|[^>]*)?>|!?subteam\^(\w+)")
 _ALL = re.compile(r"<?[@!](here|channel|everyone)(?:\|[^>]*)?>?", re.IGNORECASE)
 
 
@@ -36,28 +31,29 @@ class ChannelWords:
         if word.casefold() in _HERE:
             return self.here
         if _PREFIXED.fullmatch(word):
-            platform, colon, place = word.partition(":")
-            return platform.lower() + colon + place
-        if found := _MARKED.fullmatch(word):
-            return _with_platform(found[1])
-        for platform, link in _LINKS:
-            if found := link.fullmatch(word):
-                return f"{platform}:{found[1]}"
-        is_id = _SLACK_ID.fullmatch(word) or _DISCORD_ID.fullmatch(word)
-        return _with_platform(word) if is_id else ""
+            prefix, colon, place = word.partition(":")
+            return prefix.lower() + colon + place
+        return next((f"{p.name}:{found}" for p in PLATFORMS if (found := _id(p, word))), "")
 
     def mention(self, word: str) -> str:
         """Whom a word calls, as in a route; the word itself where it is not understood."""
         word = word.strip()
-        if found := _ROLE.fullmatch(word):
-            return f"discord:@&{found[1] or found[2]}"
-        if found := _GROUP.fullmatch(word):
-            return f"slack:!subteam^{found[1] or found[2]}"
-        if found := _ALL.fullmatch(word):
-            sign = "!" if self.platform == "slack" else "@"
-            return f"{self.platform}:{sign}{found[1].lower()}"
+        for platform in PLATFORMS:
+            for call, kept in platform.calls:
+                if found := call.fullmatch(word):
+                    return kept.format(found[1])
+        here = BY_NAME.get(self.platform)
+        if here and here.everybody and (found := _ALL.fullmatch(word)):
+            return f"{here.name}:{here.everybody}{found[1].lower()}"
         return word
 
 
-def _with_platform(place: str) -> str:
-    return f"discord:{place}" if place.isdecimal() else f"slack:{place}"
+def _id(platform: Platform, word: str) -> str:
+    """The id of a platform's channel in a word; empty where there is none."""
+    for link in platform.links:
+        if found := link.fullmatch(word):
+            return found[1]
+    if marked := _MARKED.fullmatch(word):
+        is_its = platform.marked_id and platform.marked_id.fullmatch(marked[1])
+        return marked[1] if is_its else ""
+    return word if platform.bare_id and platform.bare_id.fullmatch(word) else ""

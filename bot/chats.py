@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from rich.console import Console
 
 from bot.chat import Chat, Memory
-from bot.command_table import COMMANDS
 from bot.config import Config
+from bot.config.platforms.base import ChatTable
 from bot.terminal_chat import TerminalChat
 
 
 def chats(config: Config, console: Console, memory: Memory | None = None) -> list[Chat]:
-    """Terminal always (only routes decide whether anything goes there); Discord and Slack where
-    there are tokens. Without a memory Discord is told the commands at each start."""
-    made: list[Chat] = [TerminalChat(console)]
-    if config.discord_on:
-        from bot.discord_chat import DiscordChat
+    """Terminal always (only routes decide whether anything goes there); the others where their
+    table has what they need. `memory` keeps what a platform need not be told at each start."""
+    on = [table for table in config.chat_tables() if table.on]
+    return [TerminalChat(console), *(_made(table, memory) for table in on)]
 
-        made.append(
-            DiscordChat(
-                config.discord.token.get_secret_value(),
-                api_url=config.discord.api_url,
-                commands=COMMANDS,
-                memory=memory,
-                servers=frozenset(config.discord.servers),
-            )
-        )
-    if config.slack_on:
-        from bot.slack_chat import SlackChat
 
-        made.append(
-            SlackChat(
-                config.slack.bot_token.get_secret_value(),
-                config.slack.app_token.get_secret_value(),
-                api_url=config.slack.api_url,
-            )
-        )
-    return made
+def _made(table: ChatTable, memory: Memory | None) -> Chat:
+    """A platform's library is loaded where it is on."""
+    package = import_module(f"bot.{table.platform.name}_chat")
+    chat: Chat = package.chat_of(table, memory)
+    return chat

@@ -21,6 +21,7 @@ from bot.alert_card import DEFAULTS, alert_card
 from bot.cards import Card
 from bot.charts import Charts
 from bot.chat import ChannelGone, Chat, OutcomeUnknown, SendFailed
+from bot.config.platforms import BY_NAME, PLATFORMS
 from bot.digest_delivery import DigestCards
 from bot.follow_card import follow_card
 from bot.meters import Meters
@@ -48,8 +49,8 @@ class OutboxSettings:
     """`send_timeout` is in seconds; `notices` are the channels of the admins."""
 
     send_timeout: float = 30.0
-    gaps: Mapping[str, float] = field(default_factory=lambda: {"slack": 1.0, "discord": 0.5})
-    """Seconds between two messages to one channel, by platform (Slack takes about one a second)."""
+    gaps: Mapping[str, float] = field(default_factory=lambda: {p.name: p.gap for p in PLATFORMS})
+    """Seconds between two messages to one channel, by platform."""
     notices: tuple[str, ...] = ()
 
 
@@ -357,7 +358,7 @@ class Outbox:
         if isinstance(error, ChannelGone) or not error.remedy or platform in self._troubled:
             return
         self._troubled.add(platform)
-        text = f"{platform.title()} takes no messages: {error.reason}. They wait."
+        text = f"{BY_NAME[platform].title} takes no messages: {error.reason}. They wait."
         await self.notify(text, error.remedy)
 
     async def notify(self, text: str, remedy: str, but: str = "") -> None:

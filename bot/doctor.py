@@ -111,11 +111,13 @@ async def _chats(config: Config, routes: Sequence[Route]) -> list[Finding]:
     made = {chat.name: chat for chat in chats(config, Console(stderr=True))}
     try:
         findings = []
-        for name, key in (("discord", "[discord] token"), ("slack", "[slack] bot_token")):
+        for table in config.chat_tables():
+            name = table.platform.name
             if name in made:
                 findings.append(await _chat(made[name]))
             else:
-                findings.append(Finding(name, "note", f"off: {key} is not set"))
+                text = f"off: [{name}] {' and '.join(table.missing)} is not set"
+                findings.append(Finding(name, "note", text))
         findings += [await _route(route, made) for route in routes]
         findings += [await _notices(channel, made) for channel in config.admins.notices]
         return findings + _without(routes) + _untold(config)
@@ -134,7 +136,7 @@ def _without(routes: Sequence[Route]) -> list[Finding]:
 
 
 def _untold(config: Config) -> list[Finding]:
-    if config.admins.notices or not (config.discord_on or config.slack_on):
+    if config.admins.notices or not config.chat_on:
         return []
     text = "no channel is told of failing feeds; of a lost channel only who made its route"
     return [Finding("notices", "note", text, "Name channels under [admins] notices.")]

@@ -18,9 +18,10 @@ from pydantic import TypeAdapter, ValidationError
 from bot.channel_words import ChannelWords
 from bot.command_table import COMMANDS
 from bot.config import ConfigError
+from bot.config.channels import Channel
 from bot.config.schema import DIRECTIVE, schema_text
 from bot.config.schema import FILE as SCHEMA
-from bot.config.values import Actor, Channel, FeedUrl
+from bot.config.values import Actor, FeedUrl
 from bot.feed_lists import starter_set
 from bot.slack_manifest import manifest
 

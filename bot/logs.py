@@ -16,6 +16,7 @@ from structlog.typing import EventDict, WrappedLogger
 
 from bot.config import Config
 from bot.config.models import LogFormat
+from bot.config.platforms import PLATFORMS
 from bot.outside_text import clean
 
 _HIDDEN = "•••"
@@ -38,10 +39,8 @@ _LINES = ("exception", "stack")
 
 def secrets_of(config: Config) -> list[str]:
     """Every secret value of a configuration, to be struck out wherever it might turn up."""
-    values = [
-        config.discord.token.get_secret_value(),
-        config.slack.bot_token.get_secret_value(),
-        config.slack.app_token.get_secret_value(),
+    values = [secret for table in config.chat_tables() for secret in table.secrets()]
+    values += [
         config.fetch.proxy.get_secret_value(),
         config.second_opinion.api_key.get_secret_value(),
     ]
@@ -97,7 +96,10 @@ def _tame(key: str, value: Any) -> Any:
     return clean(value)
 
 
-_NOISY = ("apscheduler", "discord", "slack_bolt", "slack_sdk", "aiohttp", "trafilatura")
+_NOISY = (
+    *("apscheduler", "aiohttp", "trafilatura"),
+    *(name for platform in PLATFORMS for name in platform.loggers),
+)
 
 
 def _worth_reading(record: logging.LogRecord) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.config import Config
-from bot.config.models import Table
+from bot.config.table import Table
 
 _WHOLE = ("feeds", "routes", "admins", "log", "watchdog")
 _PARTS = {

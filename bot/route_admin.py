@@ -13,6 +13,8 @@ from bot.arguments import UsageError, Value
 from bot.cards import Button
 from bot.channel_words import ChannelWords
 from bot.chat import Asker, SendFailed
+from bot.config.channels import one_of
+from bot.config.platforms import BY_NAME, PLATFORMS
 from bot.mute_words import FOREVER, until
 from bot.names import resolve
 from bot.questions import Handler
@@ -66,7 +68,8 @@ class RouteAdmin:
         """Add a route from what was typed or filled in. Raises UsageError, StorageError."""
         words = await _read(text, asker)
         if is_operator(asker) and "channel" not in words.changes:
-            raise UsageError("Name the channel: slack:C..., discord:1234..., or terminal.")
+            forms = one_of(platform.channel_form for platform in PLATFORMS)
+            raise UsageError(f"Name the channel: {forms}.")
         space = "" if is_operator(asker) else asker.space
         base = Route(name.strip(), asker.channel, origin=origin_of(asker), space=space)
         route = words.apply(base)
@@ -87,7 +90,7 @@ class RouteAdmin:
         chat = self._desk.chats().get(channel.partition(":")[0])
         try:
             if await self._desk.spaces.asked(channel) != asker.space:
-                where = "workspace" if asker.platform == "slack" else "server"
+                where = BY_NAME[asker.platform].space
                 return failure(
                     f"{channel} is no channel of this {where}.",
                     "Give the command in the channel itself, or paste its link.",

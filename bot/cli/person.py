@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
     from bot.core import Core
     from storage.erasure import Erased
 
-_PERSON = re.compile(r"(slack):@?([UW][A-Z0-9]+)|(discord):@?([0-9]{1,20})|(terminal):(.+)")
-
 
 @click.command("erase-person")
 @click.argument("person")
@@ -24,10 +21,7 @@ _PERSON = re.compile(r"(slack):@?([UW][A-Z0-9]+)|(discord):@?([0-9]{1,20})|(term
 @JSON_OPTION
 def erase_person(person: str, *, yes: bool, as_json: bool) -> None:
     """Forget PERSON for good: slack:U024BE7LH, discord:1234567890 or terminal:NAME."""
-    found = _PERSON.fullmatch(person)
-    if found is None:
-        raise click.BadParameter('write "slack:U024BE7LH", "discord:1234567890" or "terminal:NAME"')
-    platform, user = (part for part in found.groups() if part)
+    platform, user = _told_apart(person)
     config = read_config()
     if not yes:
         click.confirm(f"Forget {person} in {config.storage.path} for good?", abort=True, err=True)
@@ -47,3 +41,17 @@ def erase_person(person: str, *, yes: bool, as_json: bool) -> None:
     if folder := config.storage.backup_folder:
         days = config.storage.backup_hours * config.storage.keep_backups / 24
         click.echo(f"The copies in {folder} keep it for up to {days:.0f} days.", err=True)
+
+
+def _told_apart(person: str) -> tuple[str, str]:
+    """Platform and user; "slack:@U1" is how a person's channel is written."""
+    from bot.config.channels import PERSON, one_of
+    from bot.config.platforms import PLATFORMS
+
+    platform, _, user = person.partition(":")
+    user = user.removeprefix("@")
+    in_terminal = platform == "terminal" and user
+    if not in_terminal and not PERSON.fullmatch(f"{platform}:{user}"):
+        examples = [*(p.person_example for p in PLATFORMS if p.person), "terminal:NAME"]
+        raise click.BadParameter(f"write {one_of(examples)}")
+    return platform, user

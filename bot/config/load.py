@@ -102,10 +102,13 @@ def _contradictions(config: Config) -> Iterator[Fault]:
     yield from _repeated("feeds", "url", [table.url for table in config.feeds])
     yield from _repeated("feeds", "name", [table.name for table in config.feeds])
     yield from _repeated("routes", "name", [table.name for table in config.routes])
-    bot, app = config.slack.bot_token.get_secret_value(), config.slack.app_token.get_secret_value()
-    if bool(bot) != bool(app):
-        given, missing = ("bot_token", "app_token") if bot else ("app_token", "bot_token")
-        yield Fault(("slack", given), f"needs {missing} beside it; Slack takes both or neither")
+    for table in config.chat_tables():
+        given = [key for key in table.needs if key not in table.missing]
+        if given and table.missing:
+            some = "both or neither" if len(table.needs) == 2 else "all of them or none"
+            missing = " and ".join(table.missing)
+            text = f"needs {missing} beside it; {table.platform.title} takes {some}"
+            yield Fault((table.platform.name, given[0]), text)
     for place, feed in enumerate(config.feeds):
         if feed.password.get_secret_value() and not feed.user:
             yield Fault(("feeds", place, "password"), "needs user beside it")

@@ -10,14 +10,15 @@ import base64
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr
 
+from bot.config.channels import Channel, Mention, Person, Role
+from bot.config.platforms import ChatTables
+from bot.config.table import Table
 from bot.config.values import (
     Actor,
     AlertLanguage,
-    ApiUrl,
     CardField,
-    Channel,
     Expression,
     FeedUrl,
     HeaderName,
@@ -26,14 +27,10 @@ from bot.config.values import (
     Interval,
     Language,
     LocalPath,
-    Mention,
     MentionHeads,
     Name,
     Network,
-    Person,
     Proxy,
-    Role,
-    Server,
     ServiceUrl,
     StageValue,
     TimeOfDay,
@@ -63,12 +60,6 @@ class LogFormat(StrEnum):
     AUTO = "auto"
     TEXT = "text"
     JSON = "json"
-
-
-class Table(BaseModel):
-    """A table of the file: immutable, and without unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
 class StorageTable(Table):
@@ -136,39 +127,6 @@ class FetchTable(Table):
     ca_file: LocalPath | None = Field(
         default=None,
         description="A PEM file of certificate authorities to trust besides the system's.",
-    )
-
-
-class DiscordTable(Table):
-    """The Discord bot."""
-
-    token: SecretStr = Field(
-        default=_NO_SECRET, description="The bot's token. Empty: Discord is off."
-    )
-    api_url: ApiUrl = Field(
-        default="https://discord.com/api/v10",
-        description="Another address for a proxy; the gateway is what its GET /gateway/bot names.",
-    )
-    servers: tuple[Server, ...] = Field(
-        default=(),
-        description="Ids of the servers whose people are answered, in quotation marks. Empty: every"
-        " server that the app was added to; the admins of each then administer feeds and the"
-        " ledger, so switch Public Bot off, or name your own here.",
-    )
-
-
-class SlackTable(Table):
-    """The Slack app; it needs both tokens."""
-
-    bot_token: SecretStr = Field(
-        default=_NO_SECRET, description="The token that begins with xoxb-. Empty: Slack is off."
-    )
-    app_token: SecretStr = Field(
-        default=_NO_SECRET,
-        description="The app-level token that begins with xapp-, with connections:write.",
-    )
-    api_url: ApiUrl = Field(
-        default="https://slack.com/api/", description="For GovSlack https://slack-gov.com/api/."
     )
 
 
@@ -454,13 +412,11 @@ class RouteTable(Table):
         return Route(**dict(self))
 
 
-class Config(Table):
+class Config(ChatTables):
     """The whole file."""
 
     storage: StorageTable = StorageTable()
     fetch: FetchTable = FetchTable()
-    discord: DiscordTable = DiscordTable()
-    slack: SlackTable = SlackTable()
     classifier: ClassifierTable = ClassifierTable()
     second_opinion: SecondOpinionTable = SecondOpinionTable()
     log: LogTable = LogTable()
@@ -470,22 +426,12 @@ class Config(Table):
     feeds: tuple[FeedTable, ...] = ()
     routes: tuple[RouteTable, ...] = ()
 
-    @property
-    def discord_on(self) -> bool:
-        """Whether there is a token to try."""
-        return bool(self.discord.token.get_secret_value())
-
-    @property
-    def slack_on(self) -> bool:
-        """Whether there are tokens to try."""
-        return bool(self.slack.bot_token.get_secret_value())
-
     def feed_list(self) -> list[Feed]:
         """The feeds that the file fixes."""
         return [table.feed() for table in self.feeds]
 
     def route_list(self) -> list[Route]:
         """The routes that the file fixes; without chats and routes, everything to the terminal."""
-        if not (self.routes or self.discord_on or self.slack_on):
+        if not (self.routes or self.chat_on):
             return [Route(name="terminal", channel="terminal")]
         return [table.route() for table in self.routes]

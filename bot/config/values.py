@@ -1,4 +1,4 @@
-"""The kinds of value that config.toml holds: durations, addresses, channels, states.
+"""The kinds of value that config.toml holds: durations, addresses, states.
 
 Each check raises ValueError with the end of a sentence whose beginning names the key: what is wrong
 and what to write instead. No message repeats a value that may be secret.
@@ -30,15 +30,8 @@ from classifiers.assessment import Head, Stage
 from storage.records import CARD_FIELDS
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_CHANNEL = re.compile(r"terminal|discord:[0-9]{1,20}|slack:[CGD][A-Z0-9]+")
-_PERSON = re.compile(r"discord:[0-9]{1,20}|slack:[UW][A-Z0-9]+")
-_ROLE = re.compile(r"discord:[0-9]{1,20}")
 _SERVER = re.compile(r"[0-9]{1,20}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
-_MENTION = re.compile(
-    r"discord:(@&?[0-9]{1,20}|@here|@everyone)"
-    r"|slack:(!subteam\^[A-Z0-9]+|!here|!channel|!everyone|@[UW][A-Z0-9]+)"
-)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
@@ -97,23 +90,9 @@ def _network(value: object) -> IPv4Network | IPv6Network:
         raise ValueError('must be a network in CIDR notation, such as "10.1.0.0/16"') from None
 
 
-def _channel(value: str) -> str:
-    if _CHANNEL.fullmatch(value):
-        return value
-    if value.startswith("slack:"):
-        raise ValueError(
-            'needs the id of a Slack channel, not its name: "slack:C..." (Slack shows it at the'
-            " end of the channel's details)"
-        )
-    if value.startswith("discord:"):
-        raise ValueError(
-            'needs the id of a Discord channel: "discord:" and digits (with developer mode on,'
-            " right-click the channel and choose Copy Channel ID)"
-        )
-    raise ValueError('must be "slack:C...", "discord:" and digits, or "terminal"')
+def matching(pattern: re.Pattern[str], wanted: str) -> AfterValidator:
+    """A check that a text matches whole; `wanted` ends the sentence "must be ..."."""
 
-
-def _matching(pattern: re.Pattern[str], wanted: str) -> AfterValidator:
     def check(value: str) -> str:
         if not pattern.fullmatch(value):
             raise ValueError(f"must be {wanted}")
@@ -211,20 +190,6 @@ def _card_field(value: str) -> str:
     return value
 
 
-def _mention(value: str, info: ValidationInfo) -> str:
-    if not value:
-        return value
-    if not _MENTION.fullmatch(value):
-        raise ValueError(
-            'must be "discord:@&" and the id of a role, "slack:!subteam^" and the id of a group,'
-            ' "discord:@here" or "slack:!here"'
-        )
-    channel = str(info.data.get("channel", ""))
-    if channel.partition(":")[0] != value.partition(":")[0]:
-        raise ValueError(f"calls nobody in {channel}; name somebody there")
-    return value
-
-
 def _mention_heads(value: tuple[Head, ...], info: ValidationInfo) -> tuple[Head, ...]:
     if info.data.get("mention") and not value:
         raise ValueError('must say for which head words mention calls, such as ["signed"]')
@@ -245,7 +210,7 @@ def _header_value(value: SecretStr) -> SecretStr:
     return value
 
 
-def _in_editors(*examples: str, pattern: str = ".*", **more: Any) -> WithJsonSchema:
+def in_editors(*examples: str, pattern: str = ".*", **more: Any) -> WithJsonSchema:
     """How a kind of value stands in the schema for editors; the checks above say it in full."""
     schema = {"type": "string", "pattern": f"^({pattern})$", "examples": list(examples), **more}
     return WithJsonSchema({k: v for k, v in schema.items() if v not in ("^(.*)$", [])})
@@ -257,48 +222,32 @@ _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 Interval = Annotated[
     timedelta,
     BeforeValidator(_interval),
-    _in_editors("15m", "2h", "1d", pattern="[0-9]{1,7}[smhd]"),
+    in_editors("15m", "2h", "1d", pattern="[0-9]{1,7}[smhd]"),
 ]
 """Between two polls: from a minute to 31 days."""
 Network = Annotated[
-    IPv4Network | IPv6Network, BeforeValidator(_network), _in_editors("10.1.0.0/16", "fd00::/8")
+    IPv4Network | IPv6Network, BeforeValidator(_network), in_editors("10.1.0.0/16", "fd00::/8")
 ]
-ApiUrl = Annotated[str, AfterValidator(http_address), _in_editors(pattern=r"https?://\S+")]
+ApiUrl = Annotated[str, AfterValidator(http_address), in_editors(pattern=r"https?://\S+")]
 FeedUrl = Annotated[
     str,
     AfterValidator(_open_address),
-    _in_editors("https://example.org/feed.xml", pattern=_ADDRESS),
+    in_editors("https://example.org/feed.xml", pattern=_ADDRESS),
 ]
 """Without user and password, since it is shown to everybody who lists the feeds."""
 ServiceUrl = Annotated[
     str,
     AfterValidator(_service_address),
-    _in_editors("http://localhost:11434/v1", pattern=r"(https?://[^@/?#\s]+(/[^?#\s]*)?)?"),
+    in_editors("http://localhost:11434/v1", pattern=r"(https?://[^@/?#\s]+(/[^?#\s]*)?)?"),
 ]
 """Without user, password and query; empty for none."""
 Proxy = Annotated[SecretStr, AfterValidator(_proxy)]
-Channel = Annotated[
-    str,
-    AfterValidator(_channel),
-    _in_editors("slack:C024BE91L", "discord:1234567890", "terminal", pattern=_CHANNEL.pattern),
-]
-"""slack:C024BE91L, discord:1234567890 or terminal."""
-Person = Annotated[
-    str,
-    _matching(_PERSON, 'the id of a user: "slack:U..." or "discord:" and digits'),
-    _in_editors("slack:U024BE7LH", "discord:1234567890", pattern=_PERSON.pattern),
-]
 Server = Annotated[
     str,
-    _matching(_SERVER, "the id of a Discord server: digits alone"),
-    _in_editors("1234567890", pattern=_SERVER.pattern),
+    matching(_SERVER, "the id of a Discord server: digits alone"),
+    in_editors("1234567890", pattern=_SERVER.pattern),
 ]
-Role = Annotated[
-    str,
-    _matching(_ROLE, 'the id of a Discord role: "discord:" and digits'),
-    _in_editors("discord:1234567890", pattern=_ROLE.pattern),
-]
-Actor = Annotated[str, AfterValidator(_actor), _in_editors("UKR", "Taiwan", "NATO")]
+Actor = Annotated[str, AfterValidator(_actor), in_editors("UKR", "Taiwan", "NATO")]
 """The code of a state or organisation, by whatever name it was written."""
 StageValue = Annotated[
     Stage,
@@ -309,44 +258,38 @@ Weekday = Annotated[
     int, BeforeValidator(_weekday), WithJsonSchema({"enum": [*_WEEKDAYS, *range(7)]})
 ]
 """0 is Monday; a name is taken as well."""
-TimeOfDay = Annotated[str, AfterValidator(_time_of_day), _in_editors("07:00", pattern=_CLOCK)]
+TimeOfDay = Annotated[str, AfterValidator(_time_of_day), in_editors("07:00", pattern=_CLOCK)]
 """07:00"""
 TimeOrNone = Annotated[
-    str, AfterValidator(_time_or_none), _in_editors("07:00", pattern=f"({_CLOCK})?")
+    str, AfterValidator(_time_or_none), in_editors("07:00", pattern=f"({_CLOCK})?")
 ]
 """07:00, or empty."""
 Hours = Annotated[
-    str, AfterValidator(_hours), _in_editors("22:00-07:00", pattern=f"({_CLOCK}-{_CLOCK})?")
+    str, AfterValidator(_hours), in_editors("22:00-07:00", pattern=f"({_CLOCK}-{_CLOCK})?")
 ]
 """22:00-07:00, or empty."""
-Zone = Annotated[str, AfterValidator(_zone), _in_editors("UTC", "Europe/Kyiv")]
+Zone = Annotated[str, AfterValidator(_zone), in_editors("UTC", "Europe/Kyiv")]
 """An IANA time zone."""
-Expression = Annotated[str, AfterValidator(_expression), _in_editors("nuclear|ядерн")]
+Expression = Annotated[str, AfterValidator(_expression), in_editors("nuclear|ядерн")]
 """A regular expression without back-references and look-around."""
 Language = Annotated[
     str,
-    _matching(_LANGUAGE, 'two small letters, such as "uk"'),
-    _in_editors("en", "uk", pattern=_LANGUAGE.pattern),
+    matching(_LANGUAGE, 'two small letters, such as "uk"'),
+    in_editors("en", "uk", pattern=_LANGUAGE.pattern),
 ]
 AlertLanguage = Annotated[
     str, AfterValidator(_alert_language), Field(json_schema_extra=_name_the_languages)
 ]
 """One that alerts can be written in."""
 CardField = Annotated[str, AfterValidator(_card_field), WithJsonSchema({"enum": list(CARD_FIELDS)})]
-Mention = Annotated[
-    str,
-    AfterValidator(_mention),
-    _in_editors("discord:@&1234567890", "slack:!here", pattern=f"({_MENTION.pattern})?"),
-]
-"""Of the platform of the key channel, which stands before it; or empty."""
 MentionHeads = Annotated[tuple[Head, ...], AfterValidator(_mention_heads)]
 """Not empty where the key mention, which stands before it, is not."""
 LocalPath = Annotated[Path, AfterValidator(_beside_the_file)]
 """A relative one means the folder of the configuration file, wherever the program is started."""
 HeaderName = Annotated[
     str,
-    _matching(_HEADER, "the name of an HTTP header: letters, digits, hyphens"),
-    _in_editors("X-Api-Key"),
+    matching(_HEADER, "the name of an HTTP header: letters, digits, hyphens"),
+    in_editors("X-Api-Key"),
 ]
 HeaderValue = Annotated[SecretStr, AfterValidator(_header_value)]
 """One line, and secret."""

@@ -60,8 +60,7 @@ def test_no_file_and_an_empty_file_give_the_same_sensible_defaults(load: Load) -
     config = load_config(None, {})
     assert config == load().model_copy(update={"storage": config.storage})
     assert config.storage.path == Path("pledgewatch.db")
-    assert not config.discord_on
-    assert not config.slack_on
+    assert not config.chat_on
 
 
 def test_without_tokens_and_routes_everything_goes_to_the_terminal(load: Load) -> None:
