@@ -196,6 +196,14 @@ def connect(path: Path, *, read_only: bool = False) -> Db:
         timeout=BUSY_SECONDS,
         isolation_level=None,
     )
+    try:
+        return _prepared(connection, read_only=read_only)
+    except BaseException:
+        connection.close()  # the first pragma may find that the file is damaged
+        raise
+
+
+def _prepared(connection: sqlite3.Connection, *, read_only: bool) -> Db:
     connection.row_factory = sqlite3.Row
     db = sqlite_utils.Database(connection)
     if not read_only:
