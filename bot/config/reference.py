@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from enum import IntEnum, StrEnum
+from inspect import cleandoc
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
@@ -66,7 +67,7 @@ def _section(name: str, field: FieldInfo) -> str:
         table, heading = get_args(table)[0], f"[[{name}]]"
     if not (isinstance(table, type) and issubclass(table, BaseModel)):
         raise TypeError(f"{name} is no table")
-    return "\n".join([f"## `{heading}`\n", f"{table.__doc__}\n", *_rows(table), ""])
+    return "\n".join([f"## `{heading}`\n", f"{cleandoc(table.__doc__ or '')}\n", *_rows(table), ""])
 
 
 def _rows(table: type[BaseModel]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -136,7 +137,7 @@ def test_no_database_is_made_and_a_wrong_configuration_is_no_trouble(tmp_path: P
 
 
 def test_a_database_that_is_being_written_is_read_beside_it(folder: Path) -> None:
-    with sqlite3.connect(folder / "p.db", isolation_level=None) as other:
+    with contextlib.closing(sqlite3.connect(folder / "p.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         assert bash(folder, "routes", "remove", "s") == ["screen"]
         other.execute("ROLLBACK")

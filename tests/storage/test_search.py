@@ -130,12 +130,13 @@ async def test_odd_input_is_answered_and_not_refused(library: Desk, hostile: str
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 @given(st.text(max_size=60))
 def test_any_text_makes_a_query_that_the_index_takes(typed: str) -> None:
+    import contextlib
     import sqlite3
 
     from storage.search import _expression
 
     query = parse_query(typed)
-    with sqlite3.connect(":memory:") as db:
+    with contextlib.closing(sqlite3.connect(":memory:")) as db:
         db.execute("CREATE VIRTUAL TABLE t USING fts5 (title, summary, text, quotations, facets)")
         for relevant in (True, False):
             expression = _expression(query, relevant=relevant)
