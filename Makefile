@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Warnings of the build (an extra that lxml has dropped, the layout of four packages) say nothing new.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
-.PHONY: help demo test check bench soak replay fix lock clean fuzz audit
+.PHONY: help demo test versions check bench report soak replay fix lock clean fuzz audit
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -37,10 +37,22 @@ check: $(VENV)/.dev  ## lint and types
 test: check  ## lint, types and the test suite
 	$(BIN)/python -m pytest
 
-bench: $(VENV)/.dev  ## measure: classification, polling (with the peer where Python 3.12 is there), storage
-	$(BIN)/python tests/bench/classify.py
-	$(BIN)/python tests/bench/polling.py
-	$(BIN)/python -m tests.bench.storage
+VERSIONS ?= 3.11 3.12 3.13
+versions:  ## make test on each Python of VERSIONS that is here, in an environment of its own
+	@for version in $(VERSIONS); do \
+		python=$$(command -v python$$version) && $$python -c '' 2>/dev/null || \
+			{ echo "There is no Python $$version here."; continue; }; \
+		echo "--- Python $$version"; \
+		$(MAKE) --no-print-directory test PYTHON=$$python VENV=$(VENV)-$$version || exit 1; \
+	done
+
+bench: $(VENV)/.dev  ## measure what takes minutes; or BENCH=storage ARGS="--articles 100000", see tests/bench/benches.toml
+	$(BIN)/python -m tests.bench $(or $(BENCH),quick) $(ARGS)
+
+report: $(VENV)/.dev  ## docs/figures.md from what was measured last; measures news first: LABELLED=file ORDINARY=file
+	$(if $(LABELLED),$(BIN)/python -m tests.bench labelled $(LABELLED))
+	$(if $(ORDINARY),$(BIN)/python -m tests.bench ordinary $(ORDINARY))
+	$(BIN)/python -m tests.bench.report
 
 soak: $(VENV)/.dev  ## kill and hinder the service, check every channel: SEED=7 ALERTS=2000 KILLS=200 CALM=1 KEEP=folder
 	$(BIN)/python -m tests.soak $(if $(SEED),--seed $(SEED)) $(if $(ALERTS),--alerts $(ALERTS)) \
@@ -76,4 +88,4 @@ LOCK_OPTIONS := --universal --python-version 3.11 --generate-hashes --upgrade --
 	--no-emit-index-url --no-emit-find-links --no-header
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) $(VENV)-audit .fuzz .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info
+	rm -rf $(VENV) $(VENV)-* .fuzz .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info

@@ -1,6 +1,6 @@
 """What a steady round of polling costs, and what it costs lemon24/reader on the same host.
 
-    python tests/bench/polling.py [--feeds 2000] [--many 10000] [--no-peer]
+    python -m tests.bench.polling [--feeds 2000] [--many 10000] [--no-peer]
 
 The peer needs Python 3.12 or newer; it is installed into .venv/bench-peer for this and nothing
 else. Exit status 1 where a figure is missed.
@@ -18,6 +18,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.bench.figures import Row, json_option, keep
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -83,11 +85,23 @@ def line(who: str, feeds: int, found: dict[str, float]) -> str:
     )
 
 
-def verdict(what: str, value: float, limit: float, unit: str) -> bool:
+def _row(who: str, feeds: int, found: dict[str, float]) -> Row:
+    return {
+        "": who,
+        "feeds": feeds,
+        "CPU, s": found["cpu"],
+        "CPU a feed, ms": 1000 * found["cpu"] / feeds,
+        "by the clock, s": found["wall"],
+        "peak memory, MB": found["peak_mb"],
+        "new items": int(found["new"]),
+    }
+
+
+def _judged(what: str, value: float, limit: float, unit: str) -> Row:
     """Say whether a figure is met."""
     met = value <= limit
     print(f"{'met' if met else 'MISSED':<7} {what}: {value:.3g} {unit} (at most {limit:g})")
-    return met
+    return {"": what, "found": value, "at most": limit, "unit": unit, "met": met}
 
 
 def main() -> int:
@@ -96,26 +110,34 @@ def main() -> int:
     parser.add_argument("--feeds", type=int, default=2000, help="for the comparison")
     parser.add_argument("--many", type=int, default=10_000, help="for time, memory and stalls")
     parser.add_argument("--no-peer", action="store_true")
+    json_option(parser)
     options = parser.parse_args()
 
     ours = figures(sys.executable, "poll_with_pledgewatch.py", options.feeds)
     print(line("pledgewatch", options.feeds, ours), flush=True)
-    met = [ours["new"] == options.feeds // 10]
+    rounds = [_row("Pledgewatch", options.feeds, ours)]
+    wrong = abs(ours["new"] - options.feeds // 10)
+    judged = [_judged("new items missed or repeated", wrong, 0, "")]
     peer = "" if options.no_peer else peer_python()
     if peer:
         theirs = figures(peer, "poll_with_reader.py", options.feeds, 1)
         print(line("reader 3.27", options.feeds, theirs), flush=True)
+        rounds.append(_row("lemon24/reader 3.27", options.feeds, theirs))
         share = ours["cpu"] / theirs["cpu"]
-        met.append(verdict("CPU against reader", share, PEER_SHARE, "of its CPU"))
+        judged.append(_judged("CPU against reader", share, PEER_SHARE, "of its CPU"))
     elif not options.no_peer:
         print("reader 3.27 needs Python 3.12 or newer, and there is none: not compared")
     many = figures(sys.executable, "poll_with_pledgewatch.py", options.many)
     print(line("pledgewatch", options.many, many), flush=True)
-    met.append(verdict("a round", many["wall"], LONGEST_ROUND, "s"))
-    met.append(verdict("memory", many["peak_mb"], MOST_MEMORY, "MB"))
-    met.append(verdict("longest stall of the event loop", many["busy_ms"], LONGEST_STALL, "ms"))
+    rounds.append(_row("Pledgewatch", options.many, many))
+    judged += [
+        _judged("a round", many["wall"], LONGEST_ROUND, "s"),
+        _judged("memory", many["peak_mb"], MOST_MEMORY, "MB"),
+        _judged("longest stall of the event loop", many["busy_ms"], LONGEST_STALL, "ms"),
+    ]
     print(f"        (by the clock, other programs included: {many['stall_ms']:.0f} ms)")
-    return 0 if all(met) else 1
+    keep(options.json, {"a steady round": rounds, "what is asked": judged})
+    return 0 if all(row["met"] for row in judged) else 1
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
+from typing import Any
 
 from bot.routing import plan
 from classifiers.actors import directory
@@ -45,6 +46,7 @@ from storage.records import (
 )
 from storage.rows import Db
 from storage.store import Store
+from tests.bench.figures import Row, json_option, keep
 
 BEGIN = datetime(2021, 1, 1, tzinfo=UTC)
 DAYS = 1800
@@ -179,7 +181,7 @@ async def fill(store: Store, news: News, total: int, developments: int) -> None:
             )
 
 
-async def timed(name: str, calls: Sequence[Callable[[], Awaitable[object]]], limit: float) -> None:
+async def timed(name: str, calls: Sequence[Callable[[], Awaitable[object]]], limit: float) -> Row:
     """Median and 95th percentile in milliseconds, against what is asked."""
     taken = []
     for call in calls:
@@ -188,27 +190,33 @@ async def timed(name: str, calls: Sequence[Callable[[], Awaitable[object]]], lim
         taken.append((time.perf_counter() - began) * 1000)
     cuts = quantiles(taken, n=20)
     print(f"{name:34} median {cuts[9]:8.2f} ms   p95 {cuts[18]:8.2f} ms   (asked: {limit} ms)")
+    return {"": name, "median, ms": cuts[9], "95th percentile, ms": cuts[18], "asked, ms": limit}
 
 
-async def measure(path: Path) -> None:
+async def measure(path: Path) -> dict[str, Any]:
     """What people ask, and what the service does."""
     news = News(2)
     async with await Store.open(path, service=True) as store:
         figures = await store.figures()
         print(f"{figures.articles:,} articles, {figures.developments:,} developments")
         anything = Filter()
+        rows: list[Row] = []
         pick = news.random.choice
         states = STATES[:30]
-        await timed("latest", [lambda: store.latest(anything)] * 60, 30)
-        await timed(
-            "latest of a beneficiary",
-            [lambda s=s: store.latest(Filter(beneficiary=s)) for s in states * 2],  # type: ignore[misc]
-            30,
+        rows.append(await timed("latest", [lambda: store.latest(anything)] * 60, 30))
+        rows.append(
+            await timed(
+                "latest of a beneficiary",
+                [lambda s=s: store.latest(Filter(beneficiary=s)) for s in states * 2],  # type: ignore[misc]
+                30,
+            )
         )
-        await timed(
-            "status (ledger of a beneficiary)",
-            [lambda s=s: store.ledger(beneficiary=s) for s in states * 2],  # type: ignore[misc]
-            30,
+        rows.append(
+            await timed(
+                "status (ledger of a beneficiary)",
+                [lambda s=s: store.ledger(beneficiary=s) for s in states * 2],  # type: ignore[misc]
+                30,
+            )
         )
         queries = [
             *(f"{pick(news.words[:200])}" for _ in range(30)),
@@ -219,12 +227,14 @@ async def measure(path: Path) -> None:
             *(f"{pick(news.words[:500])[:4]}*" for _ in range(30)),
         ]
         news.random.shuffle(queries)
-        await timed(
-            "search",
-            [lambda q=q: store.search(q, anything) for q in queries],  # type: ignore[misc]
-            100,
+        rows.append(
+            await timed(
+                "search",
+                [lambda q=q: store.search(q, anything) for q in queries],  # type: ignore[misc]
+                100,
+            )
         )
-        await timed("figures", [store.figures] * 20, 30)
+        rows.append(await timed("figures", [store.figures] * 20, 30))
         (feed,) = await store.feeds()
         number = figures.articles + 10_000_000
         now = BEGIN + timedelta(days=DAYS + 1)
@@ -233,15 +243,17 @@ async def measure(path: Path) -> None:
             for n in range(70)
             for item in news.reports(number + 3 * n, now + timedelta(hours=n), news.claim())
         ]
-        await timed(
-            "insert with story, ledger, outbox",
-            [
-                lambda item=item, when=when: store.record_poll(  # type: ignore[misc]
-                    feed.id, [item], FeedState(), plan, now=when
-                )
-                for item, when in fresh
-            ],
-            5,
+        rows.append(
+            await timed(
+                "insert with story, ledger, outbox",
+                [
+                    lambda item=item, when=when: store.record_poll(  # type: ignore[misc]
+                        feed.id, [item], FeedState(), plan, now=when
+                    )
+                    for item, when in fresh
+                ],
+                5,
+            )
         )
         text = await store._database.read(
             lambda db: db.execute(
@@ -251,9 +263,17 @@ async def measure(path: Path) -> None:
     size = path.stat().st_size
     ratio = size / text
     print(f"file {size / 1e6:,.0f} MB, text {text / 1e6:,.0f} MB, ratio {ratio:.2f} (asked: 2.5)")
+    return {
+        "articles": figures.articles,
+        "developments": figures.developments,
+        "file, MB": size / 1e6,
+        "text in it, MB": text / 1e6,
+        "file to text (asked: 2.5)": ratio,
+        "questions and inserts": rows,
+    }
 
 
-def decisions(known: int) -> None:
+def decisions(known: int) -> float:
     """Same-story decisions a second against so many known developments, index in memory."""
     news, book = News(3), StoryBook()
     for number in range(known):
@@ -274,15 +294,16 @@ def decisions(known: int) -> None:
     print(
         f"same-story decisions against {known:,} developments: {rate:,.0f} a second (asked: 2,000)"
     )
+    return rate
 
 
-async def run(path: Path, total: int, developments: int) -> None:
+async def run(path: Path, total: int, developments: int) -> dict[str, Any]:
     """Fill where there is nothing yet, then measure."""
     if not path.exists():
         async with await Store.open(path) as store:
             await store._database.bare(lambda db: db.execute("PRAGMA synchronous = OFF"))
             await fill(store, News(1), total, developments)
-    await measure(path)
+    return await measure(path)
 
 
 def main() -> None:
@@ -292,11 +313,14 @@ def main() -> None:
     parser.add_argument("--developments", type=int, default=50_000)
     parser.add_argument("--known", type=int, default=100_000)
     parser.add_argument("--keep", type=Path)
+    json_option(parser)
     given = parser.parse_args()
-    decisions(given.known)
+    told = f"same-story decisions a second against {given.known:,} developments (asked: 2,000)"
+    found: dict[str, Any] = {told: decisions(given.known)}
     with tempfile.TemporaryDirectory() as folder:
         path = given.keep or Path(folder) / "bench.db"
-        asyncio.run(run(path, given.articles, given.developments))
+        found |= asyncio.run(run(path, given.articles, given.developments))
+    keep(given.json, found)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from itertools import chain
 from pathlib import Path
 from random import Random, SystemRandom
 
+from tests.bench.figures import Figures, json_option, keep
 from tests.soak.bench import Report, bench
 from tests.soak.checker import quantile
 from tests.soak.news import stories
@@ -35,6 +36,7 @@ def main() -> int:
         folder.mkdir(parents=True, exist_ok=True)
         report = asyncio.run(soak(seed, options.alerts, kills, folder, calm=options.calm))
     print(text_of(report))
+    keep(options.json, figures_of(report, seed, options.alerts))
     return 0 if kept(report) else 1
 
 
@@ -87,6 +89,45 @@ def text_of(report: Report) -> str:
     return "\n".join(lines)
 
 
+def figures_of(report: Report, seed: int, alerts: int) -> Figures:
+    """What docs/figures.md shows of a run."""
+    verdict, late = report.verdict, report.latencies
+    places = {"feeds": "by feeds", "slack": "by Slack", "discord": "by Discord"}
+    return {
+        "seed": str(seed),
+        "alerts asked for": alerts,
+        "messages expected": verdict.expected,
+        "developments in digests": verdict.told,
+        "lost": len(verdict.lost),
+        "duplicated": len(verdict.duplicated),
+        "spurious": len(verdict.spurious),
+        "unedited": len(verdict.unedited),
+        "wrong replies": len(verdict.replies),
+        "kills": report.kills.total(),
+        "kills in the middle of a delivery": report.mid_delivery,
+        "starts": report.starts,
+        "sockets disturbed and heard again": report.lines.total(),
+        "sockets deaf": len(report.deaf),
+        **{f"faults met {places.get(p, p)}": n for p, n in _totals(report.met).items()},
+        "messages refused as too fast": sum(report.over_budget.values()),
+        "given up": report.dead,
+        "bugs logged": len(report.bugs),
+        "latency beyond the poll wait, median, s": quantile(late, 0.5),
+        "99th percentile, s": quantile(late, 0.99),
+        "longest, s": quantile(late, 1),
+        "channels": report.busiest[0],
+        "most messages a second in one": report.busiest[1],
+        "every promise kept": kept(report),
+    }
+
+
+def _totals(met: Counter[str]) -> Counter[str]:
+    totals: Counter[str] = Counter()
+    for name, count in sorted(met.items()):
+        totals[name.partition(" ")[0]] += count
+    return totals
+
+
 def _by_place(met: Counter[str]) -> Iterator[str]:
     """A line for feeds, slack, discord, socket, database, clock."""
     places: dict[str, dict[str, int]] = defaultdict(dict)
@@ -108,6 +149,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--calm", action="store_true", help="no faults and no kills")
     parser.add_argument("--keep", help="a folder for database and log, to look at afterwards")
+    json_option(parser)
     return parser.parse_args()
 
 
