@@ -38,10 +38,11 @@ test: check  ## lint, types and the test suite
 	$(BIN)/python -m pytest
 
 VERSIONS ?= 3.11 3.12 3.13
-versions:  ## make test on each Python of VERSIONS that is here, in an environment of its own
+versions:  ## make test on each Python of VERSIONS that is here (pyenv's too), in an environment of its own
 	@for version in $(VERSIONS); do \
-		python=$$(command -v python$$version) && $$python -c '' 2>/dev/null || \
-			{ echo "There is no Python $$version here."; continue; }; \
+		python=; for each in python$$version $$HOME/.pyenv/versions/$$version.*/bin/python; do \
+			$$each -c '' 2>/dev/null && python=$$each; done; \
+		test "$$python" || { echo "There is no Python $$version here."; continue; }; \
 		echo "--- Python $$version"; \
 		$(MAKE) --no-print-directory test PYTHON=$$python VENV=$(VENV)-$$version || exit 1; \
 	done
