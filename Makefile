@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Warnings of the build (an extra that lxml has dropped, the layout of four packages) say nothing new.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
-.PHONY: help demo test versions check bench report soak replay fix lock clean fuzz audit
+.PHONY: help demo test versions check bench report soak replay docs links pictures fix lock clean fuzz audit
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -77,6 +77,23 @@ audit: $(VENV)-audit/bin/pip-audit  ## look the locked dependencies up in PyPI's
 replay: $(VENV)/.dev  ## news of an hour through both platforms, every command and button used: MINUTES=55 KEEP=folder
 	$(BIN)/python -m tests.replay $(if $(MINUTES),--minutes $(MINUTES)) $(if $(KEEP),--keep $(KEEP))
 
+docs: $(VENV)/.dev  ## the documents as a site, in site/
+	$(BIN)/mkdocs build --strict --quiet
+
+$(VENV)-links/bin/linkchecker:
+	@$(PYTHON) -m venv $(VENV)-links
+	@$(VENV)-links/bin/python -m pip --disable-pip-version-check --quiet install 'linkchecker>=10.5'
+
+links: docs $(VENV)-links/bin/linkchecker  ## ask the addresses outside that the documents name; needs the network
+	$(VENV)-links/bin/linkchecker --check-extern --no-status --ignore-url '://example\.org' site/
+
+$(VENV)/explore: | $(VENV)/.dev
+	@echo "Setting up Datasette beside the test environment."
+	@$(PIP) install --target $@ 'datasette>=0.65'
+
+pictures: $(VENV)/.dev $(VENV)/explore  ## the documents' pictures, from the running program; needs Chromium
+	PYTHONPATH=$(CURDIR)/$(VENV)/explore $(BIN)/python -m tests.render --docs docs/pictures
+
 fix: $(VENV)/.dev  ## format, and apply what the linter can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -89,4 +106,4 @@ LOCK_OPTIONS := --universal --python-version 3.11 --generate-hashes --upgrade --
 	--no-emit-index-url --no-emit-find-links --no-header
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) $(VENV)-* .fuzz .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info
+	rm -rf $(VENV) $(VENV)-* site .fuzz .mypy_cache .ruff_cache .pytest_cache build dist *.egg-info

@@ -29,14 +29,19 @@ DOORS = {
 
 def breaches(root: Path) -> list[str]:
     """Every breach of the rules in a source tree, in words."""
-    modules = {_name(path, root): path for package in CHAIN for path in _sources(root / package)}
-    imports = {name: set(_imports(path, name)) for name, path in modules.items()}
+    imports = import_graph(root)
     return [
         *_strangers(root),
         *_upward(imports),
         *_through_the_wall(imports),
         *_cycles(imports),
     ]
+
+
+def import_graph(root: Path) -> dict[str, set[str]]:
+    """Every module of the packages, and the dotted names that it imports."""
+    modules = {_name(path, root): path for package in CHAIN for path in _sources(root / package)}
+    return {name: set(_imports(path, name)) for name, path in modules.items()}
 
 
 def _sources(folder: Path) -> Iterator[Path]:

@@ -1,12 +1,10 @@
-"""`python -m tests.render FOLDER`: a page of cards each for Discord and Slack, side by side."""
+"""`python -m tests.render FOLDER`: a page of cards each for Discord and Slack, side by side;
+`python -m tests.render --docs FOLDER`: the pictures of the documents."""
 
 from __future__ import annotations
 
 import base64
 import html
-import re
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,47 +14,29 @@ from bot.discord_chat import drawing as discord
 from bot.slack_chat import drawing as slack
 from bot.slack_chat.pictures import picture_of
 from tests.render import discord_html, slack_html
+from tests.render.camera import MEASURE, browser, photograph
 from tests.render.pictures import pictured
 from tests.render.samples import pages
 
 _STYLE = Path(__file__).with_name("style.css")
-_QUIET = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 _WIDTH = 1400
-_MEASURE = "<script>document.title = document.documentElement.scrollHeight</script>"
 
 
 def main(folder: Path) -> None:
     """Draw all samples: HTML, and pictures where Chromium is installed."""
     folder.mkdir(parents=True, exist_ok=True)
-    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    program = browser()
     for name, cards in (*pages(), ("pictures", list(pictured()))):
         page = folder / f"{name}.html"
         page.write_text(_page(cards), encoding="utf-8")
-        if browser:
-            _photograph(browser, page)
+        if program:
+            photograph(program, page.as_uri(), page.with_suffix(".png"), width=_WIDTH)
 
 
 def _page(cards: Iterable[tuple[str, Card]]) -> str:
     style = f"<meta charset=utf-8><style>{_STYLE.read_text(encoding='utf-8')}</style>"
     sections = "".join(_section(name, card) for name, card in cards)
-    return f"<!doctype html>{style}<body>{sections}</body>{_MEASURE}"
-
-
-def _photograph(browser: str, page: Path) -> None:
-    """As high as the page is."""
-    shown = _run(browser, "--window-size=1400,100", "--dump-dom", page.as_uri())
-    height = re.search(r"<title>(\d+)</title>", shown)
-    size = f"--window-size={_WIDTH},{height[1] if height else 4000}"
-    _run(browser, size, f"--screenshot={page.with_suffix('.png')}", page.as_uri())
-
-
-def _run(browser: str, *arguments: str) -> str:
-    command = [browser, *_QUIET, *arguments]
-    done = subprocess.run(command, check=True, capture_output=True, timeout=60)  # noqa: S603 - a browser that the developer installed
-    return done.stdout.decode()
+    return f"<!doctype html>{style}<body>{sections}</body>{MEASURE}"
 
 
 def _section(name: str, card: Card) -> str:
@@ -89,5 +69,16 @@ def _address(picture: Picture) -> str:
     return f"data:image/png;base64,{base64.b64encode(picture.png).decode()}"
 
 
+def picture_the_guide(folder: Path) -> None:
+    """The pictures of the documents. Raises SystemExit where Chromium is missing."""
+    from tests.render.guide import make_pictures
+
+    program = browser()
+    if program is None:
+        sys.exit("The pictures of chats are taken with Chromium; install it.")
+    make_pictures(folder, program)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    *option, where = sys.argv[1:]
+    (picture_the_guide if option == ["--docs"] else main)(Path(where))
