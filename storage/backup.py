@@ -42,10 +42,13 @@ def backup(db: Db, target: Path) -> Path:
     draft = target.with_name(target.name + ".part")
     draft.unlink(missing_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
-    _copy(db, draft)
-    _without_secrets(draft)
-    verify(draft)
-    draft.replace(target)
+    try:
+        _copy(db, draft)
+        _without_secrets(draft)
+        verify(draft)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
     return target
 
 

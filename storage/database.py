@@ -24,6 +24,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 import sqlite_utils
 
+from storage.beside import Beside, shared_fate
 from storage.errors import (
     DatabaseCorrupt,
     DatabaseFull,
@@ -54,6 +55,7 @@ class Database:
         self.suspect = False
         """SQLite has called the file damaged since it was last found sound."""
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
+        self._beside = Beside()
         self._db: Db | None = None
         self._lock: sqlite3.Connection | None = None
 
@@ -67,6 +69,7 @@ class Database:
 
     async def close(self) -> None:
         """Finish what is queued and close; may be called twice."""
+        self._beside.end()
         with contextlib.suppress(RuntimeError):  # the thread has ended: it was closed before
             await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown(wait=False)
@@ -117,13 +120,13 @@ class Database:
         self, work: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run work that only reads and takes long (a check, a copy) on a thread and a connection of
-        its own, so that nobody waits for it."""
+        its own, so that nobody waits for it. Closing the database ends it."""
 
         def job() -> T:
             with translated(self.path), contextlib.closing(_reader(self.path)) as db:
                 return work(db, *args, **kwargs)
 
-        return await asyncio.to_thread(job)
+        return await self._beside.run(job)
 
     async def bare(
         self, work: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
@@ -221,6 +224,7 @@ def _prepared(connection: sqlite3.Connection, *, read_only: bool) -> Db:
     if read_only:
         # The file may be a copy from elsewhere. (Triggers may not write the index without it.)
         db.execute("PRAGMA trusted_schema = OFF")
+    shared_fate(connection)
     return db
 
 
@@ -339,6 +343,8 @@ def _translation(error: sqlite3.DatabaseError, path: Path) -> StorageError | Non
         )
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return _corrupt(path)
+    if code == sqlite3.SQLITE_INTERRUPT:
+        return StorageError(f"The database {path} was closed meanwhile.")
     if code == sqlite3.SQLITE_FULL:
         return DatabaseFull(f"There is no room left to write {path}. Free some disk space.")
     if code in _OUTSIDE:

@@ -8,6 +8,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
+from storage.beside import shared_fate
 from storage.rows import Db
 
 _ROOM = 2
@@ -77,11 +78,14 @@ def _unindexed(db: Db) -> list[str]:
 def index_faults_of(copy: Path) -> list[str]:
     """Whether the index of a file that nobody else uses agrees with the articles word by word."""
     with contextlib.closing(sqlite3.connect(copy, isolation_level=None)) as connection:
+        shared_fate(connection)
         try:
             connection.execute(
                 "INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)"
             )
         except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                raise
             return [f"the full-text index disagrees with the articles ({error})"]
     return []
 
