@@ -7,6 +7,8 @@ itself.
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -137,6 +139,11 @@ class Card:
     a card ever makes."""
     field: str = ""
     """The form's field that is at fault, where a submission is answered with tone ERROR."""
+    picture: Callable[[], Awaitable[Picture | None]] | None = dataclasses.field(
+        default=None, compare=False
+    )
+    """Draws what is added to an answer once its words are shown: nobody waits for a drawing. None
+    comes of it where that failed."""
 
 
 class Ask(StrEnum):

@@ -38,7 +38,9 @@ def page_of(card: Card, number: int) -> tuple[Card, int]:
     number = min(max(number, 1), len(pages))
     between = (Span(" · "),) if card.footer else ()
     footer = (*card.footer, *between, Span(f"page {number} of {len(pages)}", muted=True))
-    return replace(card, blocks=pages[number - 1], footer=footer), len(pages)
+    picture = card.picture if number == 1 else None
+    shown = replace(card, blocks=pages[number - 1], footer=footer, picture=picture)
+    return shown, len(pages)
 
 
 def _pages(blocks: Sequence[Block]) -> Iterator[tuple[Block, ...]]:

@@ -107,7 +107,7 @@ class Questions:
         history = await history_of(self._store, actor, other)
         title = history.title(words(), words().actor)
         plan = timeline_plan(title, history.records, today=self._clock().date())
-        return await self._illustrated(answers.timeline(history), plan)
+        return self._illustrated(answers.timeline(history), plan)
 
     async def _matrix(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         beneficiary = str(values.get("beneficiary", ""))
@@ -118,12 +118,12 @@ class Questions:
             plan = obligations_plan(beneficiary, owed, today=today)
         else:
             plan = pairs_plan(cells, today=today)
-        return await self._illustrated(answers.matrix(cells), plan)
+        return self._illustrated(answers.matrix(cells), plan)
 
-    async def _illustrated(self, reply: Reply, plan: Plan | None) -> Reply:
+    def _illustrated(self, reply: Reply, plan: Plan | None) -> Reply:
         if self._charts is None or plan is None:
             return reply
-        return replace(reply, card=await self._charts.illustrated(reply.card, plan))
+        return replace(reply, card=self._charts.illustrated(reply.card, plan))
 
     async def _brief(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         since = values.get("since")
@@ -131,7 +131,7 @@ class Questions:
         begin = since if isinstance(since, datetime) else now - timedelta(days=1)
         found = await self._store.latest(Filter(since=begin), limit=_MOST)
         digest = brief(found, since=begin, until=now)
-        return await self._illustrated(answers.brief(digest), picture_plan(digest))
+        return self._illustrated(answers.brief(digest), picture_plan(digest))
 
     async def _why(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         reference = str(values["reference"])

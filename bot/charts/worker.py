@@ -12,6 +12,7 @@ import sys
 from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 import structlog
 from pydantic import TypeAdapter
@@ -67,15 +68,18 @@ class Charts:
                 self._drawn.popitem(last=False)
         return Picture(png, plan.alt, plan.name)
 
-    async def illustrated(self, card: Card, plan: Plan) -> Card:
-        """The card with the picture on top. An answer in words is better than none, so that a
-        picture which cannot be drawn is left out, and logged."""
+    def illustrated(self, card: Card, plan: Plan) -> Card:
+        """The card, to which its picture is added when it is drawn."""
+        return replace(card, picture=partial(self._drawn_or_none, plan))
+
+    async def _drawn_or_none(self, plan: Plan) -> Picture | None:
+        """An answer in words is better than none, so that a picture which cannot be drawn is left
+        out, and logged."""
         try:
-            picture = await self.draw(plan)
+            return await self.draw(plan)
         except Exception:
             log.exception("charts.draw", picture=plan.name)
-            return card
-        return replace(card, blocks=(picture, *card.blocks))
+            return None
 
 
 async def drawn(plan: Plan) -> bytes:

@@ -111,12 +111,15 @@ async def _show(
     that takes its place."""
     drawing = draw(card, pages=1 if card.replaces else _ANSWER_PAGES)
     private = card.private or deferred_privately
+    edit: Callable[..., Awaitable[object]] = interaction.edit_original_response
     if beside and not card.replaces:
-        await interaction.followup.send(ephemeral=True, **drawing.parts())
+        edit = (await interaction.followup.send(ephemeral=True, **drawing.parts())).edit
     elif private and not deferred_privately:
         await interaction.delete_original_response()
-        await interaction.followup.send(ephemeral=True, **drawing.parts())
+        edit = (await interaction.followup.send(ephemeral=True, **drawing.parts())).edit
     else:
-        await interaction.edit_original_response(**drawing.parts(edit=True))
+        await edit(**drawing.parts(edit=True))
     for number in range(1, len(drawing.pages)):
         await interaction.followup.send(ephemeral=private, **drawing.parts(number))
+    if card.picture is not None and (picture := await card.picture()):
+        await edit(**replace(drawing, picture=picture).parts(edit=True))

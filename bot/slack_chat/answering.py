@@ -76,8 +76,26 @@ class Answers:
             drawing = await self._pictures.shown(card, first, ANSWER_PAUSES)
             for page in range(1, len(drawing.pages)):
                 await _sent(client, drawing, page, looks)
+            if card.picture is not None and not looks["replace_original"]:
+                await self._below(client, card, looks)
         except NETWORK as error:
             _lost(type(error).__name__)
+
+    async def _below(
+        self, client: AsyncWebhookClient, card: Card, looks: Mapping[str, Any]
+    ) -> None:
+        """The picture of an answer, when it is drawn, in a message of its own: an answer to a
+        command cannot be changed. Where it cannot be shown, the words are enough."""
+        picture = await card.picture() if card.picture else None
+        if picture is None:
+            return
+        shown = Card(card.headline, (picture,))
+
+        async def post(file: str) -> None:
+            if file:
+                await _sent(client, draw(shown, file=file), 0, looks, pictured=True)
+
+        await self._pictures.shown(shown, post, ANSWER_PAUSES)
 
     async def open(self, trigger: str, view: Json, *, above: bool = False) -> str:
         """Show a modal, `above` another; empty where that worked, else Slack's word for the
@@ -122,7 +140,7 @@ def _pages(card: Card) -> int:
     """A response_url may be used five times, and a picture may have to be offered again."""
     if card.replaces:
         return 1
-    return _ANSWER_PAGES - (len(ANSWER_PAUSES) if picture_of(card) else 0)
+    return _ANSWER_PAGES - (len(ANSWER_PAUSES) if card.picture or picture_of(card) else 0)
 
 
 async def _sent(

@@ -336,16 +336,20 @@ async def test_drawing_that_takes_too_long_is_ended(
         await charts.draw(weeks())
 
 
-async def test_an_answer_has_its_picture_on_top(charts: Charts) -> None:
-    card = await charts.illustrated(Card("Weeks", (Divider(),)), weeks())
-    assert card.blocks == (Picture(picture(weeks()), weeks().alt, "weeks.png"), Divider())
+async def test_an_answer_stands_before_its_picture_is_drawn(charts: Charts) -> None:
+    card = charts.illustrated(Card("Weeks", (Divider(),)), weeks())
+    assert card == Card("Weeks", (Divider(),))
+    assert card.picture is not None
+    assert await card.picture() == Picture(picture(weeks()), weeks().alt, "weeks.png")
 
 
 async def test_an_answer_goes_out_without_a_picture_that_cannot_be_drawn(
     charts: Charts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "installed", lambda: False)
-    assert await charts.illustrated(Card("Weeks"), weeks()) == Card("Weeks")
+    card = charts.illustrated(Card("Weeks"), weeks())
+    assert card.picture is not None
+    assert await card.picture() is None
 
 
 # --- text from outside

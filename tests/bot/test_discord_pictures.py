@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -145,3 +146,54 @@ def test_a_long_alternative_text_fits_the_description() -> None:
     drawing = draw(Card("h", (Picture(PNG, "é*" * 3000), Text((((Span("x" * 3900),)),)))))
     assert len(drawing.parts()["file"].description) <= 1024
     assert len(drawing.worded().pages[0]) <= 4096
+
+
+class Easel:
+    """Draws when it is told to."""
+
+    def __init__(self, picture: Picture | None = PICTURE) -> None:
+        self.dry = asyncio.Event()
+        self._picture = picture
+
+    async def draw(self) -> Picture | None:
+        await self.dry.wait()
+        return self._picture
+
+
+async def test_an_answer_is_there_in_words_and_gains_its_picture(
+    server: LoopbackDiscord, chat: DiscordChat, desk: Desk
+) -> None:
+    easel = Easel()
+    desk.card = Card("Timeline", (WORDS,), picture=easel.draw)
+    (shown,) = (await server.slash("pledges matrix")).shown
+    assert "one line" in str(shown["embeds"])
+    assert shown["attachments"] == []
+    easel.dry.set()
+    asked = next(iter(server.interactions.values()))
+    await server.until(lambda: asked.shown[0]["attachments"])
+    assert "one line" in str(asked.shown[0]["embeds"])
+
+
+async def test_an_answer_beside_a_private_one_gains_its_picture(
+    server: LoopbackDiscord, chat: DiscordChat, desk: Desk
+) -> None:
+    (private,) = (await server.slash("pledges matrix")).shown
+    easel = Easel()
+    desk.card = Card("Timeline", (WORDS,), picture=easel.draw, private=True)
+    asked = await server.press({**private, "flags": 64}, "Sources")
+    assert asked.shown[0]["attachments"] == []
+    easel.dry.set()
+    await server.until(lambda: asked.shown[0]["attachments"])
+
+
+async def test_an_answer_whose_picture_cannot_be_drawn_stays_as_it_is(
+    server: LoopbackDiscord, chat: DiscordChat, desk: Desk
+) -> None:
+    easel = Easel(None)
+    easel.dry.set()
+    desk.card = Card("Timeline", (WORDS,), picture=easel.draw)
+    asked = await server.slash("pledges matrix")
+    desk.card = Card("Next")
+    await server.slash("pledges matrix")
+    assert server.asked("PATCH /api/v10/webhooks/*") == 2
+    assert asked.shown[0]["attachments"] == []

@@ -9,7 +9,7 @@ import pytest
 
 from bot.cards import Card, Picture
 from bot.charts import Charts, Plan, TimelinePlan
-from bot.chat import Asker
+from bot.chat import Asker, Press
 from bot.commands import Commands
 from bot.history import history_of
 from bot.words import words
@@ -47,33 +47,38 @@ async def ask(store: Store, charts: Charts | None, text: str) -> Card:
 
 
 @pytest.mark.parametrize("text", ["timeline GBR UKR", "timeline Estonia", "matrix", "matrix EST"])
-async def test_an_answer_begins_with_its_picture_and_keeps_its_words(
-    store: Store, text: str
-) -> None:
-    drawn, plain = await ask(store, Drawn(), text), await ask(store, None, text)
-    assert isinstance(drawn.blocks[0], Picture)
-    assert drawn.blocks[1:] == plain.blocks
-    assert not any(isinstance(block, Picture) for block in plain.blocks)
+async def test_an_answer_has_its_words_before_its_picture_is_drawn(store: Store, text: str) -> None:
+    charts = Drawn()
+    card, plain = await ask(store, charts, text), await ask(store, None, text)
+    assert card == plain
+    assert charts.plans == []
+    assert card.picture is not None
+    assert await card.picture() == Picture(b"png", charts.plans[0].alt, charts.plans[0].name)
+    assert plain.picture is None
 
 
 async def test_nothing_known_is_answered_without_a_picture(store: Store) -> None:
     charts = Drawn()
     card = await ask(store, charts, "timeline CHE AUT")
     assert "holds nothing of" in card.headline
-    assert charts.plans == []
+    assert card.picture is None
 
 
 async def test_only_the_first_page_of_an_answer_has_the_picture(store: Store) -> None:
     card = await ask(store, Drawn(), "timeline USA")
     (more,) = (b for b in card.buttons if "2 " in b.value)
-    page = await ask(store, Drawn(), more.value.partition("pledges ")[2])
-    assert isinstance(card.blocks[0], Picture)
+    commands = Commands(store, unused, unused, lambda: NOW, charts=Drawn())  # type: ignore[arg-type]
+    page = await commands.press(Press(more.action, more.value), MEMBER)
+    assert card.picture is not None
+    assert page.picture is None
     assert page.headline == card.headline
 
 
 async def test_a_pair_is_called_by_both_names(store: Store) -> None:
     charts = Drawn()
-    await ask(store, charts, "timeline GBR UKR")
+    card = await ask(store, charts, "timeline GBR UKR")
+    assert card.picture is not None
+    await card.picture()
     (plan,) = charts.plans
     assert isinstance(plan, TimelinePlan)
     assert plan.title == "United Kingdom · Ukraine"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -189,3 +190,51 @@ def test_any_alternative_text_fits() -> None:
     for alt in ("", "é" * 5000):
         image = draw(Card("h", (Picture(PNG, alt),)), file="F1").pages[0][1]
         assert 1 <= len(image["alt_text"]) <= 2000
+
+
+async def test_an_answer_is_there_in_words_and_its_picture_comes_below(
+    server: LoopbackSlack, chat: SlackChat, desk: Desk
+) -> None:
+    dry = asyncio.Event()
+
+    async def drawn() -> Picture:
+        await dry.wait()
+        return PICTURE
+
+    desk.card = Card("Timeline", (WORDS,), picture=drawn)
+    asked = await server.command("/pledges matrix")
+    assert "one line" in str(asked.shown)
+    assert len(asked.shown) == 1
+    dry.set()
+    await server.until(lambda: len(asked.shown) == 2)
+    assert image_in(server, asked.shown[1]) == PNG
+    assert asked.shown[1]["response_type"] == "in_channel"
+
+
+@pytest.mark.parametrize("refusals", [1, 99])
+async def test_a_picture_below_that_slack_never_knows_is_left_out(
+    server: LoopbackSlack, chat: SlackChat, desk: Desk, refusals: int
+) -> None:
+    async def drawn() -> Picture:
+        return PICTURE
+
+    server.files.refusals = refusals
+    lines = tuple((Span(f"line {n} " + "x" * 300),) for n in range(90))
+    desk.card = Card("Timeline", (Text(lines),), picture=drawn)
+    asked = await server.command("/pledges matrix")
+    tries = 2 + 2
+    await server.until(lambda: server.asked(f"POST /response/{asked.envelope}") == tries)
+    assert [bool(image_in(server, one)) for one in asked.shown][2:] == [True] * (refusals == 1)
+
+
+async def test_a_turned_page_brings_no_second_picture(
+    server: LoopbackSlack, chat: SlackChat, desk: Desk
+) -> None:
+    async def drawn() -> Picture:
+        raise AssertionError
+
+    (first,) = (await server.command("/pledges matrix")).shown
+    desk.card = Card("Timeline", (WORDS,), picture=drawn, private=True, replaces=True)
+    asked = await server.press({**first, "response_type": "ephemeral"}, "Sources")
+    assert asked.replaced
+    assert len(asked.shown) == 1

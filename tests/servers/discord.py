@@ -300,6 +300,7 @@ class LoopbackDiscord(Loopback):
             ("POST", "/webhooks/{app}/{token}", self._follow_up),
             ("PATCH", "/webhooks/{app}/{token}/messages/@original", self._edit_original),
             ("DELETE", "/webhooks/{app}/{token}/messages/@original", self._delete_original),
+            ("PATCH", "/webhooks/{app}/{token}/messages/{message}", self._edit_follow_up),
         ]
         for method, path, handler in routes:
             router.add_route(method, api + path, self._guarded(handler))
@@ -498,6 +499,16 @@ class LoopbackDiscord(Loopback):
         made.thinking = False
         made.shown[0] = self._shown(payload, made.private)
         return as_json(made.shown[0])
+
+    async def _edit_follow_up(self, request: web.Request) -> web.Response:
+        made = self._interaction(request)
+        payload = await self.uploads.payload(request)
+        check_message(payload)
+        for shown in made.shown:
+            if shown["id"] == request.match_info["message"]:
+                shown.update({k: v for k, v in payload.items() if k in _EDITABLE})
+                return as_json(shown)
+        raise Refused(404, 10008, "Unknown Message")
 
     async def _delete_original(self, request: web.Request) -> web.Response:
         made = self._interaction(request)
