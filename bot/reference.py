@@ -37,7 +37,15 @@ bash, zsh and fish complete commands, options, countries, and the names of feeds
     eval "$(pledgewatch completion bash)"       # in ~/.bashrc; with zsh in ~/.zshrc
     pledgewatch completion fish > ~/.config/fish/completions/pledgewatch.fish
 
-Exit status: 0 done, 1 something failed, 2 wrong usage, 78 the configuration is wrong.
+| exit status | means |
+| --- | --- |
+| 0 | done; for `doctor`, `health` and `ledger check`: all is well |
+| 1 | something failed, or is not well; for `poll`: every feed; also where it was stopped by hand |
+| 2 | wrongly called: an unknown command or option, a missing argument, a value that cannot be |
+| 78 | the configuration is wrong, or the file that `--config` names is not there |
+
+What went wrong stands on standard error, with what to do about it; answers, and JSON with `--json`,
+stand on standard output.
 """
 
 
@@ -83,17 +91,25 @@ def _line_section(command: click.Command, full: str) -> Iterator[str]:
     context = click.Context(command, info_name=full)
     yield f"### `{' '.join([full, *_arguments(command, context)])}`\n"
     yield f"{cleandoc(command.help or '')}\n"
+    if command.epilog:
+        yield f"{command.epilog}\n"
     options = [p for p in command.params if isinstance(p, click.Option) and p.name != "config"]
     rows = [record for o in options if (record := o.get_help_record(context))]
     if rows:
         yield "| option | meaning |"
         yield "| --- | --- |"
-        yield from (f"| `{option}` | {' '.join(meaning.split())} |" for option, meaning in rows)
+        yield from (f"| `{_cell(option)}` | {_cell(meaning)} |" for option, meaning in rows)
         yield ""
 
 
 def _arguments(command: click.Command, context: click.Context) -> list[str]:
-    return [p.make_metavar(context) for p in command.params if isinstance(p, click.Argument)]
+    names = (p.make_metavar(context) for p in command.params if isinstance(p, click.Argument))
+    return [name for name in names if name]
+
+
+def _cell(text: str) -> str:
+    """On one line, with no mark that would end the cell."""
+    return " ".join(text.split()).replace("|", "\\|")
 
 
 def write(root: Path) -> None:

@@ -35,7 +35,7 @@ EXIT_CONFIG = 78
 @click.version_option(__version__, prog_name="pledgewatch")
 @CONFIG_OPTION
 def cli() -> None:
-    """Watches the news for developments in security commitments and alerts a team."""
+    """Watch the news for developments in security commitments, and alert a team."""
 
 
 for command in (
@@ -71,17 +71,19 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Unicode loses flags, no more
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="pledgewatch", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except ConfigError as error:
         _fail(str(error), EXIT_CONFIG)
     except Failure as error:
         _fail(str(error), 1)
     except click.exceptions.Abort:
-        _fail("stopped.", 1)
-    except click.ClickException as error:
+        _fail("Stopped.", 1)
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(error.exit_code)
+    except click.ClickException as error:
+        _fail(_refusal(error), error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
@@ -92,6 +94,14 @@ def main() -> None:
         if isinstance(error, StorageError | FeedError | OSError):
             _fail(str(error), 1)
         raise
+
+
+def _refusal(error: click.ClickException) -> str:
+    """What is wrong with a call, and where to read how it is meant."""
+    text = " ".join(error.format_message().split())
+    text += "" if text.endswith((".", "?")) else "."
+    context = getattr(error, "ctx", None)
+    return f"{text} See `{context.command_path} --help`." if context else text
 
 
 def _fail(text: str, code: int) -> None:

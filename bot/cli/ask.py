@@ -63,10 +63,14 @@ def _help(command: Command) -> str:
     return f"{command.help}.\n\nExample: pledgewatch {' '.join(command.path)} {command.example}"
 
 
+def _sentence(text: str) -> str:
+    return text if text.endswith(".") else f"{text}."
+
+
 def _option(parameter: Parameter) -> click.Option:
     return click.Option(
         [f"--{parameter.name.replace('_', '-')}", parameter.name],
-        help=f"{parameter.help}.",
+        help=_sentence(parameter.help),
         shell_complete=value_of(parameter),
     )
 

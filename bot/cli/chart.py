@@ -57,7 +57,9 @@ def _options(command: F) -> F:
         required=True,
         help="The PNG file to write; - for standard output.",
     )
-    language = click.option("--language", default="en", show_default=True, help="Two letters.")
+    language = click.option(
+        "--language", default="en", show_default=True, help="Of its words: two letters."
+    )
     return CONFIG_OPTION(JSON_OPTION(output(language(command))))
 
 

@@ -68,18 +68,20 @@ def _print(row: dict[str, Any], assessment: Assessment) -> None:
     sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
-def _rows(lines: Iterable[str]) -> Iterable[dict[str, Any]]:
+def _rows(lines: IO[str]) -> Iterable[dict[str, Any]]:
+    name = lines.name
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
         except json.JSONDecodeError as error:
+            place = f"{name}, line {number}"
             raise Failure(
-                f"line {number} is no JSON: {error.msg} at column {error.colno}."
+                f"{place}: this is no JSON ({error.msg} at column {error.colno})."
             ) from error
         if not isinstance(row, dict) or not isinstance(row.get("title", ""), str):
-            raise Failure(f"line {number} must be an object with a text “title”.")
+            raise Failure(f"{name}, line {number}: write an object with a text “title”.")
         yield row
 
 
@@ -90,7 +92,12 @@ def evaluate(file: Path, as_json: bool) -> None:
     """Measure the classifier against a labelled JSON-lines file."""
     from classifiers.evaluate import evaluate as measure
 
-    report = measure(file)
+    try:
+        report = measure(file)
+    except (ValueError, KeyError) as error:
+        raise Failure(
+            f"{file}: {error}. A labelled row is a JSON object with id, title, relevant and claims."
+        ) from error
     if as_json:
         print_json(report.to_json())
     else:

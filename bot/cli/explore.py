@@ -14,7 +14,13 @@ from bot.cli.context import CONFIG_OPTION, Failure, read_config
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8001,
+    show_default=True,
+    help="Where it listens; 0: any that is free.",
+)
 @CONFIG_OPTION
 def explore(port: int) -> None:
     """Browse the database on http://127.0.0.1 (needs the extra “explore”)."""
@@ -22,7 +28,7 @@ def explore(port: int) -> None:
 
     path = read_config().storage.path
     if not path.exists():
-        raise Failure(f"there is no database {path} yet; run `pledgewatch poll` first.")
+        raise Failure(f"There is no database {path} yet; run `pledgewatch poll` first.")
     if importlib.util.find_spec("datasette") is None:
         raise Failure("Datasette is not installed; `pip install 'pledgewatch[explore]'` brings it.")
     with tempfile.TemporaryDirectory() as folder:

@@ -50,8 +50,15 @@ def restore(path: Path, *, silent: bool) -> None:
 @click.command("export")
 @click.argument("what", type=click.Choice(["developments", "articles", "ledger", "feedback"]))
 @click.argument("file", type=click.File("w", encoding="utf-8"), default="-")
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv", "html"]), default="jsonl")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "csv", "html"]),
+    default="jsonl",
+    show_default=True,
+    help="How it is written.",
+)
 @CONFIG_OPTION
 def export(what: str, file: IO[str], form: str) -> None:
-    """Write developments, articles, the ledger or feedback as JSON lines, CSV or a page."""
+    """Write developments, articles, ledger or feedback as JSON lines, CSV or a page."""
     export_table(what, file, form)

@@ -33,7 +33,7 @@ def health(*, live: bool, as_json: bool) -> None:
     """Ask the running service how it does; it must listen at [health] port."""
     table = read_config().health
     if not table.port:
-        raise Failure("nothing listens: set [health] port, then start the service anew.")
+        raise Failure("Nothing listens: set [health] port, then start the service anew.")
     answer = run_async(_asked(table, "/healthz/live" if live else "/healthz"))
     if as_json:
         print_json(answer)
@@ -59,5 +59,5 @@ async def _asked(table: HealthTable, path: str) -> dict[str, Any]:
             return answer
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         raise Failure(
-            f"no service answers at {host}:{table.port} ({type(error).__name__}). Is it running?"
+            f"No service answers at {host}:{table.port} ({type(error).__name__}). Is it running?"
         ) from error

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 @CONFIG_OPTION
 def init(*, slack_link: bool, force: bool, no_input: bool, **given: Any) -> None:
     """Write a configuration by asking a few questions, or from options."""
+    from bot.config import ConfigError
     from bot.config.schema import FILE as SCHEMA
     from bot.init import Answers, ask_all, next_steps, refuse_to_replace, write_config
     from bot.init import slack_link as link_to_make_the_slack_app
@@ -56,7 +57,10 @@ def init(*, slack_link: bool, force: bool, no_input: bool, **given: Any) -> None
     if not force:
         refuse_to_replace(path)
     answers = Answers(**given) if no_input or any(given.values()) else ask_all(_ask, click.echo)
-    write_config(path, answers, overwrite=force)
+    try:
+        write_config(path, answers, overwrite=force)
+    except ConfigError as error:  # no file is wrong yet, but the call
+        raise click.UsageError(str(error)) from error
     click.echo(f"Wrote {path}, and {SCHEMA} beside it, by which editors complete and check it.")
     if answers.starter:
         click.echo(_subscribed(path, answers.starter))

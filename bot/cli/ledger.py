@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def ledger() -> None:
-    """The ledger of commitments: check, confirm, edit, export."""
+    """Check, confirm, edit and export the ledger of commitments."""
 
 
 @ledger.command()
@@ -75,7 +75,14 @@ def edit(entry: int, stage: int | None, status: str, note: str, as_json: bool) -
 
 @ledger.command("export")
 @click.argument("file", type=click.File("w", encoding="utf-8"), default="-")
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv", "html"]), default="jsonl")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["jsonl", "csv", "html"]),
+    default="jsonl",
+    show_default=True,
+    help="How it is written.",
+)
 @CONFIG_OPTION
 def export_ledger(file: IO[str], form: str) -> None:
     """Write the whole ledger with its history: JSON lines, CSV, or a readable page."""

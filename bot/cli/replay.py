@@ -14,12 +14,18 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--threshold", type=click.FloatRange(0, 1), required=True, help="The one to try.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
+@click.option("--threshold", type=click.FloatRange(0, 1), required=True, help="The score to try.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1, 10_000),
+    default=100,
+    show_default=True,
+    help="How many articles at most.",
+)
 @CONFIG_OPTION
 @JSON_OPTION
 def replay(threshold: float, limit: int, as_json: bool) -> None:
-    """Show which alerts another threshold would have added or lost over the stored history."""
+    """Show which alerts another threshold would have added or lost so far."""
 
     async def work(core: Core) -> Reply:
         from bot.admin_answers import replayed

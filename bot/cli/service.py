@@ -63,7 +63,7 @@ def run() -> None:
 @CONFIG_OPTION
 @JSON_OPTION
 def poll(everything: bool, no_deliver: bool, as_json: bool) -> None:
-    """One pass over the feeds, then deliver and exit."""
+    """Read the feeds that are due once, deliver, and end."""
 
     async def work(core: Core) -> dict[str, Any]:
         from rich.console import Console
@@ -96,7 +96,7 @@ def poll(everything: bool, no_deliver: bool, as_json: bool) -> None:
 
 @click.command()
 def demo() -> None:
-    """The whole way on sample feeds served on this machine: no token, no network."""
+    """Show the whole way on sample feeds served on this machine: no token, no network."""
     from bot.demo import run_demo
 
     sys.exit(run_async(run_demo()))

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 )
 @CONFIG_OPTION
 def train(measure: Path | None, output: Path) -> None:
-    """Train a model from the shipped examples and the database's corrections (extra “train”)."""
+    """Train a model from examples and corrections (needs the extra “train”)."""
     if importlib.util.find_spec("sklearn") is None:
         raise Failure(
             "scikit-learn is not installed; `pip install 'pledgewatch[train]'` brings it."
@@ -53,7 +53,7 @@ def train(measure: Path | None, output: Path) -> None:
         click.echo(f"before: {summary(before)}")
         click.echo(f"after:  {summary(after)}")
         if why := worse(before, after):
-            raise Failure(f"the new model is refused: {why}. Nothing was written.")
+            raise Failure(f"The new model is refused: {why}. Nothing was written.")
     training.write(made, output)
     click.echo(f'Written to {output}. To use it: [classifier] model = "{output}"')
 

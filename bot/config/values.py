@@ -110,7 +110,7 @@ def _actor(value: str) -> str:
         names = [name for _, name in suggest(value[:2], limit=100)]
         near = get_close_matches(value, names, n=1)
         remedy = f'perhaps "{near[0]}" is meant' if near else 'write a name or a code such as "UKR"'
-        raise ValueError(f'knows no state or organisation called "{value}"; {remedy}')
+        raise ValueError(f'cannot be "{value}": no state or organisation is called so; {remedy}')
     return code
 
 

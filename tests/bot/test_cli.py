@@ -131,6 +131,39 @@ def test_an_unknown_command_exits_with_2(
     assert "lastest" in error
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("feeds", "import"), "Give an OPML file, or --starter. See `pledgewatch feeds import"),
+        (("latest", "--limit", "99"), "99 is not in the range 1<=x<=25. See `pledgewatch latest"),
+        (("init", "--country", "Atlantis"), 'cannot be "Atlantis"'),
+    ],
+)
+def test_a_wrong_call_is_one_sentence_and_where_to_read_on(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    said: str,
+) -> None:
+    (folder / "config.toml").unlink(missing_ok=True)
+    code, error = as_main(monkeypatch, capsys, *arguments)
+    assert code == 2
+    assert said in error
+    assert error.startswith("pledgewatch: ")
+    assert error.endswith("--help`.\n")
+    assert len(error.splitlines()) == 1
+
+
+def test_a_file_that_is_not_labelled_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "a.jsonl").write_text('{"title": "x"}\n')
+    code, error = as_main(monkeypatch, capsys, "evaluate", "a.jsonl")
+    assert code == 1
+    assert error.startswith("pledgewatch: a.jsonl: line 1")
+
+
 def test_routes_are_added_listed_and_removed(folder: Path) -> None:
     added = run("routes", "add", "desk", "slack:C1", "--beneficiary", "Ukraine", "--min-stage", "3")
     assert added.exit_code == 0, added.output

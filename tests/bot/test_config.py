@@ -335,12 +335,12 @@ def test_a_variable_that_names_no_single_value_is_refused(fault: Fault, variable
         ),
         (
             ROUTE + 'beneficiaries = [\n  "UKR",\n  "Atlantis",\n]\n',
-            'line 4: [[routes]] beneficiaries knows no state or organisation called "Atlantis";'
+            'line 4: [[routes]] beneficiaries cannot be "Atlantis": no state or organisation is called so;'
             ' write a name or a code such as "UKR".',
         ),
         (
             ROUTE + 'committers = ["Ukrane"]\n',
-            'line 4: [[routes]] committers knows no state or organisation called "Ukrane";'
+            'line 4: [[routes]] committers cannot be "Ukrane": no state or organisation is called so;'
             ' perhaps "Ukraine" is meant.',
         ),
         (

@@ -111,7 +111,7 @@ def test_a_folder_that_is_missing_is_told(tmp_path: Path) -> None:
             Answers(discord_token="t", discord_channel="general"),
             "The Discord channel needs the id of a Discord channel",
         ),
-        (Answers(countries=("Atlantis",)), 'A country knows no state .* "Atlantis"'),
+        (Answers(countries=("Atlantis",)), 'A country cannot be "Atlantis": no state'),
         (Answers(feeds=("example.org",)), "The address of a feed is no web address"),
         (Answers(feeds=("https://u:s3cr3t@example.org",)), "The address of a feed holds a passw"),
     ],

@@ -19,7 +19,7 @@ from typing import Self
 from rich.console import Console
 from rich.text import Text
 
-WIDTH = 100
+WIDTH = 92
 """Columns."""
 _ROWS = 200
 _PATIENCE = 60.0
