@@ -379,7 +379,12 @@ COMMANDS: tuple[Command, ...] = (
         "pledgewatch",
         ("routes", "mute"),
         "Let a route say nothing; what it misses it does not tell later",
-        (_ROUTE_FIRST, Parameter("span", "How long: 2h, 3 days, until 2026-12-01; without it for ever", rest=True)),
+        (
+            _ROUTE_FIRST,
+            Parameter(
+                "span", "How long: 2h, 3 days, until 2026-12-01; without it for ever", rest=True
+            ),
+        ),
         admin=True,
         example="desk 2h",
         examples=("desk until monday", "desk"),
@@ -547,7 +552,9 @@ COMMANDS: tuple[Command, ...] = (
         ("stats",),
         "How the alerts fared",
         (
-            Parameter("by", "What is counted apart", kind="choice", choices=("week", "route", "source")),
+            Parameter(
+                "by", "What is counted apart", kind="choice", choices=("week", "route", "source")
+            ),
             Parameter("since", "From when on; 12 weeks without it", kind="date"),
         ),
         admin=True,
