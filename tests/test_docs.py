@@ -9,13 +9,19 @@ from urllib.parse import unquote
 
 import pytest
 
+from bot.channel_words import ChannelWords
 from bot.cli import cli
 from bot.command_table import COMMANDS
+from bot.names import resolve
 from bot.reference import FILES as MADE
+from bot.route_words import read_route_words
 from classifiers import assessment
+from storage.records import Route
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+_ADDED = re.compile(r'(?m)^    /pledgewatch routes add ("[^"]+"|\S+) (.+)$')
+ROUTES = [found for page in PAGES for found in _ADDED.findall(page.read_text(encoding="utf-8"))]
 
 
 @pytest.mark.parametrize("name", MADE)
@@ -62,6 +68,16 @@ def _exists(page: Path, target: str) -> bool:
 def _anchors(page: Path) -> set[str]:
     headings = re.findall(r"(?m)^#+ (.+)$", page.read_text(encoding="utf-8"))
     return {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}
+
+
+@pytest.mark.parametrize("typed", ROUTES, ids=" ".join)
+def test_every_route_that_the_documents_add_can_be_typed(typed: tuple[str, str]) -> None:
+    name, settings = typed
+    channels = ChannelWords("slack", "slack:C1")
+    words = read_route_words(settings, resolve=resolve, channels=channels)
+    route = words.apply(Route(name, "slack:C1"))
+    assert words.changes
+    assert route.channel == "slack:C1"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
