@@ -36,15 +36,16 @@ def feeds(stored: Sequence[StoredFeed], now: datetime) -> Reply:
     """The subscriptions, the ones in trouble first."""
     if not stored:
         return say_so("No feeds yet.", detail="Add one: /pledgewatch feeds add URL", data=[])
-    ordered = sorted(stored, key=lambda f: (not health(f, now).trouble, f.feed.name or f.feed.url))
+    seen = [(f, health(f, now)) for f in stored]
+    seen.sort(key=lambda one: (not one[1].trouble, one[0].feed.name or one[0].feed.url))
     rows = tuple(
         (
             (Span(f.feed.name or f.feed.url, link=f.feed.url),),
-            (Span(health(f, now).text),),
+            (Span(state.text),),
             (moment(f.state.next_check),) if f.state.next_check else (Span("now"),),
             (Span(str(f.origin)),),
         )
-        for f in ordered
+        for f, state in seen
     )
     card = Card(
         counted(len(stored), "feed"),

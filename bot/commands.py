@@ -230,7 +230,7 @@ class Commands:
 
     async def _paged(self, card: Card, question: str, page: int) -> Card:
         """One page of a long answer, with buttons to the pages beside it."""
-        shown, last = page_of(card, page)
+        shown, last = await asyncio.to_thread(page_of, card, page)
         if last == 1:
             return card
         if units(question) > _LONGEST_QUESTION:

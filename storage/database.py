@@ -219,6 +219,8 @@ def _prepared(connection: sqlite3.Connection, *, read_only: bool) -> Db:
         # The log is worked into the file at 64 MB: at SQLite's 1,000 pages, every twentieth insert
         # of a large database would wait for that.
         "wal_autocheckpoint = 4000",
+        # What it grows to while a check or a copy reads the file is given back.
+        "journal_size_limit = 67108864",
     ):
         db.execute(f"PRAGMA {pragma}")
     if read_only:

@@ -146,16 +146,18 @@ def undo_move(db: Db, reference: str) -> StoredFeed:
 def find_feed(db: Db, reference: str) -> StoredFeed:
     """By address, by name (any case) or by number. Raises NotFound; Conflict where two share it."""
     wanted = reference.strip()
-    rows = db.execute(f"{_SUBSCRIBED} AND url = ?", (wanted,)).fetchall() or [
-        row
-        for row in db.execute(_SUBSCRIBED)
-        if row["name"].casefold() == wanted.casefold() or str(row["id"]) == wanted
+    found = [
+        url
+        for number, url, name in db.execute("SELECT id, url, name FROM feeds WHERE removed IS NULL")
+        if url == wanted or name.casefold() == wanted.casefold() or str(number) == wanted
     ]
-    if not rows:
+    if wanted in found:
+        found = [wanted]
+    if not found:
         raise NotFound(f"No feed is called {wanted!r}. `feeds list` shows them all.")
-    if len(rows) > 1:
-        raise Conflict(f"{len(rows)} feeds are called {wanted!r}. Give the address instead.")
-    return _stored(rows[0])
+    if len(found) > 1:
+        raise Conflict(f"{len(found)} feeds are called {wanted!r}. Give the address instead.")
+    return _by_url(db, found[0])
 
 
 def _by_url(db: Db, url: str) -> StoredFeed:
