@@ -135,6 +135,7 @@ class App:
         # again and again would hold the event loop for a tenth of a second each time.
         gc.collect()
         gc.freeze()
+        gc.enable()
         watch = ClockWatch(self.core.store, self.core.clock, self._clock_was_put_back)
         await watch.resume()
         recovered = await self.core.store.recover_leases(now=self.core.clock())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from functools import partial
@@ -42,6 +43,8 @@ def doctor(as_json: bool) -> None:
 @CONFIG_OPTION
 def run() -> None:
     """Run the service until SIGTERM or Ctrl-C; SIGHUP reads the configuration again."""
+    # Half a second of a start went into searching what is there to stay; `App.run` searches again.
+    gc.disable()
 
     async def work(core: Core) -> None:
         from rich.console import Console
