@@ -3,16 +3,24 @@ bears one mark, and what every command prints, and every file, is searched for i
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import contextlib
+import socket
 import sqlite3
 from pathlib import Path
 
+import aiohttp
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
+from bot.app import App
+from bot.chats import chats
 from bot.cli import cli
 from bot.command_table import COMMANDS
-from bot.config import ConfigError
+from bot.config import ConfigError, load_config
+from bot.core import open_core
 
 pytestmark = pytest.mark.usefixtures("logging_restored")
 
@@ -87,6 +95,46 @@ def test_no_command_shows_a_secret(
     assert result.output or line[0] == "export"
     assert MARK not in shown
     assert SHAPES[1].decode() not in shown
+
+
+async def test_neither_metrics_nor_health_show_a_secret(
+    folder: Path, free_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With both chats, the feeds and the language model in trouble, which is what they tell of."""
+    text = f"{CONFIG}\n[health]\nport = {free_port}\n"
+    (folder / "config.toml").write_text(text)
+    monkeypatch.setattr(App, "_listen_for_signals", lambda _: None)
+    config = load_config(folder / "config.toml", {})
+    async with open_core(config, service=True) as core:
+        app = App(core, chats(config, Console(), core.store))
+        serving = asyncio.create_task(app.run())
+        pages = await _pages(free_port)
+        app.stop()
+        await serving
+    assert 'pledgewatch_polls_total{outcome="failed"} 2' in pages["/metrics"]
+    assert '"ok": false' in pages["/healthz"]
+    for page in pages.values():
+        assert MARK not in page
+        assert SHAPES[1].decode() not in page
+
+
+async def _pages(port: int) -> dict[str, str]:
+    """What the service tells once it has tried its feeds and chats."""
+    pages = dict.fromkeys(("/healthz", "/healthz/ready", "/healthz/live", "/metrics"), "")
+    async with asyncio.timeout(20), aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+        while 'outcome="failed"} 2' not in pages["/metrics"]:
+            for path in pages:
+                with contextlib.suppress(aiohttp.ClientConnectionError):
+                    async with session.get(path) as answer:
+                        pages[path] = await answer.text()
+            await asyncio.sleep(0)
+    return pages
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
 
 
 def test_a_backup_holds_no_secret_and_the_database_none_but_headers(folder: Path) -> None:
