@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # Warnings of the build (an extra that lxml has dropped, the layout of four packages) say nothing new.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
 
-.PHONY: help demo test versions check bench report soak replay docs links pictures fix lock clean fuzz audit
+.PHONY: help demo test versions check bench report load soak replay docs links pictures fix lock clean fuzz audit
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -54,6 +54,10 @@ report: $(VENV)/.dev  ## docs/figures.md from what was measured last; measures n
 	$(if $(LABELLED),$(BIN)/python -m tests.bench labelled $(LABELLED))
 	$(if $(ORDINARY),$(BIN)/python -m tests.bench ordinary $(ORDINARY))
 	$(BIN)/python -m tests.bench.report
+
+load: $(VENV)/.dev  ## the service with a large database, 2,000 feeds and every command asked: DATABASE=file of BENCH=storage ARGS="--keep file"
+	$(BIN)/python -m tests.bench.load --database $(or $(DATABASE),$(error DATABASE is missing)) \
+		$(if $(MINUTES),--minutes $(MINUTES)) $(if $(KEEP),--keep $(KEEP)) $(if $(JSON),--json $(JSON))
 
 soak: $(VENV)/.dev  ## kill and hinder the service, check every channel: SEED=7 ALERTS=2000 KILLS=200 CALM=1 KEEP=folder
 	$(BIN)/python -m tests.soak $(if $(SEED),--seed $(SEED)) $(if $(ALERTS),--alerts $(ALERTS)) \
