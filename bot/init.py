@@ -57,15 +57,17 @@ class Ask(Protocol):
 
 
 Tell = Callable[[str], None]
-"""Shows a line before a question."""
+"""Shows a paragraph before a question."""
 
-_DISCORD_APP = """\
-Discord: at https://discord.com/developers/applications choose New Application, then under Bot press
-Reset Token and copy the token. No privileged intent is needed."""
-_SLACK_APP = """\
-Slack: `{program} init --slack-link` prints a link that makes the app with what it needs. Install
-it; the bot token stands under OAuth & Permissions, and an app-level token with connections:write is
-made under Basic Information."""
+_DISCORD_APP = (
+    "Discord: at https://discord.com/developers/applications choose New Application, then under Bot"
+    " press Reset Token and copy the token. No privileged intent is needed."
+)
+_SLACK_APP = (
+    "Slack: `{program} init --slack-link` prints a link that makes the app with what it needs."
+    " Install it; the bot token stands under OAuth & Permissions, and an app-level token with"
+    " connections:write is made under Basic Information."
+)
 
 
 def ask_all(ask: Ask, tell: Tell) -> Answers:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import textwrap
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +16,9 @@ from bot.cli.context import CONFIG_OPTION, config_path, run_async, terminal_auth
 
 if TYPE_CHECKING:
     from bot.init import Check
+
+
+_WIDEST = 100
 
 
 @click.command()
@@ -56,7 +61,7 @@ def init(*, slack_link: bool, force: bool, no_input: bool, **given: Any) -> None
     path = config_path() or Path("config.toml")
     if not force:
         refuse_to_replace(path)
-    answers = Answers(**given) if no_input or any(given.values()) else ask_all(_ask, click.echo)
+    answers = Answers(**given) if no_input or any(given.values()) else ask_all(_ask, _tell)
     try:
         write_config(path, answers, overwrite=force)
     except ConfigError as error:  # no file is wrong yet, but the call
@@ -85,6 +90,12 @@ def _subscribed(path: Path, tags: Sequence[str]) -> str:
             return reply.card.headline
 
     return run_async(work())
+
+
+def _tell(text: str) -> None:
+    """As wide as the terminal; nothing that is to be copied is broken."""
+    wide = min(shutil.get_terminal_size().columns, _WIDEST)
+    click.echo(textwrap.fill(text, wide, break_on_hyphens=False, break_long_words=False))
 
 
 def _ask(question: str, check: Check, *, secret: bool = False, optional: bool = False) -> str:

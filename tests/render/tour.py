@@ -253,9 +253,13 @@ class Tour:
     async def _asked(self) -> AsyncIterator[Shot]:
         yield await self._typed("slack", "status", "pledges status Philippines")
         yield await self._given("status", "pledges status", {"beneficiary": "Philippines"})
-        yield replace(await self._typed("slack", "brief", "pledges brief"), most=_LONG)
+        yield replace(
+            await self._typed("slack", "brief", "pledges brief", pictured=True), most=_LONG
+        )
         yield await self._given("latest", "pledges latest", {"beneficiary": "Ukraine"})
-        yield await self._typed("slack", "timeline", "pledges timeline France Ukraine")
+        yield await self._typed(
+            "slack", "timeline", "pledges timeline France Ukraine", pictured=True
+        )
         yield await self._typed("slack", "route-test", "pledgewatch routes test")
         self.slack.modals.clear()
         await self.slack.press(self._alert["slack"], "Correct", channel=_SLACK)
@@ -267,9 +271,13 @@ class Tour:
         await self.slack.until(lambda: self.slack.homes)
         yield InChat("slack-home", "slack", (Filled(self.slack.homes["U1"]),), channel="")
 
-    async def _typed(self, platform: Platform, name: str, line: str) -> InChat:
+    async def _typed(
+        self, platform: Platform, name: str, line: str, *, pictured: bool = False
+    ) -> InChat:
         asked = await self.slack.command(f"/{line}", channel=_SLACK)
-        answers = (Said(m, alone=m.get("response_type") == "ephemeral") for m in asked.shown)
+        if pictured:  # it follows the words, in their place
+            await self.slack.until(lambda: '"image"' in json.dumps(asked.shown[-1]))
+        answers = [Said(m, alone=m.get("response_type") == "ephemeral") for m in asked.shown[-1:]]
         return _in(platform, name, Typed(f"/{line}"), *answers)
 
     async def _given(self, name: str, command: str, options: Mapping[str, str]) -> InChat:
