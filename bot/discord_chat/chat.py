@@ -93,6 +93,7 @@ class DiscordChat:
         self._handlers: Handlers | None = None
         self._places: Places | None = None
         self._gateway: asyncio.Task[None] | None = None
+        self._dropping: asyncio.Task[None] | None = None
         self._problem = "not started"
         self._deafness = ""
 
@@ -338,6 +339,8 @@ class DiscordChat:
             except Exception:
                 # discord.py trips over its own state where the very first dial fails.
                 log.exception("discord.gateway", note="dialling again")
+            if _is_cancelled():
+                return  # discord.py makes an error of its own of it
             log.warning("discord.gateway", problem=self._problem, deaf=self._deafness, pause=pause)
             await asyncio.sleep(pause)
             self._deafness = ""
@@ -349,8 +352,17 @@ class DiscordChat:
             await visitor.close()
 
     async def _drop_client(self) -> None:
+        """Goes on by itself where it is interrupted, and the next call waits for it."""
         client, self._client = self._client, None
         if client is not None:
+            self._dropping = asyncio.create_task(client.close(), name="close discord")
+        if self._dropping is not None:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_CLOSE):
-                    await client.close()
+                await asyncio.wait_for(asyncio.shield(self._dropping), _CLOSE)
+            self._dropping.cancel()
+            self._dropping = None
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -114,6 +114,8 @@ class Desk:
         self.typed: list[tuple[str, str, Asker]] = []
         self.offers: list[tuple[str, str]] = []
         self.card = Card("Answer", (Text(((Span("one line"),),)),))
+        self.fails = False
+        """Whether commands meet a bug."""
         self.form_given: Form | Card = Form(
             "correct", "UKR-142", "Correct UKR-142", (FormField("note", "What is wrong"),)
         )
@@ -145,7 +147,7 @@ class Desk:
     async def answer(self, root: str, text: str, asker: Asker) -> Card:
         self.asked.append((root, text, asker))
         await self.release.wait()
-        if "explode" in text:
+        if self.fails or "explode" in text:
             raise ZeroDivisionError
         return self.card
 
