@@ -31,7 +31,7 @@ from bot.names import resolve
 from bot.outside_text import units
 from bot.paging import page_of
 from bot.questions import Handler, Questions, personal_channel
-from bot.reply import ASK, Reply, failure
+from bot.reply import ASK, Reply, as_sentence, failure
 from bot.spaces import Spaces
 from bot.suggestions import Suggestions
 from feeds.errors import FeedError
@@ -247,8 +247,10 @@ def _for_admins(what: str) -> Reply:
 
 def _told(error: Exception, what: str) -> Reply:
     """An expected error in its own words; a bug as a reference, the log has the whole story."""
-    if isinstance(error, StorageError | FeedError):
-        return failure(str(error), getattr(error, "remedy", ""))
+    if isinstance(error, FeedError):
+        return failure(as_sentence(str(error)), as_sentence(error.remedy))
+    if isinstance(error, StorageError):
+        return failure(str(error))
     reference = uuid.uuid4().hex[:8]
     log.error("command.bug", command=what, reference=reference, exc_info=error)
     return failure(f"Something went wrong on our side. Reference for the operator: {reference}")

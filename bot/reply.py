@@ -37,6 +37,16 @@ def failure(text: str, remedy: str = "") -> Reply:
     return Reply(card, {"error": text, "remedy": remedy}, ok=False)
 
 
+def as_sentence(text: str) -> str:
+    """Words that stand within a sentence elsewhere, as one of their own; an address stays as it
+    is."""
+    if not text:
+        return ""
+    first = text.partition(" ")[0]
+    begun = text if "://" in first else text[0].upper() + text[1:]
+    return begun if begun.endswith((".", "?", "!")) else f"{begun}."
+
+
 def misused(text: str) -> Reply:
     """A question that was wrongly put."""
     return replace(failure(text), misused=True)

@@ -223,7 +223,7 @@ class Fetcher:
         return FetchError(
             f"{redacted(url)} did not answer in full within {self.settings.timeout_seconds:g} s",
             kind="timeout",
-            remedy="it is tried again by itself; raise [fetch] timeout_seconds if it is only slow",
+            remedy="it is tried again by itself; raise [fetch] timeout if it is only slow",
         )
 
 

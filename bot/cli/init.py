@@ -17,7 +17,6 @@ from bot.cli.context import CONFIG_OPTION, config_path, run_async, terminal_auth
 if TYPE_CHECKING:
     from bot.init import Check
 
-
 _WIDEST = 100
 
 

@@ -301,3 +301,12 @@ def test_a_damaged_database_names_the_newest_good_backup(
     assert code == 1
     assert "pledgewatch restore" in error
     assert "pledgewatch-20260101T000000Z.db" in error
+
+
+def test_a_closed_address_is_told_in_whole_sentences(folder: Path) -> None:
+    result = run("feeds", "add", "http://127.0.0.1/feed.xml", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.output) == {
+        "error": "http://127.0.0.1/feed.xml leads to a private or reserved network address.",
+        "remedy": "If that is meant, add its network to [fetch] allow_networks.",
+    }
