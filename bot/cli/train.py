@@ -41,14 +41,14 @@ def train(measure: Path | None, output: Path) -> None:
     from classifiers.evaluate import evaluate
     from classifiers.reader import load_reader
 
+    reader = load_reader()
+    before = evaluate(measure, reader) if measure else None  # a file that is none ends it here
     given = _corrections()
     click.echo(f"Training on the shipped examples and {len(given)} corrections ...")
     made = training.train(given)
-    if measure:
+    if measure and before:
         from bot.retraining import summary, worse
 
-        reader = load_reader()
-        before = evaluate(measure, reader)
         after = evaluate(measure, replace(reader, model=models.from_json(made)))
         click.echo(f"before: {summary(before)}")
         click.echo(f"after:  {summary(after)}")
