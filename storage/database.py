@@ -1,4 +1,6 @@
-"""One SQLite file, one thread. Everything that touches the file runs on that thread, in turn.
+"""One SQLite file, two threads: what changes it runs on the one, questions on the other, each in
+turn, so that an answer waits neither for a poll's record nor for the disk. What takes long has
+threads of its own (`beside`).
 
 Who may open a file how:
 
@@ -47,7 +49,7 @@ T = TypeVar("T")
 
 
 class Database:
-    """The file and its thread. `read` and `write` take a function whose first argument is the
+    """The file and its threads. `read` and `write` take a function whose first argument is the
     connection; what it raises reaches the caller, SQLite's own failures as `StorageError`."""
 
     def __init__(self, path: Path) -> None:
@@ -55,6 +57,8 @@ class Database:
         self.suspect = False
         """SQLite has called the file damaged since it was last found sound."""
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
+        self._reading = ThreadPoolExecutor(max_workers=1, thread_name_prefix="questions")
+        self._reader: Db | None = None
         self._beside = Beside()
         self._db: Db | None = None
         self._lock: sqlite3.Connection | None = None
@@ -63,6 +67,7 @@ class Database:
         """Open and migrate. Raises StorageError; nothing is left open then."""
         try:
             await self._run(partial(self._open, read_only=read_only, service=service))
+            await self._run(self._open_reader, self._reading)
         except BaseException:
             await self.close()
             raise
@@ -70,21 +75,24 @@ class Database:
     async def close(self) -> None:
         """Finish what is queued and close; may be called twice."""
         self._beside.end()
-        with contextlib.suppress(RuntimeError):  # the thread has ended: it was closed before
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
-        self._thread.shutdown(wait=False)
+        loop = asyncio.get_running_loop()
+        for thread, end in ((self._reading, self._close_reader), (self._thread, self._close)):
+            with contextlib.suppress(RuntimeError):  # the thread has ended: it was closed before
+                await loop.run_in_executor(thread, end)
+            thread.shutdown(wait=False)
 
     async def read(
         self, work: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run `work(connection, ...)` on the thread, in one snapshot of the file."""
+        """Run `work(connection, ...)` on the thread for questions, in one snapshot of the file: it
+        sees all that was written before."""
 
         def job() -> T:
-            db = self._connection()
+            db = self._open_one(self._reader)
             with snapshot(db):
                 return work(db, *args, **kwargs)
 
-        return await self._run(job)
+        return await self._run(job, self._reading)
 
     async def write(
         self, work: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
@@ -109,7 +117,7 @@ class Database:
         **kwargs: P.kwargs,
     ) -> T:
         def job() -> T:
-            db = self._connection()
+            db = self._open_one(self._db)
             db.execute(f"PRAGMA synchronous = {synchronous}")
             with immediate(db):
                 return work(db, *args, **kwargs)
@@ -132,14 +140,14 @@ class Database:
         self, work: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """The same without a transaction, for VACUUM and its kin."""
-        return await self._run(lambda: work(self._connection(), *args, **kwargs))
+        return await self._run(lambda: work(self._open_one(self._db), *args, **kwargs))
 
-    def _connection(self) -> Db:
-        if self._db is None:
+    def _open_one(self, db: Db | None) -> Db:
+        if db is None:
             raise StorageError(f"The database {self.path} is closed.")
-        return self._db
+        return db
 
-    async def _run(self, work: Callable[[], T]) -> T:
+    async def _run(self, work: Callable[[], T], thread: ThreadPoolExecutor | None = None) -> T:
         def wrapped() -> T:
             try:
                 with translated(self.path):
@@ -149,7 +157,7 @@ class Database:
                 raise
 
         try:
-            future = asyncio.get_running_loop().run_in_executor(self._thread, wrapped)
+            future = asyncio.get_running_loop().run_in_executor(thread or self._thread, wrapped)
         except RuntimeError as error:
             raise StorageError(f"The database {self.path} is closed.") from error
         return await future
@@ -172,6 +180,14 @@ class Database:
             db.close()
             raise
         self._db = db
+
+    def _open_reader(self) -> None:
+        self._reader = connect(self.path, read_only=True)
+
+    def _close_reader(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
 
     def _close(self) -> None:
         if self._db is not None:
@@ -215,7 +231,8 @@ def _prepared(connection: sqlite3.Connection, *, read_only: bool) -> Db:
     for pragma in (
         "foreign_keys = ON",
         "temp_store = MEMORY",
-        "cache_size = -49152",
+        # 16 MB: what the system keeps of the file serves as well, and is given back when needed.
+        "cache_size = -16384",
         # The log is worked into the file at 64 MB: at SQLite's 1,000 pages, every twentieth insert
         # of a large database would wait for that.
         "wal_autocheckpoint = 4000",

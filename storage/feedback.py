@@ -210,16 +210,16 @@ def precision(
     if group not in _GROUPS:
         raise Conflict(f"Figures come by {', '.join(_GROUPS)}; not by {group!r}.")
     rows = db.execute(
-        f"SELECT {_GROUPS[group]} AS grp, count(DISTINCT d.id) AS alerts,"
-        " count(DISTINCT iif(d.status <> 'withdrawn' AND (" + _CONFIRMED + "), d.id, NULL))"
-        " AS confirmed, count(DISTINCT"
-        " iif(d.status IN ('corrected', 'denied', 'retracted'), d.id, NULL)) AS corrected,"
-        " count(DISTINCT iif(d.status = 'withdrawn', d.id, NULL)) AS rejected"
-        " FROM deliveries x JOIN developments d ON d.id = x.development_id"
-        " JOIN articles a ON a.id = d.lead"
+        f"WITH told AS (SELECT DISTINCT {_GROUPS[group]} AS grp, x.development_id AS id"
+        f" FROM deliveries x {_OF_SOURCES if group == 'source' else ''}"
         " WHERE x.kind = 'alert' AND x.state = 'sent' AND x.finished >= ?1"
-        " AND (?2 IS NULL OR x.channel IN (SELECT value FROM json_each(?2)))"
-        " GROUP BY grp ORDER BY grp",
+        " AND (?2 IS NULL OR x.channel IN (SELECT value FROM json_each(?2)))),"
+        f" judged AS MATERIALIZED (SELECT d.id, d.status, {_CONFIRMED} AS confirmed"
+        " FROM developments d WHERE d.id IN (SELECT id FROM told))"
+        " SELECT grp, count(*) AS alerts, sum(status <> 'withdrawn' AND confirmed) AS confirmed,"
+        " sum(status IN ('corrected', 'denied', 'retracted')) AS corrected,"
+        " sum(status = 'withdrawn') AS rejected"
+        " FROM told JOIN judged USING (id) GROUP BY grp ORDER BY grp",
         (stamp(since), None if channels is None else texts_json(tuple(sorted(channels)))),
     )
     return [
@@ -228,9 +228,10 @@ def precision(
     ]
 
 
+_OF_SOURCES = "JOIN developments d ON d.id = x.development_id JOIN articles a ON a.id = d.lead"
 _CONFIRMED = (
-    "EXISTS (SELECT 1 FROM feedback f WHERE f.development_id = d.id AND f.state = 'applied'"
+    "(EXISTS (SELECT 1 FROM feedback f WHERE f.development_id = d.id AND f.state = 'applied'"
     " AND f.verdict = 'confirmed') OR (SELECT count(DISTINCT s.source) FROM articles s"
     " WHERE s.development_id = d.id"
-    " AND coalesce(s.role, 'first') NOT IN ('syndicated', 'denial')) > 1"
+    " AND coalesce(s.role, 'first') NOT IN ('syndicated', 'denial')) > 1)"
 )

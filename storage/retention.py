@@ -6,15 +6,15 @@ back as new and every alert can still be explained. Developments and the ledger 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from storage import digests
 from storage.articles import first_since
 from storage.rows import Db, Row, assessment_from, assessment_json, stamp
 
 BATCH = 500
-"""Articles in one transaction."""
+"""Articles or deliveries in one transaction."""
 
 
 def prune_articles(db: Db, before: datetime) -> int:
@@ -43,16 +43,23 @@ def _without_trail(row: Row) -> str:
     return assessment_json(replace(assessment, trail=()))
 
 
-def prune_deliveries(db: Db, before: datetime) -> int:
-    """Forget notices, edits and replies finished before a time; alerts stay, for their messages
-    may still be edited, and digests, for what they told is not told again. How many."""
-    digests.prune(db, before)
-    return int(
-        db.execute(
-            "DELETE FROM deliveries WHERE state IN ('sent', 'dead')"
-            " AND kind NOT IN ('alert', 'digest') AND finished < ?"
-            " AND id NOT IN (SELECT max(id) FROM deliveries"
-            " WHERE kind = 'edit' AND state = 'sent' GROUP BY development_id, channel)",
-            (stamp(before),),
-        ).rowcount
+def old_deliveries(db: Db, before: datetime) -> list[int]:
+    """Notices, edits and replies finished before a time; alerts stay, for their messages may still
+    be edited, and digests, for what they told is not told again. Walks through all deliveries."""
+    rows = db.execute(
+        "SELECT id FROM deliveries WHERE state IN ('sent', 'dead')"
+        " AND kind NOT IN ('alert', 'digest') AND finished < ?"
+        " AND id NOT IN (SELECT max(id) FROM deliveries"
+        " WHERE kind = 'edit' AND state = 'sent' GROUP BY development_id, channel)",
+        (stamp(before),),
+    )
+    return [row["id"] for row in rows]
+
+
+def forget_deliveries(db: Db, ids: Sequence[int]) -> None:
+    """Those of these that still stand as finished."""
+    db.execute(
+        "DELETE FROM deliveries WHERE id IN (SELECT value FROM json_each(?))"
+        " AND state IN ('sent', 'dead')",
+        (str(list(ids)),),
     )

@@ -80,7 +80,7 @@ from storage.soundness import Faults
 
 
 class Store:
-    """One SQLite file, one thread, one writer. Every method raises StorageError and its kin."""
+    """One SQLite file, one writer. Every method raises StorageError and its kin."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -627,7 +627,7 @@ class Store:
     ) -> list[Precision]:
         """Alerts to these channels (None: to any) by "week", "route" or "source", and how they
         fared. Raises Conflict."""
-        return await self._database.read(feedback.precision, group, since, channels)
+        return await self._database.beside(feedback.precision, group, since, channels)
 
     # the audit
 
@@ -710,7 +710,11 @@ class Store:
 
     async def prune(self, *, bodies_before: datetime, deliveries_before: datetime) -> int:
         """Drop old bodies and finished deliveries, a batch at a time; how many bodies."""
-        await self._database.write_again(retention.prune_deliveries, deliveries_before)
+        old = await self._database.beside(retention.old_deliveries, deliveries_before)
+        for first in range(0, len(old), retention.BATCH):
+            batch = old[first : first + retention.BATCH]
+            await self._database.write_again(retention.forget_deliveries, batch)
+        await self._database.write_again(digests.prune, deliveries_before)
         total = 0
         while done := await self._database.write_again(retention.prune_articles, bodies_before):
             total += done
@@ -727,13 +731,13 @@ class Store:
 
     async def reported(self, since: datetime, *, limit: int = 5000) -> list[Reported]:
         """The developments that were told to us since then, newest first, for trying a route."""
-        return await self._database.read(replaying.reported, since, limit)
+        return await self._database.beside(replaying.reported, since, limit)
 
     async def beginning(
         self, threshold: float, since: datetime, *, limit: int = 200
     ) -> list[Reported]:
         """The developments that a lower threshold would have begun since then, newest first."""
-        return await self._database.read(replaying.beginning, threshold, since, limit)
+        return await self._database.beside(replaying.beginning, threshold, since, limit)
 
     async def figures(self) -> StoreFigures:
         """Counts for the status command."""
