@@ -43,6 +43,9 @@ POLL_TICK = 5.0
 DELIVER_TICK = 1.0
 DIGEST_TICK = 15.0
 MEND_TICK = 300.0
+_GARBAGE = 5_000, 20, 50
+"""Objects and rounds between two searches for garbage. By default a large answer is walked through
+whole again and again while it is made."""
 _GRACE = 4.0
 """Seconds for what is under way to end, at each of two steps of a stop that takes 10 s at most."""
 
@@ -135,6 +138,7 @@ class App:
         # again and again would hold the event loop for a tenth of a second each time.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*_GARBAGE)
         gc.enable()
         watch = ClockWatch(self.core.store, self.core.clock, self._clock_was_put_back)
         await watch.resume()

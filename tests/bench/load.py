@@ -131,6 +131,7 @@ async def measure(options: argparse.Namespace, folder: Path) -> Report:
         people = (OnSlack(slack), OnDiscord(discord))
         try:
             report.starts.append(await service.start())
+            report.starts[0]["first round of polls"] = await service.first_poll()
             await _first_round(service, report)
             await service.stop()
             report.starts.append(await service.start())

@@ -54,7 +54,7 @@ class Service:
     _session: aiohttp.ClientSession | None = None
 
     async def start(self) -> dict[str, float]:
-        """Start it; seconds from exec until it lives, is ready, and has read its first feed."""
+        """Start it; seconds from exec until it lives and is ready."""
         self._session = self._session or aiohttp.ClientSession()
         path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
         with (self.folder / "service.log").open("ab") as log:
@@ -70,10 +70,14 @@ class Service:
         async with asyncio.timeout(_STARTED):
             for name, path in (("live", "/healthz/live"), ("ready", "/healthz/ready")):
                 found[name] = await self._until(path, lambda _: True)
-            found["first poll"] = await self._until(
+        return found
+
+    async def first_poll(self) -> float:
+        """Seconds from exec until a round of feeds was read. Raises TimeoutError."""
+        async with asyncio.timeout(_STARTED):
+            return await self._until(
                 "/metrics", lambda text: read_figures(text).total("polls_total") > 0
             )
-        return found
 
     async def _until(self, path: str, good: Callable[[str], bool]) -> float:
         while True:
