@@ -17,6 +17,8 @@ from bot.cli.context import CONFIG_OPTION, JSON_OPTION, Failure, print_json, wit
 if TYPE_CHECKING:
     from bot.core import Core
     from classifiers.assessment import Assessment
+    from classifiers.evaluate import Report
+    from classifiers.reader import Reader
 
 
 @click.command()
@@ -90,15 +92,21 @@ def _rows(lines: IO[str]) -> Iterable[dict[str, Any]]:
 @JSON_OPTION
 def evaluate(file: Path, as_json: bool) -> None:
     """Measure the classifier against a labelled JSON-lines file."""
-    from classifiers.evaluate import evaluate as measure
-
-    try:
-        report = measure(file)
-    except (ValueError, KeyError) as error:
-        raise Failure(
-            f"{file}: {error}. A labelled row is a JSON object with id, title, relevant and claims."
-        ) from error
+    report = measured(file)
     if as_json:
         print_json(report.to_json())
     else:
         click.echo(str(report))
+
+
+def measured(file: Path, reader: Reader | None = None) -> Report:
+    """How a reader, the shipped one where none is given, does on a labelled file. Raises Failure
+    where it is none."""
+    from classifiers.evaluate import evaluate as measure
+
+    try:
+        return measure(file, reader)
+    except (ValueError, KeyError) as error:
+        raise Failure(
+            f"{file}: {error}. A labelled row is a JSON object with id, title, relevant and claims."
+        ) from error

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.cli.classify import measured
 from bot.cli.context import CONFIG_OPTION, Failure, read_config, with_core
 
 if TYPE_CHECKING:
@@ -38,18 +39,17 @@ def train(measure: Path | None, output: Path) -> None:
         )
     from classifiers import model as models
     from classifiers import train as training
-    from classifiers.evaluate import evaluate
     from classifiers.reader import load_reader
 
     reader = load_reader()
-    before = evaluate(measure, reader) if measure else None  # a file that is none ends it here
+    before = measured(measure, reader) if measure else None  # a file that is none ends it here
     given = _corrections()
     click.echo(f"Training on the shipped examples and {len(given)} corrections ...")
     made = training.train(given)
     if measure and before:
         from bot.retraining import summary, worse
 
-        after = evaluate(measure, replace(reader, model=models.from_json(made)))
+        after = measured(measure, replace(reader, model=models.from_json(made)))
         click.echo(f"before: {summary(before)}")
         click.echo(f"after:  {summary(after)}")
         if why := worse(before, after):

@@ -7,8 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from bot.chat import Press
+from bot.cli import cli
+from bot.cli.context import Failure
 from bot.commands import Commands
 from bot.config import ConfigError, load_config
 from bot.core import open_core
@@ -66,3 +69,12 @@ async def test_a_model_that_is_none_is_named_with_its_key(
     async with open_core(config) as core:
         with pytest.raises(ConfigError, match=r"\[classifier\] model: .*model\.json"):
             _ = core.reader
+
+
+def test_a_file_that_is_not_labelled_is_refused_before_the_training(tmp_path: Path) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text("no labels\n")
+    refused = CliRunner().invoke(cli, ["train", "--measure", str(file)])
+    assert isinstance(refused.exception, Failure)
+    assert "A labelled row is a JSON object" in str(refused.exception)
+    assert "Training" not in refused.output
