@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from classifiers.assessment import (
     Attribution,
@@ -20,6 +21,7 @@ from classifiers.document import Document, Sentence
 from classifiers.evidence import quote, whole
 from classifiers.frames import Frame, frame
 from classifiers.mentions import Kind, Mention
+from classifiers.obligations import governed_like
 
 # Partners that the text leaves unnamed, resolved by whom they protect and when.
 _COALITION_SINCE = date(2025, 3, 2)
@@ -185,7 +187,7 @@ def _hosts(read: Frame, bound: Bound) -> list[Mention]:
 
 
 def _mutual(read: Frame, bound: Bound) -> bool:
-    pact = any(m.name in ("pact", "mutual", "nonaggression") for m in read.objects)
+    pact = any(m.name in _bonds() for m in read.objects)
     signers = set(_codes([*bound.subjects, *bound.partners]))
     return pact and len(signers) > 1 and not bound.objects
 
@@ -263,3 +265,9 @@ def _anywhere(document: Document, field: str, code: str) -> tuple[Evidence, ...]
             if mention.code == code:
                 return (quote(field, sentence, mention.start, mention.end),)
     return ()
+
+
+@cache
+def _bonds() -> frozenset[str]:
+    """Objects by which those who sign bind each other."""
+    return frozenset(("pact", "mutual", "nonaggression", *governed_like().get("pact", ())))
