@@ -136,6 +136,18 @@ class Database:
 
         return await self._beside.run(job)
 
+    async def read_beside(
+        self, work: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """A question that takes long, in one snapshot of the file; the others do not wait for
+        it."""
+
+        def job(db: Db) -> T:
+            with snapshot(db):
+                return work(db, *args, **kwargs)
+
+        return await self.beside(job)
+
     async def bare(
         self, work: Callable[Concatenate[Db, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:

@@ -627,7 +627,7 @@ class Store:
     ) -> list[Precision]:
         """Alerts to these channels (None: to any) by "week", "route" or "source", and how they
         fared. Raises Conflict."""
-        return await self._database.beside(feedback.precision, group, since, channels)
+        return await self._database.read_beside(feedback.precision, group, since, channels)
 
     # the audit
 
@@ -731,13 +731,13 @@ class Store:
 
     async def reported(self, since: datetime, *, limit: int = 5000) -> list[Reported]:
         """The developments that were told to us since then, newest first, for trying a route."""
-        return await self._database.beside(replaying.reported, since, limit)
+        return await self._database.read_beside(replaying.reported, since, limit)
 
     async def beginning(
         self, threshold: float, since: datetime, *, limit: int = 200
     ) -> list[Reported]:
         """The developments that a lower threshold would have begun since then, newest first."""
-        return await self._database.beside(replaying.beginning, threshold, since, limit)
+        return await self._database.read_beside(replaying.beginning, threshold, since, limit)
 
     async def figures(self) -> StoreFigures:
         """Counts for the status command."""
@@ -745,4 +745,4 @@ class Store:
 
     async def lately(self, since: datetime) -> Lately:
         """What came since a time, counted beside the service's own work."""
-        return await self._database.beside(figures.lately, since)
+        return await self._database.read_beside(figures.lately, since)

@@ -79,7 +79,7 @@ def _post_all(db: Db) -> None:
     """As if everything had been delivered when it was made."""
     db.execute(
         "UPDATE deliveries SET state = 'sent', finished = created, attempts = 1, revision = 1,"
-        " first_attempt = created, message_id = 'm' || id, message_channel = channel"
+        " first_attempt = created, message_id = id, message_channel = channel"
         " WHERE state = 'waiting'"
     )
     db.execute("DELETE FROM digest_items WHERE delivery_id IS NULL")
