@@ -20,6 +20,7 @@ from bot.cli.context import (
     used_path,
     with_core,
 )
+from bot.memory import give_back
 
 if TYPE_CHECKING:
     from bot.core import Core
@@ -45,6 +46,7 @@ def run() -> None:
     """Run the service until SIGTERM or Ctrl-C; SIGHUP reads the configuration again."""
     # Half a second of a start went into searching what is there to stay; `App.run` searches again.
     gc.disable()
+    give_back()
 
     async def work(core: Core) -> None:
         from rich.console import Console
