@@ -46,5 +46,5 @@ def lighten(picture: Path) -> None:
 
 def _run(program: str, *arguments: str) -> str:
     command = [program, *_QUIET, *arguments]
-    done = subprocess.run(command, check=True, capture_output=True, timeout=60)  # noqa: S603 - a browser that the developer installed
+    done = subprocess.run(command, check=True, capture_output=True, timeout=180)  # noqa: S603 - a browser that the developer installed
     return done.stdout.decode()
