@@ -253,9 +253,7 @@ class Tour:
     async def _asked(self) -> AsyncIterator[Shot]:
         yield await self._typed("slack", "status", "pledges status Philippines")
         yield await self._given("status", "pledges status", {"beneficiary": "Philippines"})
-        yield replace(
-            await self._typed("slack", "brief", "pledges brief", pictured=True), most=_LONG
-        )
+        yield replace(await self._typed("slack", "brief", "pledges brief"), most=_LONG)
         yield await self._given("latest", "pledges latest", {"beneficiary": "Ukraine"})
         yield await self._typed(
             "slack", "timeline", "pledges timeline France Ukraine", pictured=True
@@ -275,9 +273,9 @@ class Tour:
         self, platform: Platform, name: str, line: str, *, pictured: bool = False
     ) -> InChat:
         asked = await self.slack.command(f"/{line}", channel=_SLACK)
-        if pictured:  # it follows the words, in their place
+        if pictured:  # it follows the words, in a message of its own
             await self.slack.until(lambda: '"image"' in json.dumps(asked.shown[-1]))
-        answers = [Said(m, alone=m.get("response_type") == "ephemeral") for m in asked.shown[-1:]]
+        answers = [Said(m, alone=m.get("response_type") == "ephemeral") for m in asked.shown]
         return _in(platform, name, Typed(f"/{line}"), *answers)
 
     async def _given(self, name: str, command: str, options: Mapping[str, str]) -> InChat:
