@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.cards import Card, Form
+from bot.outside_text import storable
 from storage.records import Message
 
 
@@ -72,6 +73,9 @@ class Press:
     value: str
     """What the button carried, such as a development's short id."""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", storable(self.value))
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:
@@ -81,6 +85,11 @@ class Submission:
     value: str
     answers: Mapping[str, tuple[str, ...]]
     """Field -> what was given; empty where nothing was."""
+
+    def __post_init__(self) -> None:
+        given = {field: tuple(map(storable, texts)) for field, texts in self.answers.items()}
+        object.__setattr__(self, "value", storable(self.value))
+        object.__setattr__(self, "answers", given)
 
 
 FORMS = frozenset({"correct", "add_feed", "add_route", "edit_route"})

@@ -28,7 +28,7 @@ from bot.finding import find, misunderstood, unknown
 from bot.forgetting import Forgetting
 from bot.home import member_home
 from bot.names import resolve
-from bot.outside_text import units
+from bot.outside_text import storable, units
 from bot.paging import page_of
 from bot.questions import Handler, Questions, personal_channel
 from bot.reply import ASK, Reply, as_sentence, failure
@@ -105,7 +105,7 @@ class Commands:
 
     async def answer(self, root: str, text: str, asker: Asker) -> Card:
         """What a slash command gets, whatever was typed; the first page of a long answer."""
-        return await self._ask(root, text, asker, page=1)
+        return await self._ask(root, storable(text), asker, page=1)
 
     async def _ask(self, root: str, text: str, asker: Asker, *, page: int) -> Card:
         command, arguments = find(root, text)

@@ -19,6 +19,11 @@ def clean(text: str) -> str:
     return _REMOVED.sub("", _BREAKS.sub(" ", _ESCAPES.sub("", text)))
 
 
+def storable(text: str) -> str:
+    """The text without halves of a surrogate pair, which JSON can carry and no file can keep."""
+    return text.encode("utf-8", "ignore").decode("utf-8")
+
+
 def units(text: str) -> int:
     """Length in UTF-16 code units: never less than what a platform counts."""
     return len(text) + sum(1 for char in text if ord(char) > 0xFFFF)

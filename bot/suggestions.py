@@ -14,6 +14,7 @@ from bot.alert_card import headline
 from bot.chat import Asker
 from bot.claim_words import named
 from bot.command_table import COMMANDS
+from bot.outside_text import storable
 from bot.questions import personal_channel
 from classifiers import actors
 from storage.records import Development, Filter, Route
@@ -60,7 +61,7 @@ class Suggestions:
         source = self._for_all.get(kind)
         if source is None and self._may_administer(asker):
             source = self._for_admins.get(kind)
-        return (await source(typed.strip(), asker))[:MOST] if source else []
+        return (await source(storable(typed).strip(), asker))[:MOST] if source else []
 
     async def _countries(self, typed: str, asker: Asker) -> list[Offer]:
         found = [code for code, _ in actors.suggest(typed, MOST)]

@@ -358,3 +358,9 @@ async def test_one_person_cannot_keep_the_parsers_busy(
     newsroom.clock.forward(hours=1)
     again = await ask(commands, f"pledges submit {url}")
     assert "within the hour" not in again.headline
+
+
+async def test_half_a_surrogate_pair_is_left_out_of_what_people_send(commands: Commands) -> None:
+    answered = await commands.answer("pledges", "search \udaba France", MEMBER)
+    assert "UKR-1" in text_of(answered)
+    assert Press("show", "UKR-1\ud800").value == "UKR-1"
