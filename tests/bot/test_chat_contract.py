@@ -300,11 +300,9 @@ async def test_an_edit_that_failed_may_simply_be_repeated(stand: Stand) -> None:
 
 
 @on_a_line
-async def test_a_platform_that_went_away_got_nothing_and_hinders_no_stop(stand: Stand) -> None:
+async def test_a_platform_that_went_away_loses_nothing_and_hinders_no_stop(stand: Stand) -> None:
     await stand.line.server.stop()
-    failure = await failing(stand)
-    assert type(failure) is SendFailed
-    assert failure.retryable
+    assert (await failing(stand)).retryable
     async with asyncio.timeout(12):
         await stand.chat.close()
 
@@ -383,11 +381,11 @@ async def test_over_a_line_that_fails_at_random_every_alert_stands_once(
         for _ in range(dice.choice((0, 0, 1, 2))):
             stand.line.server.fail_next(stand.line.messages, dice.choice(faults))
         buttons = (Button("details", str(number), "Details"),) if number % 2 else ()
-        card = Card(f"alert-{number}-", buttons=buttons)
+        card = Card(f"alert{number}z", buttons=buttons)
         await deliver(stand.chat, stand.rig.channel, f"key-{number}", card)
     stand.line.server.forgive()
     shown = stand.rig.shown()
-    found = [sum(f"alert-{number}-" in text for text in shown) for number in range(60)]
+    found = [sum(f"alert{number}z" in text for text in shown) for number in range(60)]
     assert (len(shown), found) == (60, [1] * 60)
 
 
