@@ -116,7 +116,8 @@ async def _chats(config: Config, routes: Sequence[Route]) -> list[Finding]:
             if name in made:
                 findings.append(await _chat(made[name]))
             else:
-                text = f"off: [{name}] {' and '.join(table.missing)} is not set"
+                are = "is" if len(table.missing) == 1 else "are"
+                text = f"off: [{name}] {' and '.join(table.missing)} {are} not set"
                 findings.append(Finding(name, "note", text))
         findings += [await _route(route, made) for route in routes]
         findings += [await _notices(channel, made) for channel in config.admins.notices]

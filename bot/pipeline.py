@@ -1,4 +1,5 @@
-"""The way of one feed, end to end: fetch, parse, recognise, assess, record.
+"""The way of one feed, end to end: fetch, parse, recognise, assess, record. `Pipeline._poll` is the
+whole of it, a step a line; `bot.routing.plan` says within the recording who is told.
 
 A failure of one feed is a value in its report; it never stops another feed. What is recorded, is
 recorded in one transaction, with the feed's validators last: whatever breaks before that is simply
@@ -116,10 +117,7 @@ class Pipeline:
         self._under_way.update(feed.id for feed in feeds)
         try:
             reports = await asyncio.gather(*map(self._poll_safely, feeds))
-            outcomes = [
-                (host_of(r.feed.feed.url), r.error.kind if r.error else "") for r in reports
-            ]
-            down = schedule.network_down(outcomes)
+            down = schedule.network_down([_outcome(report) for report in reports])
             if down:
                 log.warning("network.down", feeds=len(reports))
             for report in reports:
