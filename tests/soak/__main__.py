@@ -92,7 +92,6 @@ def text_of(report: Report) -> str:
 def figures_of(report: Report, seed: int, alerts: int) -> Figures:
     """What docs/figures.md shows of a run."""
     verdict, late = report.verdict, report.latencies
-    places = {"feeds": "by feeds", "slack": "by Slack", "discord": "by Discord"}
     return {
         "seed": str(seed),
         "alerts asked for": alerts,
@@ -108,13 +107,13 @@ def figures_of(report: Report, seed: int, alerts: int) -> Figures:
         "starts": report.starts,
         "sockets disturbed and heard again": report.lines.total(),
         "sockets deaf": len(report.deaf),
-        **{f"faults met {places.get(p, p)}": n for p, n in _totals(report.met).items()},
+        **{f"faults met: {place}": count for place, count in _totals(report.met).items()},
         "messages refused as too fast": sum(report.over_budget.values()),
         "given up": report.dead,
         "bugs logged": len(report.bugs),
         "latency beyond the poll wait, median, s": quantile(late, 0.5),
-        "99th percentile, s": quantile(late, 0.99),
-        "longest, s": quantile(late, 1),
+        "latency, 99th percentile, s": quantile(late, 0.99),
+        "latency, longest, s": quantile(late, 1),
         "channels": report.busiest[0],
         "most messages a second in one": report.busiest[1],
         "every promise kept": kept(report),
