@@ -335,12 +335,14 @@ def test_a_variable_that_names_no_single_value_is_refused(fault: Fault, variable
         ),
         (
             ROUTE + 'beneficiaries = [\n  "UKR",\n  "Atlantis",\n]\n',
-            'line 4: [[routes]] beneficiaries cannot be "Atlantis": no state or organisation is called so;'
+            'line 4: [[routes]] beneficiaries cannot be "Atlantis": no state or organisation'
+            " is called so;"
             ' write a name or a code such as "UKR".',
         ),
         (
             ROUTE + 'committers = ["Ukrane"]\n',
-            'line 4: [[routes]] committers cannot be "Ukrane": no state or organisation is called so;'
+            'line 4: [[routes]] committers cannot be "Ukrane": no state or organisation'
+            " is called so;"
             ' perhaps "Ukraine" is meant.',
         ),
         (
