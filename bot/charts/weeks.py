@@ -12,7 +12,6 @@ from classifiers.assessment import Direction
 from storage.records import WeekCount
 
 WEEKS = 12
-MOST_WEEKS = 52
 _MOST_TICKS = 7
 _WEEK = timedelta(weeks=1)
 _GROUPS: tuple[tuple[str, bool, tuple[Direction, ...]], ...] = (
