@@ -122,7 +122,7 @@ async def _pages(port: int) -> dict[str, str]:
     """What the service tells once it has tried its feeds and chats."""
     pages = dict.fromkeys(("/healthz", "/healthz/ready", "/healthz/live", "/metrics"), "")
     async with asyncio.timeout(20), aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
-        while 'outcome="failed"} 2' not in pages["/metrics"]:
+        while not all(pages.values()) or 'outcome="failed"} 2' not in pages["/metrics"]:
             for path in pages:
                 with contextlib.suppress(aiohttp.ClientConnectionError):
                     async with session.get(path) as answer:
