@@ -1,10 +1,13 @@
 """Full-text search over what was kept.
 
-Relevance is BM25 with titles and quotations weighing more; it loses with age. Only the newest
+Relevance follows BM25 with titles and quotations weighing more; it loses with age. Only the newest
 `RANKED` hits are ranked against each other, so that a word which half the articles contain is
 answered as fast as a rare one; what is older than these ranks below them by its age alone. Filters
 are words of the index as well (the `facets` column), and times are ranges of article numbers, since
 articles are numbered as they come.
+
+FTS5's own bm25() is not used: it weighs each word by how rare it is, for which it walks through all
+articles that contain it, and where all words must occur that changes little.
 """
 
 # ruff: noqa: S608 - what is put together are names and clauses of ours; values are parameters.
@@ -25,7 +28,10 @@ HALF_LIFE_DAYS = 45.0
 """After this long a hit weighs half."""
 HIT_START, HIT_END = "\ue000", "\ue001"
 _READ = "{title summary text quotations}"
-_WEIGHTS = "8.0, 3.0, 1.0, 4.0, 0.0"
+_COLUMNS = {"title": 8.0, "summary": 3.0, "text": 1.0, "quotations": 4.0}
+"""In the order of the index, with the weight of a hit there."""
+_SATURATION, _BY_LENGTH = 1.2, 0.75
+"""The k1 and b of BM25 as they are commonly set."""
 
 
 def search(db: Db, typed: str, where: Filter, limit: int, now: datetime) -> list[Found]:
@@ -33,10 +39,16 @@ def search(db: Db, typed: str, where: Filter, limit: int, now: datetime) -> list
     query = _with_filter(parse_query(typed), where)
     if query.empty:
         return []
-    found = _distinct(_ranked(db, query, now, relevant=True), limit)
-    if len(found) < limit and not query.of_claims:
-        found += _distinct(_ranked(db, query, now, relevant=False), limit - len(found))
-    return _answers(db, query, found)
+    answers = _half(db, query, limit, now, relevant=True)
+    if len(answers) < limit and not query.of_claims:
+        answers += _half(db, query, limit - len(answers), now, relevant=False)
+    return answers
+
+
+def _half(db: Db, query: Query, limit: int, now: datetime, *, relevant: bool) -> list[Found]:
+    expression = _expression(query, relevant=relevant)
+    found = _distinct(_ranked(db, query, expression, now, relevant=relevant), limit)
+    return _answers(db, query, expression, found)
 
 
 def _with_filter(query: Query, where: Filter) -> Query:
@@ -67,8 +79,7 @@ def _expression(query: Query, *, relevant: bool) -> str:
     return f"({' AND '.join(parts)})" + "".join(f" NOT ({u})" for u in unwanted)
 
 
-def _ranked(db: Db, query: Query, now: datetime, *, relevant: bool) -> list[Row]:
-    expression = _expression(query, relevant=relevant)
+def _ranked(db: Db, query: Query, expression: str, now: datetime, *, relevant: bool) -> list[Row]:
     low, high = _range(db, query)
     if not expression:
         return db.execute(
@@ -77,14 +88,27 @@ def _ranked(db: Db, query: Query, now: datetime, *, relevant: bool) -> list[Row]
             (int(relevant), low, high, RANKED),
         ).fetchall()
     return db.execute(
-        "SELECT a.id, a.development_id FROM (SELECT rowid AS id,"
-        f" bm25(articles_fts, {_WEIGHTS}) AS score FROM articles_fts WHERE articles_fts MATCH ?"
-        " AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?) hit"
+        "SELECT a.id, a.development_id FROM"
+        f" (SELECT id, -hits / (hits + {_SATURATION} * ({1 - _BY_LENGTH} + {_BY_LENGTH} * length"
+        " / (avg(length) OVER () + 1))) AS score FROM"
+        f" (SELECT rowid AS id, {_HITS} AS hits, {_LENGTH} AS length FROM articles_fts"
+        " WHERE articles_fts MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?)) hit"
         " JOIN articles a ON a.id = hit.id"
         " ORDER BY (hit.score - 0.1) / (1.0 + max(0.0, julianday(?)"
         " - julianday(coalesce(a.published, a.first_seen))) / ?), a.id DESC",
         (expression, low, high, RANKED, stamp(now), HALF_LIFE_DAYS),
     ).fetchall()
+
+
+def _hits(number: int, name: str) -> str:
+    """How often the words occur in a column: each gets two marks."""
+    return f"(length(highlight(articles_fts, {number}, '<', '>')) - length({name})) / 2"
+
+
+_HITS = " + ".join(
+    f"{weight} * {_hits(number, name)}" for number, (name, weight) in enumerate(_COLUMNS.items())
+)
+_LENGTH = " + ".join(f"length({name})" for name in _COLUMNS)
 
 
 def _range(db: Db, query: Query) -> tuple[int, int]:
@@ -106,10 +130,10 @@ def _distinct(rows: list[Row], limit: int) -> list[Row]:
     return kept
 
 
-def _answers(db: Db, query: Query, rows: list[Row]) -> list[Found]:
+def _answers(db: Db, query: Query, expression: str, rows: list[Row]) -> list[Found]:
     ids = [row["id"] for row in rows]
     kept = by_ids(db, ids)
-    snippets = _snippets(db, query, ids)
+    snippets = _snippets(db, expression, ids) if query.text and ids else {}
     wanted = {row["development_id"] for row in rows if row["development_id"] is not None}
     known: dict[int, Development] = {d.id: d for d in developments.by_ids(db, sorted(wanted))}
     return [
@@ -122,12 +146,24 @@ def _answers(db: Db, query: Query, rows: list[Row]) -> list[Found]:
     ]
 
 
-def _snippets(db: Db, query: Query, ids: list[int]) -> dict[int, str]:
-    if not query.text:
-        return {}
+def _snippets(db: Db, expression: str, ids: list[int]) -> dict[int, str]:
+    # The plus lets the index be walked once: asked by number, it would gather all words with a
+    # given beginning anew for each.
     rows = db.execute(
-        "SELECT rowid, snippet(articles_fts, -1, ?, ?, '…', 24) AS snippet FROM articles_fts"
-        " WHERE articles_fts MATCH ? AND rowid IN (SELECT value FROM json_each(?))",
-        (HIT_START, HIT_END, f"{_READ} : ({query.text})", str(ids)),
+        f"SELECT rowid, {_SNIPPETS} FROM articles_fts WHERE articles_fts MATCH ?"
+        " AND rowid BETWEEN ? AND ? AND +rowid IN (SELECT value FROM json_each(?))",
+        (expression, min(ids), max(ids), str(ids)),
     )
-    return {row["rowid"]: row["snippet"] for row in rows}
+    return {row[0]: max(row[1:], key=_telling) for row in rows}
+
+
+def _telling(snippet: str) -> tuple[int, int]:
+    """How many of the words occur in it, and how often."""
+    words = [part.partition(HIT_END)[0].casefold() for part in snippet.split(HIT_START)[1:]]
+    return len(set(words)), len(words)
+
+
+_SNIPPETS = ", ".join(
+    f"snippet(articles_fts, {number}, '{HIT_START}', '{HIT_END}', '…', 24)"
+    for number in range(len(_COLUMNS))
+)

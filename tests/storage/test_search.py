@@ -102,6 +102,35 @@ async def test_hits_are_marked_in_the_snippet(library: Desk) -> None:
     assert "\ue000troops\ue001" in found.snippet
 
 
+async def test_words_with_that_beginning_are_marked_and_filters_are_not(library: Desk) -> None:
+    (found,) = await library.store.search("troo* from:GBR", ANY)
+    assert found.snippet == "Britain pledges \ue000troops\ue001 for Ukraine"
+
+
+async def test_the_snippet_is_of_where_most_of_the_words_stand(desk: Desk) -> None:
+    await desk.poll(assessed("Medics", text="Rain, and then Spain sends medics to Kyiv."))
+    (found,) = await desk.store.search("spain medics", ANY)
+    assert "\ue000Spain\ue001 sends \ue000medics\ue001" in found.snippet
+
+
+async def test_a_hit_in_the_title_comes_before_one_in_the_text(desk: Desk) -> None:
+    await desk.poll(
+        assessed("Spain sends medics", source="Title"),
+        assessed("A long day", text="In the end Spain sends medics.", source="Text"),
+    )
+    found = await desk.store.search("medics", ANY)
+    assert [f.article.article.source for f in found] == ["Title", "Text"]
+
+
+async def test_the_more_often_a_word_occurs_the_better(desk: Desk) -> None:
+    await desk.poll(
+        assessed("Monday", text="Medics came, medics stayed, medics left.", source="Often"),
+        assessed("Tuesday", text="Medics came, nurses stayed, doctors left.", source="Once"),
+    )
+    found = await desk.store.search("medics", ANY)
+    assert [f.article.article.source for f in found] == ["Often", "Once"]
+
+
 async def test_a_development_is_answered_once(library: Desk) -> None:
     await library.poll(assessed("UK troops for Ukraine promised", claim(), source="Courier"))
     found = await library.store.search("troops ukraine", ANY)
