@@ -107,3 +107,8 @@ def _opinions(db: sqlite_utils.Database) -> None:
 @migrations(name="007_followers")
 def _followers(db: sqlite_utils.Database) -> None:
     _statements(db, "007_followers.sql")
+
+
+@migrations(name="008_sources")
+def _sources(db: sqlite_utils.Database) -> None:
+    _statements(db, "008_sources.sql")
