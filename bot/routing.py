@@ -76,6 +76,8 @@ def _overlap(wanted: Sequence[str], present: Sequence[str]) -> bool:
 
 
 def _is_from(outlets: Sequence[str], development: Development) -> bool:
+    if not outlets:
+        return True
     wanted = tuple(outlet.strip().casefold() for outlet in outlets)
     return _overlap(wanted, [source.outlet.casefold() for source in development.sources])
 

@@ -34,7 +34,8 @@ class Reported:
     """One development as it would be told anew."""
 
     development: Development
-    """As it stands today. One that a lower threshold would have begun has no short id."""
+    """As it stands today, without its past. One that a lower threshold would have begun has no
+    short id."""
     at: datetime
     """When it was first reported, or told to us, whichever came first."""
     language: str
@@ -69,7 +70,7 @@ def reported(db: Db, since: datetime, limit: int) -> list[Reported]:
         " ORDER BY d.id DESC LIMIT ?",
         (stamp(since), limit),
     ).fetchall()
-    found = {d.id: d for d in developments.by_ids(db, [row["id"] for row in rows])}
+    found = {d.id: d for d in developments.by_ids(db, [row["id"] for row in rows], past=False)}
     return [
         Reported(found[row["id"]], moment(row["at"]), row["language"], row["score"]) for row in rows
     ]
