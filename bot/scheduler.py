@@ -42,6 +42,7 @@ class Scheduler:
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
         self._running: set[asyncio.Task[object]] = set()
         self._ticked = time.monotonic()
+        self._closing = False
 
     @property
     def idle(self) -> float:
@@ -58,6 +59,10 @@ class Scheduler:
                 self._running.add(task)
             try:
                 await tick()
+            except asyncio.CancelledError:
+                if not self._closing:
+                    raise
+                log.info("tick.ended", tick=name)  # APScheduler would log it as a failure
             except Exception:
                 log.exception("tick.failed", tick=name)
             finally:
@@ -87,5 +92,7 @@ class Scheduler:
         self._scheduler.pause()
         if self._running:
             await asyncio.wait(set(self._running), timeout=timeout)
+        self._closing = True
         self._scheduler.shutdown(wait=False)
-        await asyncio.sleep(0)
+        if self._running:
+            await asyncio.wait(set(self._running), timeout=timeout)

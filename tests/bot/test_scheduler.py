@@ -70,3 +70,24 @@ def test_what_was_missed_is_not_made_up_for() -> None:
     every = _Every(seconds=5)
     assert every.get_next_fire_time(now - YEARS, now) == now + timedelta(seconds=5)
     assert every.get_next_fire_time(now, now) == now + timedelta(seconds=5)
+
+
+async def test_a_tick_that_the_end_cuts_short_is_no_failure(
+    ticking: Scheduler, caplog: pytest.LogCaptureFixture
+) -> None:
+    began, ended = asyncio.Event(), asyncio.Event()
+
+    async def tick() -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    ticking.every(60, "long", tick)
+    ticking.start()
+    async with asyncio.timeout(5):
+        await began.wait()
+        await ticking.close(0.01)
+    assert ended.is_set()
+    assert [r.message for r in caplog.records if r.levelname in ("WARNING", "ERROR")] == []
