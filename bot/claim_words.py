@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from bot.cards import Line, Span
 from bot.words import Words, words
@@ -80,7 +81,12 @@ def mutual(claim: Claim) -> bool:
 
 def named(code: str, say: Words | None = None) -> str:
     """An actor with its flag, where it has one, on one line; in English unless told otherwise."""
-    return f"{flag(code)}\u00a0{(say or words()).actor(code)}".strip()
+    return _named(code, say or words())
+
+
+@lru_cache(maxsize=2048)  # a trial of all routes names thousands
+def _named(code: str, say: Words) -> str:
+    return f"{flag(code)}\u00a0{say.actor(code)}".strip()
 
 
 def actors(codes: Sequence[str], say: Words, *, most: int = MOST_ACTORS) -> str:

@@ -20,7 +20,7 @@ from bot.names import resolve
 from bot.questions import Handler
 from bot.reply import Reply, failure, say_so, with_buttons
 from bot.route_forms import RouteForms
-from bot.route_test import SPAN, Comparison, Trial, trial, under_threshold
+from bot.route_test import SPAN, Comparison, trial, under_threshold
 from bot.route_words import RouteWords, read_route_words, settings_text
 from bot.spaces import is_operator
 from storage.errors import Conflict
@@ -187,21 +187,30 @@ class RouteAdmin:
         before = route or await self._imagined(words, asker)
         after = words.apply(before) if route else before
         others = await self._under(words, reported, span)
-        comparison = Comparison(*await _trials((before, reported), (after, others)))
         changes = route_answers.changed_settings(before, after)
         if "threshold" in words.further:
             changes.append(f"threshold {words.further['threshold']}")
-        if not changes:
-            return route_answers.tried([comparison.after], span, everything=is_operator(asker))
-        reply = route_answers.compared(comparison, span, changes, everything=is_operator(asker))
-        return await self._offer(reply, route, words, asker)
+        everything = is_operator(asker)
+
+        def answered() -> Reply:
+            if not changes:
+                return route_answers.tried([trial(after, others)], span, everything=everything)
+            comparison = Comparison(trial(before, reported), trial(after, others))
+            return route_answers.compared(comparison, span, changes, everything=everything)
+
+        reply = await asyncio.to_thread(answered)
+        return await self._offer(reply, route, words, asker) if changes else reply
 
     async def _test_all(self, reported: Sequence[Reported], span: timedelta, asker: Asker) -> Reply:
         routes = await self._desk.routes(asker)
         if not routes:
             return failure("There is no route to test.", "Try settings: routes test to=UKR")
-        trials = await _trials(*((route, reported) for route in routes))
-        return route_answers.tried(trials, span, everything=is_operator(asker))
+        everything = is_operator(asker)
+        return await asyncio.to_thread(  # too long for the event loop
+            lambda: route_answers.tried(
+                [trial(route, reported) for route in routes], span, everything=everything
+            )
+        )
 
     async def _imagined(self, words: RouteWords, asker: Asker) -> Route:
         return words.apply(Route(_NEW, asker.channel, origin=origin_of(asker), space=asker.space))
@@ -252,10 +261,6 @@ async def _read(text: str, asker: Asker, further: frozenset[str] = frozenset()) 
     return await asyncio.to_thread(
         read_route_words, text, resolve=resolve, channels=channels, further=further
     )
-
-
-async def _trials(*pairs: tuple[Route, Sequence[Reported]]) -> list[Trial]:
-    return await asyncio.to_thread(lambda: [trial(route, reported) for route, reported in pairs])
 
 
 def _next(route: Route) -> tuple[Button, ...]:
