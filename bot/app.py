@@ -173,7 +173,7 @@ class App:
 
     async def _warn_if_idle(self) -> None:
         """A service that has nothing to do looks like one that works."""
-        if not await self.core.store.feeds():
+        if not await self.core.store.subscriptions():
             log.warning("feeds.none", remedy="pledgewatch feeds add URL, or feeds import --starter")
         if not await self.core.store.routes():
             log.warning("routes.none", remedy="pledgewatch routes add NAME CHANNEL")

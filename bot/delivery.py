@@ -275,7 +275,7 @@ class Outbox:
         payload = delivery.payload
         match payload.get("card"):
             case "welcome":
-                return welcome_card(delivery.channel, feeds=len(await self._store.feeds()))
+                return welcome_card(delivery.channel, feeds=len(await self._store.subscriptions()))
             case "sample":
                 return sample_card(self._clock(), await self._route(delivery))
         good = bool(payload.get("good"))

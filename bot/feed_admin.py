@@ -197,7 +197,7 @@ class FeedAdmin:
 
     async def _export(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         """As lines that the form for adding takes back; the command line writes OPML."""
-        feeds = [stored.feed for stored in await self._desk.store.feeds()]
+        feeds = await self._desk.store.subscriptions()
         if not feeds:
             return say_so("There are no feeds.", data=[])
         lines: tuple[Line, ...] = tuple((Span(_as_line(feed), code=True),) for feed in feeds)

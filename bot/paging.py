@@ -6,6 +6,7 @@ but the question.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,8 @@ PAGE_SIZE = 3000
 """In characters, links and escapes included: less than either platform takes in one message."""
 _TOGETHER = 4
 """A paragraph of so many lines is never torn apart."""
-_ACTIVE = frozenset("\\*_~|`<>[]#@:")
+_ACTIVE = re.compile(r"[\\*_~|`<>\[\]#@:]")
+"""What platforms read as marks; escaped, each is a character longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +47,16 @@ def page_of(card: Card, number: int) -> tuple[Card, int]:
 
 def _pages(blocks: Sequence[Block]) -> Iterator[tuple[Block, ...]]:
     page: list[_Piece] = []
+    lines = size = 0
     for piece in _pieces(blocks):
-        if page and not _fits(page, piece):
+        if page and (lines + piece.lines > PAGE_LINES or size + piece.size > PAGE_SIZE):
             yield tuple(_joined(page))
-            page = []
+            page, lines, size = [], 0, 0
         if page or not isinstance(piece.block, Divider):
             page.append(piece)
+            lines, size = lines + piece.lines, size + piece.size
     if any(not isinstance(piece.block, Divider) for piece in page):
         yield tuple(_joined(page))
-
-
-def _fits(page: Sequence[_Piece], piece: _Piece) -> bool:
-    lines = sum(p.lines for p in page) + piece.lines
-    return lines <= PAGE_LINES and sum(p.size for p in page) + piece.size <= PAGE_SIZE
 
 
 def _pieces(blocks: Sequence[Block]) -> Iterator[_Piece]:
@@ -98,7 +97,7 @@ def _size(part: Block) -> int:
 
 def _width(line: Line) -> int:
     return 1 + sum(
-        len(span.text) + sum(c in _ACTIVE for c in span.text) + len(span.link) + 8 * bool(span.link)
+        len(span.text) + len(_ACTIVE.findall(span.text)) + len(span.link) + 8 * bool(span.link)
         for span in line
     )
 

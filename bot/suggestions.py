@@ -93,8 +93,8 @@ class Suggestions:
         return _matching(paths, typed)
 
     async def _feeds(self, typed: str, asker: Asker) -> list[Offer]:
-        feeds = [stored.feed for stored in await self._store.feeds()]
-        return _matching([(f.name or f.url, f.name or f.url) for f in feeds], typed)
+        names = [f.name or f.url for f in await self._store.subscriptions()]
+        return _matching([(name, name) for name in names], typed)
 
     async def _routes(self, typed: str, asker: Asker) -> list[Offer]:
         routes = await self._routes_of(asker)

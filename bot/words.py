@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -51,7 +51,7 @@ class Words:
 
     def date(self, at: datetime) -> str:
         """A day, such as "2 Mar 2026"."""
-        return format_skeleton("yMMMd", at, locale=self._locale)
+        return _date(self._locale, at.date())
 
     def day(self, at: datetime) -> str:
         """A day without its year, such as "2 Mar"."""
@@ -60,6 +60,11 @@ class Words:
     def number(self, value: float) -> str:
         """With two decimals, such as "0.93"."""
         return format_decimal(value, "0.00", locale=self._locale)
+
+
+@lru_cache(maxsize=512)  # a list of all feeds has thousands of times, of few days
+def _date(locale: Locale, day: date) -> str:
+    return format_skeleton("yMMMd", day, locale=locale)
 
 
 @lru_cache

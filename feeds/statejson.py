@@ -27,8 +27,9 @@ def state_from_json(text: str) -> FeedState:
     read: dict[str, Any] = {}
     for name, value in stored.items():
         if name in _DEFAULTS:
+            reader = _READERS.get(name)
             try:
-                read[name] = _READERS.get(name, _same)(value)
+                read[name] = value if reader is None else reader(value)
             except (TypeError, ValueError, KeyError):
                 continue
     return FeedState(**read)
@@ -52,10 +53,6 @@ def _seconds(moment: datetime) -> int:
     return int(moment.timestamp())
 
 
-def _same(value: Any) -> Any:
-    return value
-
-
 def _moment(value: str | None) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
@@ -68,7 +65,7 @@ def _validators(value: dict[str, str]) -> Validators:
 
 _READERS: dict[str, Callable[[Any], Any]] = {
     "validators": _validators,
-    "items": lambda value: tuple(datetime.fromtimestamp(one, UTC) for one in value),
+    "items": lambda value: tuple([datetime.fromtimestamp(one, UTC) for one in value]),
     "ttl": lambda value: None if value is None else timedelta(seconds=value),
     "skip_hours": frozenset,
     "skip_days": frozenset,

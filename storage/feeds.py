@@ -167,7 +167,20 @@ def _by_url(db: Db, url: str) -> StoredFeed:
 def all_feeds(db: Db) -> list[StoredFeed]:
     """All that are subscribed, by name."""
     feeds = [_stored(row) for row in db.execute(_SUBSCRIBED)]
-    return sorted(feeds, key=lambda f: ((f.feed.name or f.feed.url).casefold(), f.feed.url))
+    return sorted(feeds, key=lambda stored: _by_name(stored.feed))
+
+
+def subscriptions(db: Db) -> list[Feed]:
+    """All that are subscribed, by name, without what is known of their polls."""
+    rows = db.execute(
+        "SELECT url, name, tags, interval_seconds, full_text, headers FROM feeds"
+        " WHERE removed IS NULL"
+    )
+    return sorted(map(_feed, rows), key=_by_name)
+
+
+def _by_name(feed: Feed) -> tuple[str, str]:
+    return (feed.name or feed.url).casefold(), feed.url
 
 
 def due_feeds(db: Db, now: datetime, limit: int) -> list[StoredFeed]:
@@ -220,9 +233,9 @@ def known_entry(db: Db, feed_id: int, key: str) -> Row | None:
     return row
 
 
-def _stored(row: Row) -> StoredFeed:
+def _feed(row: Row) -> Feed:
     seconds = row["interval_seconds"]
-    feed = Feed(
+    return Feed(
         url=row["url"],
         name=row["name"],
         tags=texts_from(row["tags"]),
@@ -230,9 +243,12 @@ def _stored(row: Row) -> StoredFeed:
         full_text=bool(row["full_text"]),
         headers=pairs_from(row["headers"]),
     )
+
+
+def _stored(row: Row) -> StoredFeed:
     return StoredFeed(
         id=row["id"],
-        feed=feed,
+        feed=_feed(row),
         state=_current_state(row),
         origin=Origin(row["origin"]),
         paused=bool(row["paused"]),

@@ -161,6 +161,10 @@ class Store:
         """All that are subscribed, by name."""
         return await self._database.read(subscriptions.all_feeds)
 
+    async def subscriptions(self) -> list[Feed]:
+        """All that are subscribed, by name, without what is known of their polls: quickly."""
+        return await self._database.read(subscriptions.subscriptions)
+
     async def feed(self, url_or_name: str) -> StoredFeed:
         """By address, name (any case) or number. Raises NotFound; Conflict where two share it."""
         return await self._database.read(subscriptions.find_feed, url_or_name)

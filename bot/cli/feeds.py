@@ -76,7 +76,7 @@ def export_feeds(file: IO[bytes]) -> None:
     from feeds.opml import write_opml
 
     async def work(core: Core) -> bytes:
-        listed = [stored.feed for stored in await core.store.feeds()]
+        listed = await core.store.subscriptions()
         return write_opml(listed, title="Pledgewatch", created=core.clock())
 
     file.write(with_core(work, read_only=True))

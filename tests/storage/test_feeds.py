@@ -92,3 +92,12 @@ async def test_a_feed_that_comes_back_remembers_what_it_showed(desk: Desk) -> No
         shown.article.keys
     )
     assert [f.id for f in await desk.store.due_feeds(NOW)] == [back.id]
+
+
+async def test_subscriptions_are_the_feeds_without_their_polls(desk: Desk) -> None:
+    await desk.store.add_feed(Feed("https://b.example/x", "Apple"), origin=Origin.CHAT, now=NOW)
+    await desk.store.add_feed(Feed("https://a.example/x", "zebra"), origin=Origin.CHAT, now=NOW)
+    await desk.store.remove_feed("zebra", now=NOW)
+    assert await desk.store.subscriptions() == [f.feed for f in await desk.store.feeds()]
+    assert "Apple" in {f.name for f in await desk.store.subscriptions()}
+    assert "zebra" not in {f.name for f in await desk.store.subscriptions()}
