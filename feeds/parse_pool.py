@@ -22,6 +22,9 @@ _T = TypeVar("_T")
 _LONGEST_LINE = 16 * 1024 * 1024
 _BREATHE_EVERY = 50
 """Entries read between two looks at the rest of the event loop."""
+_PATIENCE = 0.5
+"""Seconds that a document waits before a further worker is started for it: one is enough for
+thousands of feeds, unless a document holds it up."""
 
 
 _HANDED_ON = ("PATH", "HOME", "LANG", "LC_", "TZ", "TMP", "TEMP", "LD_", "XDG_", "MPL")
@@ -100,7 +103,8 @@ class _Worker:
 
 
 class ParserPool:
-    """Parses documents in worker processes, started when they are first needed.
+    """Parses documents in worker processes, started when they are first needed. Those beyond the
+    first end as soon as nothing waits.
 
     Use as an async context manager, or call `close`.
     """
@@ -108,11 +112,13 @@ class ParserPool:
     def __init__(
         self, workers: int = 2, *, deadline: float = 10.0, documents_per_worker: int = 2000
     ) -> None:
-        """`deadline` in seconds a document; a worker is replaced after so many documents, which
-        bounds what leaks."""
+        """At most so many `workers`; `deadline` in seconds a document; a worker is replaced after
+        so many documents, which bounds what leaks."""
         self._free: asyncio.LifoQueue[_Worker | None] = asyncio.LifoQueue()
-        for _ in range(workers):
-            self._free.put_nowait(None)
+        self._free.put_nowait(None)
+        self._most = workers
+        self._places = 1
+        self._waiting = 0
         self._deadline = deadline
         self._documents_per_worker = documents_per_worker
         self._running: set[_Worker] = set()
@@ -160,7 +166,7 @@ class ParserPool:
     async def _worker(self) -> AsyncIterator[_Worker]:
         """A worker to oneself. After anything but a clean end of its document it is replaced,
         since what is left in its pipes belongs to nobody."""
-        worker = await self._free.get()
+        worker = await self._place()
         kept: _Worker | None = None
         try:
             if worker is None:
@@ -173,10 +179,31 @@ class ParserPool:
                 kept = None if error.kind.startswith("parse_") else worker
                 raise
         finally:
-            if kept is None or kept.documents >= self._documents_per_worker:
-                await self._retire(worker)
+            if kept is not None and kept.documents >= self._documents_per_worker:
                 kept = None
-            self._free.put_nowait(kept)
+            if self._places > 1 and not self._waiting:
+                self._places -= 1
+                kept = None
+            else:
+                self._free.put_nowait(kept)
+            if kept is None:
+                await self._retire(worker)
+
+    async def _place(self) -> _Worker | None:
+        """The right to a worker, with one that is free; None: it is yet to be started."""
+        self._waiting += 1
+        try:
+            while self._places < self._most:
+                try:
+                    async with asyncio.timeout(_PATIENCE):
+                        return await self._free.get()
+                except TimeoutError:
+                    if self._places < self._most:  # nobody else has just taken it
+                        self._places += 1
+                        return None
+            return await self._free.get()
+        finally:
+            self._waiting -= 1
 
     async def _retire(self, worker: _Worker | None) -> None:
         if worker is not None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from feeds import parse_pool
 from feeds.errors import ParseError
 from feeds.parse import parse
 from feeds.parse_pool import ParserPool
@@ -29,20 +30,37 @@ async def test_what_is_no_feed_is_told_with_its_remedy() -> None:
         assert caught.value.remedy
 
 
+_TAGS = "</category><category>".join(map(str, range(60_000)))
+ENDLESS = rss(f"<item><category>{_TAGS}</category></item>")
+
+
 async def test_a_document_over_the_deadline_is_killed_and_the_pool_goes_on() -> None:
-    endless = rss(
-        "<item><category>"
-        + "</category><category>".join(map(str, range(60_000)))
-        + "</category></item>"
-    )
     async with ParserPool(1, deadline=2.0) as pool:
         started = time.monotonic()
         with pytest.raises(ParseError) as caught:
-            await pool.parse(endless, URL)
+            await pool.parse(ENDLESS, URL)
         assert caught.value.kind == "parse_timeout"
         assert time.monotonic() - started < 6
         good = await pool.parse(rss("<item><title>after</title></item>"), URL)
         assert good.entries[0].title == "after"
+
+
+async def test_a_document_that_takes_long_holds_up_no_other() -> None:
+    async with ParserPool(2, deadline=60) as pool:
+        slow = asyncio.create_task(pool.parse(ENDLESS, URL))
+        await asyncio.sleep(0)
+        feed = await pool.parse(rss("<item><title>meanwhile</title></item>"), URL)
+        assert (feed.entries[0].title, slow.done()) == ("meanwhile", False)
+        slow.cancel()
+        await asyncio.gather(slow, return_exceptions=True)
+
+
+async def test_a_further_worker_ends_when_nothing_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parse_pool, "_PATIENCE", 0)
+    async with ParserPool(3) as pool:
+        await asyncio.gather(*(pool.parse(rss(), URL) for _ in range(20)))
+        assert len(pool._running) == 1
+        assert (await pool.parse(rss("<item><title>t</title></item>"), URL)).entries
 
 
 async def test_a_cancelled_document_leaves_nothing_behind_for_the_next() -> None:
