@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import pickle
 import sys
 from collections import OrderedDict
 from contextlib import suppress
@@ -15,7 +16,6 @@ from dataclasses import replace
 from functools import partial
 
 import structlog
-from pydantic import TypeAdapter
 
 from bot.cards import Card, Picture
 from bot.charts.plans import Plan
@@ -30,7 +30,6 @@ MISSING = (
 _KEPT = 32
 _DEADLINE = 60.0
 """Seconds: the very first picture on a machine waits for matplotlib's list of fonts."""
-_PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
 
 
 class ChartsMissing(Exception):
@@ -96,7 +95,7 @@ async def drawn(plan: Plan) -> bytes:
     )
     try:
         async with asyncio.timeout(_DEADLINE):
-            png, said = await process.communicate(_PLAN.dump_json(plan))
+            png, said = await process.communicate(pickle.dumps(plan))
     except TimeoutError as error:
         raise ChartFailed(f"{plan.name} was not drawn within {_DEADLINE:g} s") from error
     finally:
@@ -107,8 +106,3 @@ async def drawn(plan: Plan) -> bytes:
     if process.returncode or not png:
         raise ChartFailed(f"{plan.name}: {said.decode(errors='replace').strip()[-500:]}")
     return png
-
-
-def read_plan(given: bytes) -> Plan:
-    """What `drawn` hands to the process."""
-    return _PLAN.validate_json(given)
