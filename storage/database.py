@@ -243,8 +243,8 @@ def _prepared(connection: sqlite3.Connection, *, read_only: bool) -> Db:
     for pragma in (
         "foreign_keys = ON",
         "temp_store = MEMORY",
-        # 16 MB: what the system keeps of the file serves as well, and is given back when needed.
-        "cache_size = -16384",
+        # 6 MB: what the system keeps of the file serves as well, and is given back when needed.
+        "cache_size = -6144",
         # The log is worked into the file at 64 MB: at SQLite's 1,000 pages, every twentieth insert
         # of a large database would wait for that.
         "wal_autocheckpoint = 4000",
