@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import json
 import os
 import shutil
 import sys
@@ -26,6 +25,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from tests.bench.figures import json_option, keep
 from tests.bench.load_asking import (
     OnDiscord,
     OnSlack,
@@ -266,6 +266,43 @@ def _rows(times: dict[str, dict[str, Times]]) -> dict[str, dict[str, Any]]:
     return rows
 
 
+def figures(report: Report) -> dict[str, Any]:
+    """What is kept: what is asked and found, then the rest."""
+    slowest = max(row["p95"] for row in report.commands.values())
+    asked = (
+        ("answers, 95th percentile of the slowest command, ms", ANSWER, slowest),
+        ("from start until ready, s", START, report.starts[-1]["ready"]),
+        ("memory at most (PSS, workers included), MB", MEMORY, report.memory["most"]),
+        ("event loop held at most, ms", BLOCK, report.loop["worst_ms"]),
+    )
+    looks = report.loop["looks up to seconds"]
+    return {
+        "missed": report.missed,
+        "what is asked": [
+            {"": name, "asked": limit, "found": found, "met": found <= limit}
+            for name, limit, found in asked
+        ],
+        "database": report.database,
+        "starts": {"first": report.starts[0], "second": report.starts[-1]},
+        "memory, MB": report.memory,
+        "polls": report.polls,
+        "event loop": {
+            "looks": int(looks["+Inf"]),
+            "held for over 10 ms": int(looks["+Inf"] - looks["0.01"]),
+            "held for over 50 ms": int(report.loop["over 50 ms"]),
+            "longest in the first round of polls, ms": report.loop["first round, worst_ms"],
+        },
+        "machine": {
+            "load average before": report.beside["load before"][0],
+            "load average after": report.beside["load after"][0],
+        },
+        "answers, ms": {
+            name: {key: row[key] for key in ("answers", "median", "p95", "most", "failed")}
+            for name, row in report.commands.items()
+        },
+    }
+
+
 def show(report: Report) -> None:
     """The table."""
     print(f"{'command':<38} answers  median     p95    most  ms")
@@ -298,7 +335,7 @@ def main() -> int:
     parser.add_argument("--developments", type=int, default=50_000)
     parser.add_argument("--minutes", type=float, default=6.0, help="of commands")
     parser.add_argument("--keep", type=Path, help="a folder for the copy; one in it is used")
-    parser.add_argument("--json", type=Path, help="a file for the figures")
+    json_option(parser)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="load-") as temporary:
         folder = options.keep or Path(temporary)
@@ -307,9 +344,7 @@ def main() -> int:
         report = asyncio.run(measure(options, folder))
     report.beside = {"load before": before, "load after": os.getloadavg(), "cores": os.cpu_count()}
     show(report)
-    if options.json:
-        everything = {**vars(report), "missed": report.missed}
-        options.json.write_text(json.dumps(everything, indent=1), "utf-8")
+    keep(options.json, figures(report))
     return int(bool(report.missed))
 
 
