@@ -37,10 +37,10 @@ def feeds(stored: Sequence[StoredFeed], now: datetime) -> Reply:
     if not stored:
         return say_so("No feeds yet.", detail="Add one: /pledgewatch feeds add URL", data=[])
     seen = [(f, health(f, now)) for f in stored]
-    seen.sort(key=lambda one: (not one[1].trouble, one[0].feed.name or one[0].feed.url))
+    seen.sort(key=lambda one: (not one[1].trouble, one[0].feed.title))
     rows = tuple(
         (
-            (Span(f.feed.name or f.feed.url, link=f.feed.url),),
+            (Span(f.feed.title, link=f.feed.url),),
             (Span(state.text),),
             (moment(f.state.next_check),) if f.state.next_check else (Span("now"),),
             (Span(str(f.origin)),),
@@ -65,7 +65,7 @@ def feeds_health(stored: Sequence[StoredFeed], now: datetime) -> Reply:
     ]
     if not ailing:
         return say_so(f"All {len(stored)} feeds are well.", tone=Tone.BINDING, data=data)
-    rows = tuple((f.feed.name or f.feed.url, (Span(s.text),)) for f, s in ailing)
+    rows = tuple((f.feed.title, (Span(s.text),)) for f, s in ailing)
     headline = f"{len(ailing)} of {len(stored)} feeds need a look"
     return Reply(Card(headline, (Fields(rows),), Tone.OPEN, private=True), data)
 

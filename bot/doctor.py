@@ -69,7 +69,7 @@ async def _feeds(core: Core, feeds: Sequence[StoredFeed]) -> list[Finding]:
     slots = asyncio.Semaphore(_AT_ONCE)
 
     async def look(stored: StoredFeed) -> Finding:
-        name = stored.feed.name or stored.feed.url
+        name = stored.feed.title
         if stored.paused:
             return Finding(name, "note", "paused")
         async with slots:

@@ -21,7 +21,7 @@ from feeds.article import Feed
 from feeds.errors import ParseError
 from feeds.opml import read_opml
 from storage.errors import Conflict
-from storage.records import Origin, StoredFeed
+from storage.records import Origin
 
 if TYPE_CHECKING:
     from bot.probe import FeedProbe
@@ -91,7 +91,7 @@ class FeedAdmin:
             f"{len(preview.items)} items now, {len(preview.relevant)} of them worth an alert. "
             f"Its first poll alerts nobody; what comes after it does.{others}"
         )
-        text = f"Subscribed to {_name(stored)}."
+        text = f"Subscribed to {stored.feed.title}."
         reply = say_so(text, detail=detail, tone=Tone.BINDING, data=feed_data(stored))
         return with_buttons(reply, (undo_button(),))
 
@@ -99,7 +99,9 @@ class FeedAdmin:
         now = self._desk.clock()
         stored = await self._desk.changes(asker).remove_feed(str(values["feed"]), now=now)
         detail = "Its articles are kept; added again, it goes on where it stopped."
-        reply = say_so(f"Unsubscribed from {_name(stored)}.", detail=detail, data=feed_data(stored))
+        reply = say_so(
+            f"Unsubscribed from {stored.feed.title}.", detail=detail, data=feed_data(stored)
+        )
         return with_buttons(reply, (undo_button(),))
 
     async def _pause(self, values: Mapping[str, Value], asker: Asker) -> Reply:
@@ -112,7 +114,7 @@ class FeedAdmin:
         now = self._desk.clock()
         stored = await self._desk.changes(asker).pause_feed(feed, paused=paused, now=now)
         verb = "Paused" if paused else "Resumed"
-        reply = say_so(f"{verb} {_name(stored)}.", data=feed_data(stored))
+        reply = say_so(f"{verb} {stored.feed.title}.", data=feed_data(stored))
         return with_buttons(reply, (undo_button(),))
 
     async def _unmove(self, values: Mapping[str, Value], asker: Asker) -> Reply:
@@ -143,11 +145,11 @@ class FeedAdmin:
         stored = await self._desk.store.feed(str(values["feed"]))
         if stored.origin is Origin.FILE:
             raise Conflict(
-                f"{_name(stored)} stands in the configuration file. Take it out there; chat can"
+                f"{stored.feed.title} stands in the configuration file. Take it out there; chat can"
                 " pause it."
             )
         detail = "For every server here: feeds are common. Its articles are kept."
-        return f"Unsubscribe from {_name(stored)}?", detail, "Unsubscribe"
+        return f"Unsubscribe from {stored.feed.title}?", detail, "Unsubscribe"
 
     async def releasing(self, values: Mapping[str, Value], asker: Asker) -> tuple[str, str, str]:
         """Raises NotFound."""
@@ -164,7 +166,7 @@ class FeedAdmin:
     async def _burst(self, reference: str) -> tuple[str, int]:
         stored = await self._desk.store.feed(reference)
         held = [h for h in await self._desk.store.held() if h.url == stored.feed.url]
-        return _name(stored), sum(h.developments for h in held)
+        return stored.feed.title, sum(h.developments for h in held)
 
     # lists of feeds
 
@@ -242,10 +244,6 @@ class FeedAdmin:
         tagged = [Feed(f.url, f.name, tags=(*f.tags, *tags)) for f in feeds]
         reply = await self._take(tagged, asker)
         return reply if reply.ok else at_fault(reply, "feeds")
-
-
-def _name(stored: StoredFeed) -> str:
-    return stored.feed.name or stored.feed.url
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -46,8 +46,7 @@ def _feeds(feeds: Sequence[StoredFeed], now: datetime) -> list[Block]:
     if feeds and not ailing:
         lines.append((Span("All are well."),))
     lines += [
-        (Span(f.feed.name or f.feed.url), Span(f": {h.text}", muted=True))
-        for f, h in ailing[:_MOST_TROUBLES]
+        (Span(f.feed.title), Span(f": {h.text}", muted=True)) for f, h in ailing[:_MOST_TROUBLES]
     ]
     if len(ailing) > _MOST_TROUBLES:
         lines.append((Span(f"… and {len(ailing) - _MOST_TROUBLES} more", muted=True),))

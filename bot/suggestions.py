@@ -93,7 +93,7 @@ class Suggestions:
         return _matching(paths, typed)
 
     async def _feeds(self, typed: str, asker: Asker) -> list[Offer]:
-        names = [f.name or f.url for f in await self._store.subscriptions()]
+        names = [feed.title for feed in await self._store.subscriptions()]
         return _matching([(name, name) for name in names], typed)
 
     async def _routes(self, typed: str, asker: Asker) -> list[Offer]:

@@ -36,6 +36,11 @@ class Feed:
     headers: tuple[tuple[str, str], ...] = ()
     """Sent with every request, for example ("Authorization", "Basic ..."). Secret."""
 
+    @property
+    def title(self) -> str:
+        """What people call it: its name, or its address where it has none."""
+        return self.name or self.url
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -84,7 +84,7 @@ def remove_feed(db: Db, reference: str, *, now: datetime) -> StoredFeed:
     stored = find_feed(db, reference)
     if stored.origin is Origin.FILE:
         raise Conflict(
-            f"{stored.feed.name or stored.feed.url} stands in the configuration file. "
+            f"{stored.feed.title} stands in the configuration file. "
             "Take it out there; chat can pause it."
         )
     _retire(db, stored.id, now)
@@ -124,8 +124,7 @@ def move_feed(db: Db, reference: str, url: str, state: FeedState) -> StoredFeed:
     stored = find_feed(db, reference)
     if stored.origin is Origin.FILE:
         raise Conflict(
-            f"{stored.feed.name or stored.feed.url} stands in the configuration file. Change its"
-            f" url there to {url}."
+            f"{stored.feed.title} stands in the configuration file. Change its url there to {url}."
         )
     if db.execute("SELECT 1 FROM feeds WHERE url = ?", (url,)).fetchone():
         raise Conflict(f"{url} is known as a feed of its own.")
@@ -139,7 +138,7 @@ def undo_move(db: Db, reference: str) -> StoredFeed:
     stored = find_feed(db, reference)
     old = stored.state.moved_from
     if not old:
-        raise NotFound(f"{stored.feed.name or stored.feed.url} has not moved.")
+        raise NotFound(f"{stored.feed.title} has not moved.")
     return move_feed(db, stored.feed.url, old, schedule.undo_move(stored.state, stored.feed.url))
 
 
@@ -180,7 +179,7 @@ def subscriptions(db: Db) -> list[Feed]:
 
 
 def _by_name(feed: Feed) -> tuple[str, str]:
-    return (feed.name or feed.url).casefold(), feed.url
+    return feed.title.casefold(), feed.url
 
 
 def due_feeds(db: Db, now: datetime, limit: int) -> list[StoredFeed]:

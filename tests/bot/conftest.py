@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -17,6 +17,7 @@ import structlog
 from bot.cards import Card, Form
 from bot.chat import Asker, Press, Submission
 from bot.commands import Commands
+from bot.opinions import SecondOpinions
 from bot.pipeline import Pipeline, PollReport
 from bot.probe import FeedProbe
 from bot.submission import Submissions
@@ -60,10 +61,41 @@ class Newsroom:
 
     host: FeedHost
     store: Store
-    pipeline: Pipeline
+    fetcher: Fetcher
+    parser: ParserPool
+    reader: Reader
     clock: Clock
     recorded: list[Recorded] = field(default_factory=list)
     told: list[tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.pipeline = self.made()
+
+    def made(self, opinions: SecondOpinions | None = None) -> Pipeline:
+        """A pipeline, with a language model to ask or without."""
+        return Pipeline(
+            self.store,
+            self.fetcher,
+            self.parser,
+            self.reader,
+            self.clock,
+            settings=Settings(),
+            on_recorded=self.recorded.append,
+            notify=self.notify,
+            opinions=opinions,
+        )
+
+    async def notify(self, text: str, remedy: str) -> None:
+        """What the admins are told."""
+        self.told.append((text, remedy))
+
+    def probe(self) -> FeedProbe:
+        """For a look at a feed."""
+        return FeedProbe(self.fetcher, self.parser, lambda: self.reader)
+
+    def submissions(self, clock: Callable[[], datetime]) -> Submissions:
+        """For articles that people found missing."""
+        return Submissions(self.store, self.fetcher, self.parser, lambda: self.reader, clock)
 
     async def subscribe(self, path: str = "/feed.xml", *, name: str = "Example Times") -> None:
         await self.store.add_feed(
@@ -104,23 +136,7 @@ async def newsroom(tmp_path: Path, reader: Reader) -> AsyncIterator[Newsroom]:
     ):
         clock = Clock(NOW)
         await store.sync_routes([Route("desk", "slack:C1")], now=NOW)
-        recorded: list[Recorded] = []
-        told: list[tuple[str, str]] = []
-
-        async def notify(text: str, remedy: str) -> None:
-            told.append((text, remedy))
-
-        pipeline = Pipeline(
-            store,
-            fetcher,
-            parser,
-            reader,
-            clock,
-            settings=Settings(),
-            on_recorded=recorded.append,
-            notify=notify,
-        )
-        yield Newsroom(host, store, pipeline, clock, recorded, told)
+        yield Newsroom(host, store, fetcher, parser, reader, clock)
 
 
 def hours_ago(count: float) -> datetime:

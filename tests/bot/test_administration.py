@@ -10,8 +10,6 @@ from bot.cards import Card, Form, Tone
 from bot.chat import Asker, ChannelGone, Press, Submission
 from bot.command_table import COMMANDS
 from bot.commands import Commands
-from bot.probe import FeedProbe
-from bot.submission import Submissions
 from feeds.article import Feed
 from feeds.opml import write_opml
 from storage.records import Mode, Origin, Route
@@ -56,14 +54,10 @@ async def commands(newsroom: Newsroom, slack: Channels) -> Commands:
 def started(newsroom: Newsroom, slack: Channels) -> Commands:
     """The commands of a service that has just started on the newsroom's database."""
     discord = Channels("discord", spaces={"discord:77": "77000"})
-    pipeline = newsroom.pipeline
-    probe = FeedProbe(pipeline._fetcher, pipeline._parser, lambda: pipeline._reader)
-    submissions = Submissions(
-        newsroom.store, pipeline._fetcher, pipeline._parser, lambda: pipeline._reader, lambda: NOW
-    )
+    submissions = newsroom.submissions(lambda: NOW)
     return Commands(
         newsroom.store,
-        lambda: probe,
+        newsroom.probe,
         lambda: submissions,
         newsroom.clock,
         started=NOW,

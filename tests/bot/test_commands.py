@@ -11,8 +11,6 @@ from bot.chat import Asker, Press
 from bot.command_table import COMMANDS
 from bot.commands import Commands
 from bot.finding import find
-from bot.probe import FeedProbe
-from bot.submission import Submissions
 from storage.records import Filter
 from tests.bot.conftest import ADMIN, MEMBER, PLEDGE, WEATHER, Newsroom, hours_ago, rss
 from tests.bot.fakes import FakeChat
@@ -30,18 +28,10 @@ async def commands(newsroom: Newsroom) -> Commands:
     await newsroom.poll()
     newsroom.host.publish("/feed.xml", rss((*PLEDGE, NOW), (*WEATHER, hours_ago(5))))
     await newsroom.poll()
-    pipeline = newsroom.pipeline
-    probe = FeedProbe(pipeline._fetcher, pipeline._parser, lambda: pipeline._reader)
-    submissions = Submissions(
-        newsroom.store,
-        pipeline._fetcher,
-        pipeline._parser,
-        lambda: pipeline._reader,
-        newsroom.clock,
-    )
+    submissions = newsroom.submissions(newsroom.clock)
     return Commands(
         newsroom.store,
-        lambda: probe,
+        newsroom.probe,
         lambda: submissions,
         newsroom.clock,
         started=NOW,

@@ -428,7 +428,7 @@ async def watched(newsroom: Newsroom, model: LoopbackModel) -> AsyncIterator[New
     settings = OpinionSettings(below=1.0, above=1.0)
     service = Service(Endpoint(model.url, "reader-7b", KEY))
     opinions = SecondOpinions(service, newsroom.store, newsroom.clock, settings)
-    newsroom.pipeline._opinions = opinions
+    newsroom.pipeline = newsroom.made(opinions)
     newsroom.host.publish("/feed.xml", rss((*PLEDGE, hours_ago(5)), (*WEATHER, hours_ago(5))))
     await newsroom.subscribe()
     await newsroom.poll()

@@ -17,7 +17,7 @@ CALLED = {
     "_fetcher": "feeds.fetch",
     "_parser": "feeds.parse_pool",
     "identify": "feeds.identity",
-    "_assess": "classifiers.reader",
+    "_assessor": "classifiers.reader",
     "record_poll": "storage.store",
 }
 """What the pipeline calls, and whose it is."""
