@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import gc
 import signal
+import sys
 from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
 
@@ -46,6 +47,9 @@ MEND_TICK = 300.0
 _GARBAGE = 5_000, 20, 50
 """Objects and rounds between two searches for garbage. By default a large answer is walked through
 whole again and again while it is made."""
+_TURN = 0.001
+"""Seconds for which a thread holds the interpreter while another waits. By default it is five times
+as much, and the event loop waits so long for each thread that decodes rows or builds an answer."""
 _GRACE = 4.0
 """Seconds for what is under way to end, at each of two steps of a stop that takes 10 s at most."""
 
@@ -140,6 +144,7 @@ class App:
         gc.freeze()
         gc.set_threshold(*_GARBAGE)
         gc.enable()
+        sys.setswitchinterval(_TURN)
         watch = ClockWatch(self.core.store, self.core.clock, self._clock_was_put_back)
         await watch.resume()
         recovered = await self.core.store.recover_leases(now=self.core.clock())

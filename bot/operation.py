@@ -11,6 +11,7 @@ from datetime import datetime
 
 import structlog
 
+from bot import memory
 from bot.config import Config
 from bot.core import Core
 from bot.health import HealthServer
@@ -82,6 +83,7 @@ class Operation:
         every(HOUSEKEEPING_TICK, "housekeeping", self._housekeeping.round)
         every(SUSPICION_TICK, "suspicion", self._housekeeping.suspicion)
         every(WATCH_TICK, "watch", self._watch)
+        every(WATCH_TICK, "memory", self._trim)
 
     async def started(self) -> None:
         """Everything runs: listen, and say so."""
@@ -143,6 +145,9 @@ class Operation:
             lag=self._lag,
             opinions=opinions.figures() if opinions else None,
         )
+
+    async def _trim(self) -> None:
+        await asyncio.to_thread(memory.trim)
 
     async def _watch(self) -> None:
         try:
