@@ -11,7 +11,7 @@ from datetime import datetime
 from classifiers.assessment import Assessment, Claim
 from feeds.article import Article
 from feeds.urls import canonical_url
-from storage.records import Source, StoredArticle
+from storage.records import StoredArticle
 from storage.rows import (
     Db,
     Row,
@@ -235,17 +235,4 @@ def stored(row: Row) -> StoredArticle:
         ),
         development_id=row["development_id"],
         outcome=row["outcome"],
-    )
-
-
-def source(row: Row) -> Source:
-    """A row of `articles` as a development's source."""
-    return Source(
-        article_id=row["id"],
-        outlet=row["source"],
-        title=row["title"],
-        url=row["url"],
-        published=moment_or_none(row["published"]),
-        first_seen=moment(row["first_seen"]),
-        role=row["role"] or "first",
     )

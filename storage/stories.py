@@ -61,7 +61,7 @@ def stories(db: Db, ids: Iterable[int]) -> list[KnownStory]:
 
 
 # The stories of the day are asked for again with every article; a report takes some 13 KB.
-_report = lru_cache(maxsize=1024)(report_from)
+_report = lru_cache(maxsize=512)(report_from)
 _claims = lru_cache(maxsize=512)(claims_from)
 
 
