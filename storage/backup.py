@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,12 +32,14 @@ from storage.soundness import dangling_rows, file_faults, index_faults_of, rebui
 _HEADER = 100
 _OWNER = slice(68, 72)
 """Where the header of a SQLite file has the application's id."""
+_OF_THE_COPY = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY}
 _STAMPED = re.compile(r"^pledgewatch-(\d{8}T\d{6}Z)\.db$")
 
 
 def backup(db: Db, target: Path) -> Path:
     """Write a verified copy of an open database, for its owner alone and without the headers of
-    feeds, which the configuration holds. Raises Conflict where the file exists."""
+    feeds, which the configuration holds. Raises Conflict where the file exists, StorageError where
+    there is no place for one."""
     if target.exists():
         raise Conflict(f"{target} exists already. Give another name; backups are not overwritten.")
     draft = target.with_name(target.name + ".part")
@@ -55,7 +58,13 @@ def backup(db: Db, target: Path) -> Path:
 def _copy(db: Db, draft: Path) -> None:
     # The whole path, since a name that begins with "file:" would be an address with options.
     make_private(draft)
-    db.execute("VACUUM INTO ?", (str(draft.absolute()),))
+    try:
+        db.execute("VACUUM INTO ?", (str(draft.absolute()),))
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in _OF_THE_COPY:
+            raise
+        with translated(draft):  # it is not the original that has no place
+            raise
 
 
 def _without_secrets(copy: Path) -> None:

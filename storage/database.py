@@ -337,16 +337,19 @@ def lock_of(path: Path) -> Path:
 
 def take_service_lock(path: Path) -> sqlite3.Connection:
     """An exclusive lock on a small file beside the database; the system frees it when the process
-    ends, however it ends. Raises DatabaseLocked."""
-    lock = sqlite3.connect(lock_of(path), timeout=0, isolation_level=None)
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        lock.close()
-        raise DatabaseLocked(
-            f"Another Pledgewatch is running on {path}. Stop it first, "
-            "or give this one a file of its own under [storage] path."
-        ) from error
+    ends, however it ends. Raises DatabaseLocked, or StorageError where the folder takes no file."""
+    with translated(lock_of(path)):
+        lock = sqlite3.connect(lock_of(path), timeout=0, isolation_level=None)
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            lock.close()
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            raise DatabaseLocked(
+                f"Another Pledgewatch is running on {path}. Stop it first, "
+                "or give this one a file of its own under [storage] path."
+            ) from error
     return lock
 
 
@@ -389,8 +392,9 @@ def _corrupt(path: Path) -> DatabaseCorrupt:
 
 _OUTSIDE: dict[int, str] = {
     sqlite3.SQLITE_READONLY: "cannot be written: the file or its folder is read-only",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened: check that its folder exists and may be written",
-    sqlite3.SQLITE_IOERR: "could not be read or written: check the disk",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened: check that its folder exists, and that this user"
+    " may write there and read the file",
+    sqlite3.SQLITE_IOERR: "could not be read or written: check that the disk has room and is sound",
     sqlite3.SQLITE_PERM: "may not be opened: check its owner and permissions",
     sqlite3.SQLITE_AUTH: "may not be opened: check its owner and permissions",
 }

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import sys
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -317,3 +318,22 @@ async def test_bodies_go_with_time_and_everything_else_stays(desk: Desk) -> None
     known = await desk.store.known_entries(desk.feed_id, rain.article.keys)
     assert [entry.article_id for entry in known.values()] == [None]
     assert not await desk.store.integrity()
+
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="/proc takes no file, root's either")
+
+
+@on_linux
+async def test_a_folder_that_takes_no_copy_is_blamed_and_not_the_database(store: Store) -> None:
+    with pytest.raises(StorageError, match=r"^/proc/copy\.db\.part cannot be opened"):
+        await store.backup(Path("/proc/copy.db"))
+
+
+@on_linux
+async def test_a_folder_that_takes_no_lock_is_no_running_service(
+    store: Store, tmp_path: Path
+) -> None:
+    copy = await store.backup(tmp_path / "copy.db")
+    with pytest.raises(StorageError, match=r"^/proc/p\.db-lock cannot be opened") as raised:
+        restore(copy, Path("/proc/p.db"), now=NOW)
+    assert not isinstance(raised.value, DatabaseLocked)
