@@ -13,13 +13,14 @@ from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from bot.app import App
+from bot.chat import SendFailed
 from bot.cli.context import terminal_asker
 from bot.clock import utc_now
 from bot.config import Config
@@ -96,16 +97,35 @@ async def run_demo(console: Console | None = None) -> int:
             config = demo_config(Path(folder), base, outlets)
             configure(config, quiet=True)
             async with open_core(config, service=True) as core:
-                app = App(core, [TerminalChat(show.console)])
+                stage = _Stage(show.console)
+                app = App(core, [stage])
                 try:
-                    reports = await _tour(app, host, show, outlets)
+                    reports = await _tour(app, host, show, outlets, stage)
                 finally:
                     await app.close()
     return 1 if any(report.outcome == "failed" for report in reports) else 0
 
 
+class _Stage(TerminalChat):
+    """The terminal of the demo. Where its reader goes, as `head` does, the demo ends: no alert is
+    owed to anybody, and nothing is wrong."""
+
+    _left = False
+
+    def _print(self, drawn: RenderableType) -> None:
+        try:
+            super()._print(drawn)
+        except SendFailed:
+            self._left = True
+
+    def end_if_left(self) -> None:
+        """Raises BrokenPipeError where nobody reads any more."""
+        if self._left:
+            raise BrokenPipeError
+
+
 async def _tour(
-    app: App, host: SampleHost, show: _Show, outlets: Sequence[Outlet]
+    app: App, host: SampleHost, show: _Show, outlets: Sequence[Outlet], stage: _Stage
 ) -> list[PollReport]:
     show.opening(outlets)
     show.heading("First poll", "What a feed already holds is read and stored, and alerts nobody.")
@@ -120,10 +140,12 @@ async def _tour(
 
     show.heading("Alerts", "One development is one alert, however many outlets report it.")
     await app.outbox.drain()
+    stage.end_if_left()
 
     show.heading("A correction", "One outlet corrects what it said: so does the alert, in place.")
     host.rounds = CORRECTIONS
     third = await app.poll_once(everything=True, deliver=True)
+    stage.end_if_left()
 
     asker = terminal_asker()
     for text, meaning in _QUESTIONS:

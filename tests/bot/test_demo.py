@@ -6,6 +6,8 @@ import asyncio
 import io
 import logging
 import re
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -204,3 +206,15 @@ def test_the_questions_are_answered(tour: tuple[int, str]) -> None:
     for heading in ("pledgewatch latest", "pledgewatch status UKR", "pledgewatch search troops"):
         answer = text.partition(f"{heading} ─")[2].partition("╯")[0]
         assert "Ukraine" in answer
+
+
+def test_a_demo_whose_reader_goes_ends_without_a_word() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "demo"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as demo:
+        assert demo.stdout is not None
+        assert demo.stderr is not None
+        assert any(b"Second poll" in line for line in demo.stdout)
+        demo.stdout.close()
+        assert demo.stderr.read() == b""
+    assert demo.returncode == 1
