@@ -91,8 +91,10 @@ def main() -> None:
         from feeds.errors import FeedError
         from storage.errors import StorageError
 
-        if isinstance(error, StorageError | FeedError | OSError):
+        if isinstance(error, StorageError | FeedError):
             _fail(str(error), 1)
+        if isinstance(error, OSError):
+            _fail(_outside(error), 1)
         raise
 
 
@@ -102,6 +104,13 @@ def _refusal(error: click.ClickException) -> str:
     text += "" if text.endswith((".", "?")) else "."
     context = getattr(error, "ctx", None)
     return f"{text} See `{context.command_path} --help`." if context else text
+
+
+def _outside(error: OSError) -> str:
+    """What the system refused, and where."""
+    if error.filename is None or not error.strerror:
+        return str(error)
+    return f"{error.filename}: {error.strerror}. Check the path and its permissions."
 
 
 def _fail(text: str, code: int) -> None:

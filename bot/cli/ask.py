@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from bot.core import Core
     from bot.reply import Reply
 
+_LIMITED = {"pledges latest", "pledges search", "pledges status"}
+"""Those that list as many developments as there are."""
+
 
 def reading_commands() -> list[click.Command]:
     """A command of the command line for each that everybody has in chat."""
@@ -43,7 +46,7 @@ def as_click(command: Command, *, read_only: bool = True) -> click.Command:
     made = click.Command(
         command.path[-1],
         callback=call,
-        params=[words, *options, *([_limit()] if command.root == "pledges" else [])],
+        params=[words, *options, *([_limit()] if command.name in _LIMITED else [])],
         help=_help(command),
         no_args_is_help=False,
     )
@@ -128,10 +131,11 @@ def _values(
 
 
 def _line(command: Command, words: Sequence[str]) -> str:
-    """The words as one line; the shell has taken the quotation marks away."""
-    if any(p.rest for p in command.parameters) and len(command.parameters) == 1:
-        return " ".join(words)
-    return " ".join(map(_quoted, words))
+    """The words as one line; the shell has taken the quotation marks away. What takes the rest of
+    the line as text needs none."""
+    takes_text = (n for n, p in enumerate(command.parameters) if p.rest and p.name != "settings")
+    firsts = next(takes_text, len(words))
+    return " ".join((*map(_quoted, words[:firsts]), *words[firsts:]))
 
 
 def _quoted(word: str) -> str:

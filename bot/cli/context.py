@@ -36,7 +36,7 @@ def _keep(context: click.Context, _: click.Parameter, value: Path | None) -> Non
 
 CONFIG_OPTION = click.option(
     "--config",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),  # `load_config` says it with the remedy
     callback=_keep,
     expose_value=False,
     help="The configuration file. [default: config.toml in the current folder]",

@@ -88,13 +88,18 @@ def poll(everything: bool, no_deliver: bool, as_json: bool) -> None:
     if as_json:
         print_json(data)
     else:
+        from bot.admin_answers import counted
+        from feeds.addresses import redacted
+
         click.echo(
-            f"{data['feeds']} feeds read, {len(data['failed'])} failed; {data['new']} new articles,"
+            f"Polled {counted(data['feeds'], 'feed')}, {len(data['failed'])} failed;"
+            f" {data['new']} new articles,"
             f" {data['edited']} edited, {len(data['relevant'])} relevant;"
             f" {data['sent']} alerts sent."
         )
         for failure in data["failed"]:
-            click.echo(f"{failure['url']}: {failure['error']}", err=True)
+            place, error = redacted(failure["url"]), failure["error"]
+            click.echo(error if place in error else f"{place}: {error}", err=True)
     if data["failed"] and len(data["failed"]) == data["feeds"]:
         sys.exit(1)
 

@@ -310,3 +310,58 @@ def test_a_closed_address_is_told_in_whole_sentences(folder: Path) -> None:
         "error": "http://127.0.0.1/feed.xml leads to a private or reserved network address.",
         "remedy": "If that is meant, add its network to [fetch] allow_networks.",
     }
+
+
+def test_what_the_shell_took_for_one_word_is_text_without_quotation_marks(folder: Path) -> None:
+    muted = run("routes", "mute", "screen", "3 days")
+    assert muted.exit_code == 0, muted.output
+    added = run("routes", "add", "night desk", "terminal", "to=South Korea")
+    assert added.exit_code == 0, added.output
+
+
+@pytest.mark.parametrize("command", ["show", "why", "whynot", "submit", "timeline"])
+def test_a_limit_is_offered_only_where_there_may_be_many(command: str) -> None:
+    assert "--limit" in run("latest", "--help").output
+    assert "--limit" not in run(command, "--help").output
+
+
+def test_a_backup_and_a_restore_tell_scripts_their_files(folder: Path) -> None:
+    run("poll")
+    assert json.loads(run("backup", "copy.db", "--json").output) == {"backup": "copy.db"}
+    restored = json.loads(run("restore", "copy.db", "--json").output)
+    assert restored["restored"] == "p.db"
+    assert (folder / restored["aside"]).exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "place"),
+    [
+        (("backup", "wall/copy.db"), "wall"),
+        (("restore", "copy.db", "--config", "elsewhere.toml"), "gone/p.db"),
+        (("export", "ledger", "gone/ledger.jsonl"), "gone/ledger.jsonl"),
+    ],
+)
+def test_a_place_that_takes_no_file_is_named_in_a_sentence(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    place: str,
+) -> None:
+    run("poll")
+    run("backup", "copy.db")
+    (folder / "wall").write_text("no folder")
+    (folder / "elsewhere.toml").write_text('[storage]\npath = "gone/p.db"\n')
+    code, error = as_main(monkeypatch, capsys, *arguments)
+    assert code in {1, 2}
+    assert error.startswith("pledgewatch: ")
+    assert place in error
+    assert len(error.splitlines()) == 1
+
+
+def test_a_configuration_that_cannot_be_read_exits_with_78(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, error = as_main(monkeypatch, capsys, "--config", str(folder), "latest")
+    assert code == 78
+    assert "check the path and its permissions" in error
