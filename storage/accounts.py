@@ -30,6 +30,9 @@ from storage.rows import Db, Row, stamp, texts_json
 _HISTORY = (
     "SELECT l.*, d.short_id FROM ledger l LEFT JOIN developments d ON d.id = l.development_id"
 )
+_NEWEST_FIRST = "ORDER BY substr(l.since, 1, 10) DESC, l.stage DESC, l.since DESC, l.id DESC"
+"""Most acts are known by the day alone. Of one day, the one that binds most came last: what is
+ratified was signed before."""
 STANDINGS = ("confirmed", "pending", "rejected")
 STATUSES = ("active", "suspended", "withdrawn", "expired", "superseded", "disputed")
 
@@ -47,7 +50,7 @@ def history(
         clauses.append("l.obligation = ?")
         values.append(obligation)
     rows = db.execute(
-        f"{_HISTORY} WHERE {' AND '.join(clauses)} ORDER BY l.since DESC, l.id DESC LIMIT ?",
+        f"{_HISTORY} WHERE {' AND '.join(clauses)} {_NEWEST_FIRST} LIMIT ?",
         [*values, limit],
     )
     return [_record(row) for row in rows]
@@ -80,7 +83,7 @@ def timeline(db: Db, one: str, other: str, limit: int) -> list[LedgerRecord]:
         f"{_HISTORY} WHERE l.standing <> 'rejected' AND"
         " ((l.committer = ?1 AND l.beneficiary = ?2) OR (l.committer = ?2 AND l.beneficiary = ?1))"
         " GROUP BY coalesce(l.instrument_id, l.development_id), l.committer, l.stage, l.direction"
-        " ORDER BY l.since DESC, l.id DESC LIMIT ?3",
+        f" {_NEWEST_FIRST} LIMIT ?3",
         (one.upper(), other.upper(), limit),
     )
     return [_record(row) for row in rows][::-1]
@@ -136,7 +139,7 @@ def decide(
 ) -> LedgerRecord:
     """Confirm, reject, or put back to pending. Raises NotFound, Conflict."""
     if standing not in STANDINGS:
-        raise Conflict(f"An entry is {', '.join(STANDINGS)}; not {standing!r}.")
+        raise Conflict(f"An entry is {', '.join(STANDINGS)}; not “{standing}”.")
     row = _entry_row(db, entry_id)
     db.execute(
         "UPDATE ledger SET standing = ?, decided_by = ?, decided = ?, note = ? WHERE id = ?",
@@ -160,7 +163,7 @@ def edit(
     """Change what an entry says, which also confirms it. Raises NotFound, Conflict."""
     row = _entry_row(db, entry_id)
     if status and status not in STATUSES:
-        raise Conflict(f"A status is one of {', '.join(STATUSES)}; not {status!r}.")
+        raise Conflict(f"A status is one of {', '.join(STATUSES)}; not “{status}”.")
     db.execute(
         "UPDATE ledger SET stage = ?, status = ?, conditions = ?, standing = 'confirmed',"
         " decided_by = ?, decided = ?, note = ? WHERE id = ?",

@@ -86,7 +86,13 @@ def _merged(records: Iterable[LedgerRecord]) -> list[_Merged]:
         )
         for group in groups.values()
     ]
-    return sorted(merged, key=lambda m: (m.first.entry.since, m.first.entry.id))
+    return sorted(merged, key=_order)
+
+
+def _order(act: _Merged) -> tuple[date, int, datetime, int]:
+    """By day, within it by stage: what is ratified was signed before."""
+    entry = act.first.entry
+    return entry.since.date(), int(entry.stage), entry.since, entry.id
 
 
 def _actors(acts: Sequence[_Merged], say: Words) -> list[tuple[tuple[str, ...], str]]:

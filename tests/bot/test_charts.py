@@ -92,6 +92,13 @@ def test_a_timeline_runs_from_the_oldest_act_to_the_newest() -> None:
     assert [act.title for act in plan.acts] == ["Act 1", "Act 2", "Act 3"]
 
 
+def test_acts_of_one_day_stand_by_stage() -> None:
+    noon = datetime(2025, 5, 1, 12, tzinfo=UTC)
+    ratified = record(1, stage=Stage.IN_FORCE, since=noon - timedelta(hours=3))
+    plan = timeline(ratified, record(2, stage=Stage.SIGNED_BINDING, since=noon))
+    assert [act.title for act in plan.acts] == ["Act 2", "Act 1"]
+
+
 def test_the_obligations_of_one_agreement_are_one_act() -> None:
     plan = timeline(record(1), record(1, obligation=Obligation.FINANCE))
     assert len(plan.acts) == 1

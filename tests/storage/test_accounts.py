@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from classifiers.assessment import Attribution, Direction, Stage
+from storage import ledger
 from storage.errors import Conflict, NotFound
 from storage.export import csv_text, guarded, html_page, json_lines
 from storage.store import Store
 from tests.storage.makers import NOW, Desk, assessed, claim, plan
 
+HOUR = timedelta(hours=1)
 SWE = claim(committers=("SWE",), beneficiaries=("KEN",))
 
 
@@ -49,7 +53,7 @@ async def test_an_admin_edits_an_entry(desk: Desk) -> None:
 async def test_an_entry_that_is_not_there_is_named(desk: Desk) -> None:
     with pytest.raises(NotFound, match="no entry 99999"):
         await desk.store.decide_entry(99999, "confirmed", by="Ada", now=NOW)
-    with pytest.raises(Conflict, match="not 'maybe'"):
+    with pytest.raises(Conflict, match="not “maybe”"):
         await desk.store.decide_entry(1, "maybe", by="Ada", now=NOW)
 
 
@@ -70,6 +74,20 @@ async def test_a_timeline_runs_forward_and_shows_an_act_once(store: Store) -> No
     assert titles[0] == "Budapest Memorandum on Security Assurances"
     assert len(titles) == len(set(titles))
     assert [r.entry.since for r in line] == sorted(r.entry.since for r in line)
+
+
+async def test_what_was_ratified_on_the_day_of_its_signature_stands_below_it(desk: Desk) -> None:
+    stages = [Stage.SIGNED_BINDING, Stage.IN_FORCE]
+    in_the_news_first = replace(SWE, stage=Stage.IN_FORCE)
+    await desk.poll(assessed("Riksdag ratifies", in_the_news_first, published=NOW - HOUR))
+    signed = replace(SWE, stage=Stage.SIGNED_BINDING)
+    await desk.store._database.write(
+        ledger.record, 1, [signed], confirmed=False, happened=NOW, title="", source="", now=NOW
+    )
+    together = await desk.store.timeline("SWE", "KEN")
+    alone = await desk.store.ledger_history(committer="SWE", beneficiary="KEN")
+    assert [record.entry.stage for record in together] == stages
+    assert [record.entry.stage for record in reversed(alone)] == stages
 
 
 async def test_comparison_puts_what_both_owe_first(store: Store) -> None:
@@ -126,7 +144,7 @@ async def test_everything_that_can_be_exported_can(desk: Desk, what: str) -> Non
 
 
 async def test_what_cannot_be_exported_is_refused(desk: Desk) -> None:
-    with pytest.raises(Conflict, match="not 'feeds'"):
+    with pytest.raises(Conflict, match="not “feeds”"):
         await desk.store.export("feeds")
 
 
