@@ -180,7 +180,7 @@ def known(db: Db, reference: str) -> Development:
     """The development of that name. Raises NotFound."""
     development = find(db, reference)
     if development is None:
-        raise NotFound(f"No development is called {reference!r}. `latest` shows their names.")
+        raise NotFound(f"No development is called “{reference}”. `latest` shows their names.")
     return development
 
 

@@ -50,7 +50,7 @@ _JSON = ("conditions", "claims", "history", "shown", "corrected")
 def page(db: Db, what: str, after: int, limit: int) -> list[dict[str, Any]]:
     """Some rows beyond a number, in order. Raises Conflict where there is no such thing."""
     if what not in _QUERIES:
-        raise Conflict(f"Only {', '.join(_QUERIES)} can be exported; not {what!r}.")
+        raise Conflict(f"Only {', '.join(_QUERIES)} can be exported; not “{what}”.")
     query = _QUERIES[what]
     joined = "AND" if " WHERE " in query.rpartition(")")[2] else "WHERE"
     rows = db.execute(f"{query} {joined} l.id > ? ORDER BY l.id LIMIT ?", (after, limit))

@@ -209,7 +209,7 @@ def precision(
     """Alerts sent since then to these channels (None: to any), by week, route or source of the lead
     article, and how they fared. An alert counts once a development and group. Raises Conflict."""
     if group not in _GROUPS:
-        raise Conflict(f"Figures come by {', '.join(_GROUPS)}; not by {group!r}.")
+        raise Conflict(f"Figures come by {', '.join(_GROUPS)}; not by “{group}”.")
     apart, by = _GROUPS[group]
     rows = db.execute(
         f"WITH told AS (SELECT DISTINCT {apart} AS grp, x.development_id AS id FROM deliveries x"

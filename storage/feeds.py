@@ -153,9 +153,9 @@ def find_feed(db: Db, reference: str) -> StoredFeed:
     if wanted in found:
         found = [wanted]
     if not found:
-        raise NotFound(f"No feed is called {wanted!r}. `feeds list` shows them all.")
+        raise NotFound(f"No feed is called “{wanted}”. `feeds list` shows them all.")
     if len(found) > 1:
-        raise Conflict(f"{len(found)} feeds are called {wanted!r}. Give the address instead.")
+        raise Conflict(f"{len(found)} feeds are called “{wanted}”. Give the address instead.")
     return _by_url(db, found[0])
 
 

@@ -57,7 +57,7 @@ def add_route(db: Db, route: Route, *, now: datetime, by: str) -> None:
 
 def _refuse_taken(db: Db, name: str) -> None:
     if _find(db, name) is not None:
-        raise Conflict(f"A route is called {name!r} already. Remove it first, or name another.")
+        raise Conflict(f"A route is called “{name}” already. Remove it first, or name another.")
 
 
 def update_route(db: Db, name: str, route: Route) -> Route:
@@ -100,7 +100,7 @@ def _changeable(db: Db, name: str) -> Route:
     route = by_name(db, name)
     if route.origin is Origin.FILE:
         raise Conflict(
-            f"The route {route.name!r} stands in the configuration file. Change it there."
+            f"The route “{route.name}” stands in the configuration file. Change it there."
         )
     return route
 
@@ -109,7 +109,7 @@ def by_name(db: Db, name: str) -> Route:
     """The route that people call so, in any case. Raises NotFound."""
     route = _find(db, name)
     if route is None:
-        raise NotFound(f"No route is called {name.strip()!r}. `routes list` shows them all.")
+        raise NotFound(f"No route is called “{name.strip()}”. `routes list` shows them all.")
     return route
 
 

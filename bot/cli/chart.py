@@ -144,7 +144,7 @@ def _write(
     from bot.words import languages
 
     if language not in languages():
-        raise click.BadParameter(f"{language!r} is none of {', '.join(languages())}.")
+        raise click.BadParameter(f"“{language}” is none of {', '.join(languages())}.")
 
     async def work(core: Core) -> Picture | None:
         plan = await make(core, _values(command, words, core))

@@ -41,7 +41,7 @@ def channel_id(channel: str) -> int:
     number = channel.removeprefix("discord:")
     if not number.isdecimal() or len(number) > 20:
         raise ChannelGone(
-            f"{channel!r} is no Discord channel",
+            f"“{channel}” is no Discord channel",
             remedy='write "discord:" and the channel\'s number (Copy Channel ID in its menu)',
         )
     return int(number)
@@ -57,7 +57,7 @@ def user_id(channel: str) -> int:
     number = channel.removeprefix("discord:@")
     if not number.isdecimal() or len(number) > 20:
         raise ChannelGone(
-            f"{channel!r} is no Discord user",
+            f"“{channel}” is no Discord user",
             remedy='write "discord:@" and the user\'s number (Copy User ID in their menu)',
         )
     return int(number)

@@ -330,7 +330,7 @@ def _is_person(channel: str) -> bool:
 def _id_in(channel: str, prefix: str, remedy: str) -> str:
     place = channel.removeprefix(prefix)
     if not place.isalnum() or not place.isascii():
-        raise ChannelGone(f"{channel!r} is not in Slack", remedy=remedy)
+        raise ChannelGone(f"“{channel}” is not in Slack", remedy=remedy)
     return place
 
 

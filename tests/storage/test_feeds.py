@@ -70,7 +70,7 @@ async def test_a_feed_that_the_file_fixes_cannot_be_removed(store: Store) -> Non
 
 
 async def test_an_unknown_feed_is_named(store: Store) -> None:
-    with pytest.raises(NotFound, match="No feed is called 'Omega'"):
+    with pytest.raises(NotFound, match="No feed is called “Omega”"):
         await store.remove_feed("Omega", now=NOW)
 
 

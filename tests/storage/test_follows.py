@@ -81,7 +81,7 @@ async def test_a_person_sees_what_they_follow_last_first(newsroom: Desk) -> None
 
 
 async def test_what_does_not_exist_can_be_neither_followed_nor_muted(store: Store) -> None:
-    with pytest.raises(NotFound, match="No development is called 'UKR-9'"):
+    with pytest.raises(NotFound, match="No development is called “UKR-9”"):
         await store.follow("UKR-9", ANNA, now=NOW)
     with pytest.raises(NotFound):
         await store.mute("UKR-9", "slack:C1", by="U1", now=NOW)

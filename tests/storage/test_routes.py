@@ -75,12 +75,12 @@ async def test_undoing_a_change_is_another_change(store: Store) -> None:
 async def test_a_route_cannot_take_the_name_of_another(store: Store) -> None:
     await store.add_route(PLAIN, now=NOW)
     await store.add_route(EVERYTHING, now=NOW)
-    with pytest.raises(Conflict, match="is called 'UKRAINE DESK' already"):
+    with pytest.raises(Conflict, match="is called “UKRAINE DESK” already"):
         await store.update_route("desk", Route("UKRAINE DESK", "slack:C2"))
 
 
 async def test_what_is_not_there_cannot_be_changed(store: Store) -> None:
-    with pytest.raises(NotFound, match="No route is called 'desk'"):
+    with pytest.raises(NotFound, match="No route is called “desk”"):
         await store.update_route("desk", PLAIN)
     with pytest.raises(NotFound):
         await store.mute_route("desk", NOW)
