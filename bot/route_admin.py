@@ -20,7 +20,7 @@ from bot.names import resolve
 from bot.questions import Handler
 from bot.reply import Reply, failure, say_so, with_buttons
 from bot.route_forms import RouteForms
-from bot.route_test import SPAN, Comparison, trial, under_threshold
+from bot.route_test import SPAN, Comparison, trial, trials, under_threshold
 from bot.route_words import RouteWords, read_route_words, settings_text
 from bot.spaces import is_operator
 from storage.errors import Conflict
@@ -207,9 +207,7 @@ class RouteAdmin:
             return failure("There is no route to test.", "Try settings: routes test to=UKR")
         everything = is_operator(asker)
         return await asyncio.to_thread(  # too long for the event loop
-            lambda: route_answers.tried(
-                [trial(route, reported) for route in routes], span, everything=everything
-            )
+            lambda: route_answers.tried(trials(routes, reported), span, everything=everything)
         )
 
     async def _imagined(self, words: RouteWords, asker: Asker) -> Route:

@@ -83,14 +83,24 @@ def _without(told: Sequence[Told], others: Sequence[Told]) -> tuple[Told, ...]:
 
 def trial(route: Route, reported: Iterable[Reported]) -> Trial:
     """Try a route on what was reported, as if it had been there and working all the time."""
+    return trials((route,), reported)[0]
+
+
+def trials(routes: Iterable[Route], reported: Iterable[Reported]) -> list[Trial]:
+    """Try each by itself."""
+    history = sorted(reported, key=lambda r: (r.at, r.development.id))
+    return [_trial(route, history) for route in routes]
+
+
+def _trial(route: Route, history: Sequence[Reported]) -> Trial:
     working = replace(route, disabled="", muted_until=None)
     told: list[Told] = []
     recent: list[datetime] = []
-    history = sorted(reported, key=lambda r: (r.at, r.development.id))
     for one in history:
         if not matches(working, one.development, one.language):
             continue
-        recent = [at for at in recent if at > one.at - _LATELY]
+        since = one.at - _LATELY
+        recent = [at for at in recent if at > since]
         facts = RoutingFacts(one.at, recent={working.name: len(recent)})
         held = hold(working, one.development.head, facts)
         told.append(Told(one, held))
