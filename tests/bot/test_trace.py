@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import structlog
+from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from bot.chat import SendFailed
@@ -35,7 +36,7 @@ async def polled(newsroom: Newsroom) -> list[Line]:
     chat.script.append(SendFailed("the platform is busy", retryable=True))
     outbox = Outbox(newsroom.store, {"slack": chat}, newsroom.clock, OutboxSettings(gaps={}))
     structlog.reset_defaults()  # whatever level an earlier test has set
-    with capture_logs() as lines:
+    with capture_logs([merge_contextvars]) as lines:
         await newsroom.poll()
         await outbox.drain()
         newsroom.clock.forward(hours=1)
@@ -74,3 +75,11 @@ async def test_each_article_has_one_line_that_says_what_became_of_it(polled: lis
     assert decided[1]["outcome"] == "not relevant"
     (read,) = events(polled, "feed.read")
     assert (read["new"], read["relevant"]) == (2, 1)
+
+
+async def test_every_line_of_a_poll_bears_its_feed(polled: list[Line], newsroom: Newsroom) -> None:
+    (stored,) = await newsroom.store.feeds()
+    lines = [d for d in polled if d["event"].startswith(("feed.", "article.", "development."))]
+    assert {line["feed"] for line in lines} == {stored.feed.url}
+    assert {"article.decided", "development.changed"} <= {line["event"] for line in lines}
+    assert not any("feed" in line for line in events(polled, "delivery.sent"))
