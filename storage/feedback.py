@@ -212,7 +212,8 @@ def precision(
         raise Conflict(f"Figures come by {', '.join(_GROUPS)}; not by “{group}”.")
     apart, by = _GROUPS[group]
     rows = db.execute(
-        f"WITH told AS (SELECT DISTINCT {apart} AS grp, x.development_id AS id FROM deliveries x"
+        f"WITH told AS (SELECT DISTINCT {apart} AS grp, x.development_id AS id"
+        " FROM deliveries x INDEXED BY deliveries_alerts"
         " WHERE x.kind = 'alert' AND x.state = 'sent' AND x.finished >= ?1"
         " AND (?2 IS NULL OR x.channel IN (SELECT value FROM json_each(?2)))),"
         f" judged AS MATERIALIZED (SELECT d.id, d.status, {_CONFIRMED} AS confirmed,"
