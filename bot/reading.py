@@ -21,6 +21,8 @@ _LONGEST_CONNECTOR = 3
 
 @dataclass(frozen=True, slots=True)
 class Token:
+    """A word, or what stands in quotation marks, and where."""
+
     word: str
     start: int
     end: int
@@ -93,7 +95,10 @@ class Reading:
             raise UnclearError(self._position, [parameter], named=True)
 
     def _take_rest(self, parameter: Parameter, start: int) -> None:
-        self._put(parameter, self.text[start:].strip())
+        text = self.text[start:].strip()
+        if parameter.kind != "query" and re.fullmatch(r'"[^"]*"', text):
+            text = text.strip('"')
+        self._put(parameter, text)
         self._position = len(self.tokens)
 
     def _connected(self) -> bool:

@@ -74,6 +74,21 @@ def test_a_query_is_taken_as_it_stands() -> None:
     assert values("pledges search", text) == {"query": text}
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "parameter", "taken"),
+    [
+        ("pledgewatch feeds add", 'https://a.example/ "The Wire"', "name", "The Wire"),
+        ("pledgewatch feeds remove", "“The Wire”", "feed", "The Wire"),
+        ("pledgewatch feeds add", 'https://a.example/ "The" Wire', "name", '"The" Wire'),
+        ("pledges search", '"air defence"', "query", '"air defence"'),
+    ],
+)
+def test_a_name_in_quotation_marks_is_the_name(
+    name: str, text: str, parameter: str, taken: str
+) -> None:
+    assert values(name, text)[parameter] == taken
+
+
 def test_an_address_is_no_named_argument() -> None:
     assert values("pledgewatch feeds add", "https://x.example/feed.xml The Example Times") == {
         "url": "https://x.example/feed.xml",
