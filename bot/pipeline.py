@@ -27,6 +27,7 @@ from feeds import schedule
 from feeds.addresses import redacted
 from feeds.article import ParsedFeed
 from feeds.article_pages import ArticlePages
+from feeds.bursts import dated_since, is_burst
 from feeds.errors import FeedError
 from feeds.fetch import Fetched, Fetcher
 from feeds.identity import Selection, identify, keys_of, select
@@ -186,8 +187,8 @@ class Pipeline:
 
     def _is_burst(self, stored: StoredFeed, parsed: ParsedFeed, chosen: Selection) -> bool:
         state, new, now = stored.state, chosen.new, self._clock()
-        recent = schedule.dated_since(state, new, now)
-        return schedule.is_burst(state, len(new), parsed.total, now, self._settings, recent=recent)
+        recent = dated_since(state, new, now)
+        return is_burst(state, len(new), parsed.total, now, self._settings, recent=recent)
 
     def _after(
         self,

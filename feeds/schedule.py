@@ -33,7 +33,6 @@ class FeedState:
     last_checked: datetime | None = None
     last_good: datetime | None = None
     """When a poll last brought a document (304 included)."""
-    last_new: datetime | None = None
     newest_published: datetime | None = None
     """The newest date that an item of this feed bore."""
     failures: int = 0
@@ -208,41 +207,6 @@ def undo_move(state: FeedState, refused: str) -> FeedState:
     return replace(state, moved_to="", moved_polls=0, moved_from="", move_refused=refused)
 
 
-def is_burst(
-    state: FeedState,
-    new: int,
-    total: int,
-    now: datetime,
-    settings: Settings,
-    *,
-    recent: int = 0,
-) -> bool:
-    """Whether a known feed yields far more new items than its rhythm and the time since the last
-    good poll explain; `total` is how many the document has. A feed's first poll is no burst.
-
-    `recent` of them are dated since then (`dated_since`). They count for a third: on the day of a
-    summit a ministry publishes ten texts at once, and those are what this program is for."""
-    if first_poll(state) or not new:
-        return False
-    floor = settings.burst_floor if new < total else settings.burst_floor / 3
-    return new - recent * 2 / 3 > settings.burst_factor * _expected(state, now) + floor
-
-
-def dated_since(state: FeedState, new: Sequence[Article], now: datetime) -> int:
-    """How many new articles are dated after the last good poll, or within the hour before it."""
-    since = min(state.last_good or now, now) - _HOUR
-    return sum(1 for one in new if one.published and since <= one.published <= now)
-
-
-def _expected(state: FeedState, now: datetime) -> float:
-    """Items that the rhythm explains since the last good poll, our own downtime included."""
-    if len(state.items) < 2 or state.last_good is None:
-        return 0.0
-    span = max(state.items[-1] - state.items[0], _HOUR)
-    passed = max(now - state.last_good, timedelta())  # the clock may have been put back
-    return (len(state.items) - 1) * (passed / span)
-
-
 def _with_document(state: FeedState, parsed: ParsedFeed | None) -> FeedState:
     if parsed is None:
         return state
@@ -274,7 +238,6 @@ def _with_items(state: FeedState, new: Sequence[Article], now: datetime) -> Feed
     return replace(
         state,
         items=tuple(sorted((*state.items, *came))[-_REMEMBERED_ITEMS:]),
-        last_new=now,
         newest_published=max((*dated, *before), default=None),
     )
 

@@ -74,7 +74,6 @@ _READERS: dict[str, Callable[[Any], Any]] = {
             "next_check",
             "last_checked",
             "last_good",
-            "last_new",
             "newest_published",
             "failing_since",
         ),

@@ -62,7 +62,7 @@ def test_a_good_poll_remembers_what_the_next_one_needs() -> None:
     after = schedule.after_success(
         before, answer(), NOW, SETTINGS, feed=FEED, parsed=parsed, new=[article(NOW - HOUR)]
     )
-    assert (after.validators, after.last_good, after.last_new) == (answer().validators, NOW, NOW)
+    assert (after.validators, after.last_good) == (answer().validators, NOW)
     assert (after.failures, after.failure, after.failing_since, after.told) == (0, "", None, False)
     assert (after.good_polls, after.newest_published, after.title) == (1, NOW - HOUR, "News")
 
@@ -276,51 +276,6 @@ def test_a_move_that_was_undone_is_not_proposed_again() -> None:
             state, answer(permanent_url=target), NOW, SETTINGS, feed=FEED
         )
     assert schedule.settled_move(state, SETTINGS) == ""
-
-
-def test_a_flood_that_the_rhythm_does_not_explain_is_a_burst() -> None:
-    state = replace(with_rhythm(6 * HOUR), last_good=NOW - HOUR)
-    assert schedule.is_burst(state, 30, 50, NOW, SETTINGS)
-    assert schedule.is_burst(state, 10, 10, NOW, SETTINGS)
-
-
-def test_ten_texts_on_the_day_of_a_summit_are_no_burst_and_fifty_are() -> None:
-    state = replace(with_rhythm(6 * HOUR), last_good=NOW - HOUR)
-    for count, burst in ((10, False), (50, True)):
-        texts = [article(NOW - n * MINUTE) for n in range(count)]
-        recent = schedule.dated_since(state, texts, NOW)
-        assert recent == count
-        assert schedule.is_burst(state, count, count, NOW, SETTINGS, recent=recent) is burst
-
-
-def test_a_clock_that_was_put_back_makes_no_burst() -> None:
-    state = replace(with_rhythm(6 * MINUTE), last_good=NOW + 5 * HOUR)
-    texts = [article(NOW - MINUTE)] * 8
-    recent = schedule.dated_since(state, texts, NOW)
-    assert recent == 8
-    assert not schedule.is_burst(state, 8, 50, NOW, SETTINGS, recent=recent)
-
-
-def test_items_with_old_dates_future_dates_or_none_are_not_recent() -> None:
-    state = replace(with_rhythm(6 * HOUR), last_good=NOW - HOUR)
-    others = [article(NOW - 3 * HOUR), article(NOW + HOUR), article(None)]
-    assert schedule.dated_since(state, others, NOW) == 0
-
-
-@pytest.mark.parametrize(
-    ("state", "new", "total"),
-    [
-        (FeedState(), 50, 50),
-        (replace(with_rhythm(6 * HOUR), last_good=NOW - HOUR), 3, 50),
-        (replace(with_rhythm(6 * HOUR), last_good=NOW - HOUR), 4, 4),
-        (replace(with_rhythm(6 * HOUR), last_good=NOW - timedelta(days=10)), 40, 50),
-        (replace(with_rhythm(3 * MINUTE), last_good=NOW - HOUR), 40, 50),
-        (with_rhythm(HOUR), 0, 50),
-    ],
-    ids=["first poll", "a busy hour", "a short feed", "after our downtime", "a wire", "nothing"],
-)
-def test_what_is_no_burst(state: FeedState, new: int, total: int) -> None:
-    assert not schedule.is_burst(state, new, total, NOW, SETTINGS)
 
 
 def test_a_state_survives_its_json() -> None:

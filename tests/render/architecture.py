@@ -58,7 +58,7 @@ BOXES = (
     Box("feeds.parse_pool", "reads it, in a process apart", 0, 1, 2),
     Box("feeds.identity", "what is new, or edited", 0, 2, 3),
     Box("feeds.article_pages", "the page behind a teaser", 0, 3),
-    Box("feeds.schedule", "when to ask again; bursts", 0, 4),
+    Box("feeds.schedule", "when to ask again", 0, 4),
     Box("classifiers.gate", "passes by most of the news", 1, 0),
     Box("classifiers.assembly", "who commits what to whom", 1, 1),
     Box("classifiers.reader", "an article, assessed", 1, 2, 4),
