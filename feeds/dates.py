@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import cache
-from importlib import resources
+
+from feeds.word_lists import lines_of
 
 _LONGEST = 60
 _NAMED = re.compile(
@@ -62,12 +63,9 @@ def _zone(text: str) -> timezone:
 
 @cache
 def _months() -> dict[str, int]:
-    path = resources.files("feeds") / "data" / "months.txt"
-    lines = path.read_text(encoding="utf-8").splitlines()
     return {
         name: number
-        for line in lines
-        if line and not line.startswith("#")
+        for line in lines_of("months.txt")
         for number, names in enumerate(line.partition(" ")[2].split("|"), 1)
         for name in names.split()
     }

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from lxml import etree, html
@@ -16,6 +15,7 @@ from feeds.article import ParsedFeed
 from feeds.errors import FeedError, ParseError
 from feeds.fetch import Fetched, Fetcher
 from feeds.parse_pool import ParserPool
+from feeds.word_lists import lines_of
 
 _TYPES = frozenset(
     {
@@ -161,6 +161,4 @@ def _with_scheme(address: str) -> str:
 
 @cache
 def _common_paths() -> tuple[str, ...]:
-    path = resources.files("feeds") / "data" / "common_feed_paths.txt"
-    lines = path.read_text(encoding="utf-8").split("\n")
-    return tuple(line for line in lines if line and not line.startswith("#"))
+    return tuple(lines_of("common_feed_paths.txt"))

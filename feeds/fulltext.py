@@ -9,12 +9,12 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from urllib.parse import urlsplit
 
 from feeds.charset import decode
 from feeds.limits import TEXT_CHARS, TITLE_CHARS
 from feeds.text import one_line, truncated
+from feeds.word_lists import lines_of
 
 _SHORTEST = 250
 """Characters; what is shorter is a caption, a video's page or an error, and no article."""
@@ -104,12 +104,11 @@ def _says(text: str, section: str) -> bool:
 
 @cache
 def _phrases() -> dict[str, tuple[str, ...]]:
-    path = resources.files("feeds") / "data" / "not_the_article.txt"
     sections: dict[str, list[str]] = {}
     current: list[str] = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in lines_of("not_the_article.txt"):
         if head := _SECTION.fullmatch(line):
             current = sections.setdefault(head[1], [])
-        elif line and not line.startswith("#"):
+        else:
             current.append(line)
     return {name: tuple(lines) for name, lines in sections.items()}

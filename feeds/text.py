@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import re
 from functools import cache
-from importlib import resources
+
+from feeds.word_lists import lines_of
 
 _TAG = re.compile(
     r"""<(?:
@@ -154,6 +155,4 @@ def _is_abbreviation(before: str) -> bool:
 
 @cache
 def _abbreviations() -> frozenset[str]:
-    path = resources.files("feeds") / "data" / "abbreviations.txt"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+    return frozenset(word for line in lines_of("abbreviations.txt") for word in line.split())

@@ -12,7 +12,6 @@ import re
 from collections.abc import Callable
 from fnmatch import translate
 from functools import cache
-from importlib import resources
 from urllib.parse import (
     SplitResult,
     parse_qsl,
@@ -23,6 +22,8 @@ from urllib.parse import (
     urlsplit,
     urlunsplit,
 )
+
+from feeds.word_lists import lines_of
 
 _LONGEST = 4_000
 _ACTING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -192,7 +193,5 @@ def _is_tracking(pair: str) -> bool:
 
 @cache
 def _tracking() -> re.Pattern[str]:
-    path = resources.files("feeds") / "data" / "tracking_parameters.txt"
-    lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
-    rules = [line for line in lines if line and not line.startswith("#")]
+    rules = lines_of("tracking_parameters.txt")
     return re.compile("|".join(translate(rule if "=" in rule else rule + "=*") for rule in rules))
