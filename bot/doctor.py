@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -17,9 +17,10 @@ from bot.config import Config
 from bot.core import Core, open_core
 from bot.reply import Reply
 from classifiers.second_opinion.service import NoAnswer
+from feeds.article import Feed
 from feeds.errors import FeedError
 from storage.errors import DatabaseLocked, StorageError
-from storage.records import Route, StoredFeed
+from storage.records import Origin, Route, StoredFeed
 
 _AT_ONCE = 10
 _FEEDS_LISTED = 40
@@ -43,7 +44,8 @@ async def examine(config: Config) -> list[Finding]:
     findings = [Finding("configuration", "good", "read and understood")]
     try:
         async with open_core(config, read_only=config.storage.path.exists()) as core:
-            feeds, routes = await core.store.feeds(), await core.store.routes()
+            feeds = _feeds_at_next_start(config, await core.store.feeds())
+            routes = _routes_at_next_start(config, await core.store.routes())
             figures = await core.store.figures()
             findings.append(
                 Finding(
@@ -63,18 +65,38 @@ async def examine(config: Config) -> list[Finding]:
     return findings
 
 
-async def _feeds(core: Core, feeds: Sequence[StoredFeed]) -> list[Finding]:
+def _feeds_at_next_start(config: Config, stored: Sequence[StoredFeed]) -> dict[Feed, bool]:
+    """By name, and whether each is paused. The database learns of the file's only then."""
+    paused = {s.feed.url for s in stored if s.paused}
+    feeds = {s.feed.url: s.feed for s in stored if s.origin is not Origin.FILE}
+    feeds |= {feed.url: feed for feed in config.feed_list()}
+    by_name = sorted(feeds.values(), key=lambda feed: feed.title.casefold())
+    return {feed: feed.url in paused for feed in by_name}
+
+
+def _routes_at_next_start(config: Config, stored: Sequence[Route]) -> list[Route]:
+    """By name; the database learns of the file's only then."""
+    known = {route.name: route for route in stored}
+    routes = {r.name: r for r in stored if r.origin is not Origin.FILE}
+    for route in config.route_list():
+        was = known.get(route.name, route)
+        disabled = was.disabled if was.channel == route.channel else ""
+        routes[route.name] = replace(route, disabled=disabled, muted_until=was.muted_until)
+    return sorted(routes.values(), key=lambda route: route.name.casefold())
+
+
+async def _feeds(core: Core, feeds: Mapping[Feed, bool]) -> list[Finding]:
     if not feeds:
         return [Finding("feeds", "fault", "none", "Add one: pledgewatch feeds add URL")]
     slots = asyncio.Semaphore(_AT_ONCE)
 
-    async def look(stored: StoredFeed) -> Finding:
-        name = stored.feed.title
-        if stored.paused:
+    async def look(feed: Feed, *, paused: bool) -> Finding:
+        name = feed.title
+        if paused:
             return Finding(name, "note", "paused")
         async with slots:
             try:
-                fetched = await core.fetcher.get(stored.feed.url, headers=stored.feed.headers)
+                fetched = await core.fetcher.get(feed.url, headers=feed.headers)
                 parsed = await core.parser.parse(
                     fetched.body or b"", fetched.final_url, fetched.content_type
                 )
@@ -82,7 +104,7 @@ async def _feeds(core: Core, feeds: Sequence[StoredFeed]) -> list[Finding]:
                 return Finding(name, "fault", str(error), error.remedy)
         return Finding(name, "good", f"{len(parsed.entries)} items, {parsed.format}")
 
-    found = await asyncio.gather(*(look(stored) for stored in feeds))
+    found = await asyncio.gather(*(look(feed, paused=off) for feed, off in feeds.items()))
     well = [f for f in found if f.state == "good"]
     if len(well) <= _FEEDS_LISTED:
         return list(found)

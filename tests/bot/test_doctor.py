@@ -10,6 +10,7 @@ import pytest
 from bot.config import Config, load_config
 from bot.core import open_core
 from bot.doctor import Finding, examine, report
+from storage.records import Origin, Route
 from tests.bot.conftest import PLEDGE, hours_ago, rss
 from tests.servers.base import Reply
 from tests.servers.discord import LoopbackDiscord
@@ -103,3 +104,31 @@ async def test_a_route_to_a_chat_without_a_token_is_a_fault(tmp_path: Path) -> N
     file.write_text('[[routes]]\nname = "desk"\nchannel = "slack:C1"\n')
     found = by_name(await examine(load_config(file, {})))
     assert "slack is off" in found["route “desk”"].text
+
+
+async def test_what_the_file_says_is_tried_before_the_service_has_read_it(
+    tmp_path: Path, healthy_feed: str
+) -> None:
+    async with FeedHost() as host, LoopbackSlack() as slack, LoopbackDiscord() as discord:
+        slack.add_channel("C1")
+        discord.add_channel(100)
+        config = configured(tmp_path, host.publish("/feed.xml", healthy_feed), slack, discord)
+        async with open_core(config.model_copy(update={"feeds": (), "routes": ()})) as core:
+            await core.store.add_route(
+                Route("typed", "terminal", origin=Origin.CHAT), now=core.clock()
+            )
+        found = by_name(await examine(config))
+    assert found["Example Times"].state == "good"
+    assert found["route “slack desk”"].state == "good"
+    assert found["route “typed”"].state == "good"
+
+
+async def test_what_the_file_says_no_longer_is_not_tried(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[[routes]]\nname = "desk"\nchannel = "terminal"\n')
+    async with open_core(load_config(file, {})):
+        pass
+    file.write_text("")
+    found = by_name(await examine(load_config(file, {})))
+    assert "route “desk”" not in found
+    assert found["route “terminal”"].state == "good"
