@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import itertools
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -32,6 +34,7 @@ COLOURS = {
 _WIDEST = 100
 _REMEMBERED = 1000
 _THREAD = (0, 0, 0, 4)
+_COPIED = re.compile(r"https?://\S*[^\s.,;:)]|(?<=`)[^`\n]+(?=`)")
 
 
 def draw(card: Card) -> RenderableType:
@@ -47,6 +50,24 @@ def draw(card: Card) -> RenderableType:
     return Panel(
         Group(*parts), box=box.ROUNDED, border_style=colour, padding=(0, 1), width=None, expand=True
     )
+
+
+def torn(card: Card, width: int) -> list[str]:
+    """What somebody will want to copy, addresses and commands, and `draw` breaks over lines."""
+    paper = Console(file=io.StringIO(), width=width)
+    with paper.capture() as drawn:
+        paper.print(draw(card))
+    text = "\n".join(_texts(card.blocks))
+    return [whole for whole in _COPIED.findall(text) if whole not in drawn.get()]
+
+
+def _texts(blocks: tuple[Block, ...]) -> Iterator[str]:
+    for block in blocks:
+        match block:
+            case Text(lines):
+                yield from ("".join(clean(span.text) for span in line) for line in lines)
+            case Fields(rows):
+                yield from ("".join(clean(span.text) for span in line) for _, line in rows)
 
 
 class TerminalChat:

@@ -119,9 +119,12 @@ def print_reply(reply: Reply, *, as_json: bool) -> None:
     else:
         from rich.console import Console
 
-        from bot.terminal_chat import draw
+        from bot.terminal_chat import draw, torn
 
-        Console(stderr=not reply.ok).print(draw(reply.card))
+        console = Console(stderr=not reply.ok)
+        console.print(draw(reply.card))
+        for whole in torn(reply.card, console.width):
+            console.print(whole, soft_wrap=True, markup=False, highlight=False)
     if not reply.ok:
         sys.exit(2 if reply.misused else 1)
 

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from bot.cards import Button, Card, Divider, Fields, Quote, Span, Table, Text, Tone
 from bot.chat import SendFailed
-from bot.terminal_chat import TerminalChat, draw
+from bot.terminal_chat import TerminalChat, draw, torn
 from tests.bot.cards_strategy import cards
 from tests.bot.fakes import Desk
 
@@ -129,3 +129,12 @@ async def test_it_needs_no_connection() -> None:
     await terminal.start(Desk().handlers)
     assert not terminal.healthy
     await terminal.close()
+
+
+def test_what_is_copied_and_lies_broken_is_there_in_one_piece() -> None:
+    address = f"https://chat.example/invite?{'permissions=1&' * 6}end"
+    card = Card("Well", (Fields((("chat", (Span(f"invite it: {address}; `short`"),)),)),))
+    assert torn(card, 60) == [address]
+    assert torn(card, 200) == []
+    command = f"pledgewatch restore {'/folder' * 12}/copy.db"
+    assert torn(Card("Ill", (Text(((Span(f"Do `{command}`."),),)),)), 60) == [command]
