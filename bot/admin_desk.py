@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.argument_values import alike
@@ -127,11 +126,6 @@ def undo_button(number: int | None = None) -> Button:
     """Takes the last change back, or the one of this number."""
     which = f" {number}" if number else ""
     return Button("ask", f"1 pledgewatch undo{which}", "Undo")
-
-
-def replaced(reply: Reply) -> Reply:
-    """An answer that takes the place of the question."""
-    return replace(reply, card=replace(reply.card, replaces=True))
 
 
 def _number(text: str) -> int:

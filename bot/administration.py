@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot import __version__, admin_answers, audit_answers, home, route_forms
-from bot.admin_desk import CANCEL, CONFIRM, AdminDesk, replaced, undo_button
+from bot.admin_desk import CANCEL, CONFIRM, AdminDesk, undo_button
 from bot.arguments import UsageError, Value
 from bot.cards import Card, Form
 from bot.chat import Asker, Press, Submission
@@ -16,7 +16,16 @@ from bot.feed_admin import ADD, STARTER, FeedAdmin
 from bot.help import help_for
 from bot.json_data import development_data, ledger_data
 from bot.questions import Handler
-from bot.reply import Reply, ask_again, at_fault, failure, misused, say_so, with_buttons
+from bot.reply import (
+    Reply,
+    ask_again,
+    at_fault,
+    failure,
+    misused,
+    replacing,
+    say_so,
+    with_buttons,
+)
 from bot.route_admin import RouteAdmin
 from bot.routing import plan
 from bot.spaces import is_operator
@@ -110,15 +119,15 @@ class Administration:
     async def _confirmed(self, value: str, asker: Asker) -> Reply:
         asked = await self._desk.confirmed(value)
         if asked is None:
-            return replaced(failure("That question is too old.", "Give the command again."))
+            return replacing(failure("That question is too old.", "Give the command again."))
         name, values = asked
         try:
-            return replaced(await self._sure[name](values, asker))
+            return replacing(await self._sure[name](values, asker))
         except UsageError as error:
-            return replaced(misused(str(error)))
+            return replacing(misused(str(error)))
 
     async def _cancelled(self, value: str, asker: Asker) -> Reply:
-        return replaced(say_so("Nothing was changed."))
+        return replacing(say_so("Nothing was changed."))
 
     async def _starter(self, value: str, asker: Asker) -> Reply:
         return await self._feeds.starter([value] if value else [], asker)

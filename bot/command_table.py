@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from classifiers.assessment import Direction, Stage
+from storage.records import DeliveryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -435,7 +436,7 @@ COMMANDS: tuple[Command, ...] = (
                 "state",
                 "Only those in this state",
                 kind="choice",
-                choices=("waiting", "leased", "unknown", "sent", "dead"),
+                choices=tuple(DeliveryState),
             ),
         ),
         admin=True,

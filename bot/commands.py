@@ -31,7 +31,7 @@ from bot.names import resolve
 from bot.outside_text import storable, units
 from bot.paging import page_of
 from bot.questions import Handler, Questions, personal_channel
-from bot.reply import ASK, Reply, as_sentence, failure
+from bot.reply import ASK, LONGEST_QUESTION, Reply, as_sentence, failure
 from bot.spaces import Spaces
 from bot.suggestions import Suggestions
 from feeds.errors import FeedError
@@ -49,9 +49,6 @@ _PRESSED = "!"
 """Before the name of a button whose answer has pages."""
 _KEPT = "~"
 """Before the short name of a question that is too long for a button."""
-_LONGEST_QUESTION = 70
-"""Discord takes 100 characters in all."""
-
 _AT_HOME = 10
 """Developments on a member's home page."""
 
@@ -233,7 +230,7 @@ class Commands:
         shown, last = await asyncio.to_thread(page_of, card, page)
         if last == 1:
             return card
-        if units(question) > _LONGEST_QUESTION:
+        if units(question) > LONGEST_QUESTION:
             question = _KEPT + await self._store.keep_view(question, now=self._clock())
         page = min(max(page, 1), last)
         turns = [(page - 1, "◀ Back")] * (page > 1) + [(page + 1, "Next ▶")] * (page < last)

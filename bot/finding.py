@@ -8,9 +8,9 @@ import re
 from bot.argument_values import Resolve
 from bot.arguments import UsageError, tidy
 from bot.command_table import COMMANDS, Command
-from bot.outside_text import cut
+from bot.outside_text import cut, units
 from bot.phrases import phrases
-from bot.reply import Reply, ask_again, failure, with_buttons
+from bot.reply import LONGEST_QUESTION, Reply, ask_again, failure, with_buttons
 
 _ALIKE = 0.6
 _MOST_MEANT = 3
@@ -18,8 +18,6 @@ _SHORT_ID = re.compile(r"#?[A-Za-z]{2,8}[\s-]?\d{1,7}")
 _USAGE = " Usage: "
 _SHOWN = 60
 _BUTTON = 75
-_LONGEST = 70
-"""Of a question that a button carries by itself."""
 
 
 def find(root: str, text: str) -> tuple[Command | None, str]:
@@ -80,6 +78,6 @@ def _offered(reply: Reply, root: str, meant: list[str]) -> Reply:
     buttons = tuple(
         ask_again(root, text, cut(f"/{root} {text}", _BUTTON))
         for text in meant
-        if len(text.encode("utf-16-le")) // 2 <= _LONGEST
+        if units(text) <= LONGEST_QUESTION
     )
     return with_buttons(reply, buttons)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import structlog
@@ -12,7 +12,7 @@ from bot.arguments import Value
 from bot.cards import Button, Tone
 from bot.chat import Asker
 from bot.questions import Handler
-from bot.reply import Reply, failure, say_so, with_buttons
+from bot.reply import Reply, failure, replacing, say_so, with_buttons
 from storage.erasure import Erased
 from storage.store import Store
 
@@ -66,14 +66,10 @@ class Forgetting:
         if user != asker.user:
             return failure("That question was somebody else's.", "Ask with /pledges forget-me.")
         if not until.isdecimal() or self._clock().timestamp() > int(until):
-            return _replaced(failure("That question is too old.", "Give the command again."))
+            return replacing(failure("That question is too old.", "Give the command again."))
         erased = await self._store.erase_person(asker.user, asker.platform)
         # Nobody is named here: the log would keep what the database has just forgotten.
         log.info("person.erased", platform=asker.platform, **asdict(erased))
         detail = f"Taken away or made nameless: {in_words(erased)}. Backups and logs of the service"
         detail += " keep older traces until they are rotated away; its operator can say when."
-        return _replaced(say_so("You are forgotten.", detail=detail, data=asdict(erased)))
-
-
-def _replaced(reply: Reply) -> Reply:
-    return replace(reply, card=replace(reply.card, replaces=True))
+        return replacing(say_so("You are forgotten.", detail=detail, data=asdict(erased)))

@@ -18,7 +18,7 @@ from feeds.addresses import redacted
 from feeds.article import Article, Feed
 from feeds.discover import discover
 from feeds.errors import ParseError
-from feeds.fetch import Fetcher
+from feeds.fetch import Fetched, Fetcher
 from feeds.identity import identify
 from feeds.parse_pool import ParserPool
 
@@ -71,16 +71,17 @@ class FeedProbe:
     async def document(self, url: str) -> bytes:
         """What stands at an address, such as a list of feeds: read within the same limits as a
         feed. Raises FeedError."""
+        return (await self._fetched(url))[1]
+
+    async def _fetched(self, url: str) -> tuple[Fetched, bytes]:
         fetched = await self._fetcher.get(url)
         if fetched.body is None:
             raise ParseError(f"{redacted(url)} answered without a document.", kind="empty")
-        return fetched.body
+        return fetched, fetched.body
 
     async def _preview(self, url: str, now: datetime) -> Preview:
-        fetched = await self._fetcher.get(url)
-        if fetched.body is None:
-            raise ParseError(f"{url} answered without a document.", kind="empty")
-        parsed = await self._parser.parse(fetched.body, fetched.final_url, fetched.content_type)
+        fetched, body = await self._fetched(url)
+        parsed = await self._parser.parse(body, fetched.final_url, fetched.content_type)
         articles = tuple(reversed(identify(parsed, Feed(url, name=parsed.title))))
         assessments = await asyncio.to_thread(lambda: self._assess(articles))
         dates = [a.published for a in articles if a.published and a.published <= now]

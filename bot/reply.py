@@ -9,6 +9,8 @@ from bot.cards import Button, Card, Span, Text, Tone
 
 ASK = "ask"
 """The action of a button that asks a question: its value is a page and the question."""
+LONGEST_QUESTION = 70
+"""Of one that a button carries by itself, in UTF-16 units: Discord takes 100 in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,13 @@ def with_buttons(reply: Reply, buttons: tuple[Button, ...]) -> Reply:
 
 
 def ask_again(root: str, text: str, label: str) -> Button:
-    """A button that asks `/root text` for its presser; at most 70 characters of it."""
+    """A button that asks `/root text` for its presser; no longer than `LONGEST_QUESTION`."""
     return Button(ASK, f"1 {root} {text}", label)
+
+
+def replacing(reply: Reply) -> Reply:
+    """The same answer in the place of the one whose button was pressed."""
+    return replace(reply, card=replace(reply.card, replaces=True))
 
 
 def at_fault(reply: Reply, field: str) -> Reply:

@@ -23,6 +23,7 @@ from bot.arguments import UsageError, tidy
 from bot.channel_words import ChannelWords
 from bot.config.faults import fault_of, is_list
 from bot.config.models import RouteTable
+from bot.config.values import WEEKDAYS
 from bot.phrases import phrases, plain
 from classifiers.assessment import Direction, Head, Obligation
 from storage.records import Mode, Route, Style
@@ -37,7 +38,6 @@ _SETTING = re.compile(r"(\w+(?:-\w+)*)(\+=|-=|>=|[:=])(.*)", re.DOTALL)
 _PART = re.compile(r'((?:"[^"]*"|[^",])*)(?:,|$)')
 _CLOCK = re.compile(r"[0-2]?\d:[0-5]\d")
 _SPAN = re.compile(r"[0-2]?\d:[0-5]\d\s*[-–]\s*[0-2]?\d:[0-5]\d")
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _COUNTRIES = ("beneficiaries", "committers")
 _STAGES = ("min_stage", "mention_min_stage")
 _JOINING = frozenset({"and", "or", "&"})
@@ -206,7 +206,7 @@ class _Reading:
         for name, kind in _KINDS.items():
             if value := _of_kind(name, kind, key):
                 return name, value
-        if key in _WEEKDAYS:
+        if key in WEEKDAYS:
             return "weekday", key
         if _SPAN.fullmatch(word):
             return "quiet", word
@@ -405,7 +405,7 @@ def _typed(name: str, value: Any) -> str:
     if name in _STAGES:
         return str(int(value))
     if name == "weekday":
-        return _WEEKDAYS[int(value)]
+        return WEEKDAYS[int(value)]
     if name in _LISTS:
         return ",".join(_quoted(str(part)) for part in value)
     if name == "min_confidence":

@@ -53,7 +53,7 @@ class Canvas:
         mpl.rcdefaults()  # whatever a matplotlibrc in the folder or the home says
         self.width, self.height = width, height
         self._figure = Figure(figsize=(width, height), dpi=DPI)
-        self._agg = FigureCanvasAgg(self._figure)
+        FigureCanvasAgg(self._figure)  # the figure keeps it
         self._figure.patch.set_alpha(0)
         axes = self._figure.add_axes((0, 0, 1, 1))
         axes.set_xlim(0, width)

@@ -19,7 +19,8 @@ from bot.cli.completion import completion
 from bot.cli.config import config
 from bot.cli.context import CONFIG_OPTION, Failure
 from bot.cli.explore import explore
-from bot.cli.files import backup, export, restore
+from bot.cli.export import export
+from bot.cli.files import backup, restore
 from bot.cli.health import health
 from bot.cli.init import init
 from bot.cli.person import erase_person

@@ -102,15 +102,16 @@ def ask(
         if command.name == "pledges status" and not words:
             return await commands.run(SERVICE_STATUS, {}, terminal_asker())
         return await commands.run(
-            command, {**_values(command, words, named, core), "limit": limit}, terminal_asker()
+            command, {**read_words(command, words, core, named), "limit": limit}, terminal_asker()
         )
 
     print_reply(with_core(work, read_only=read_only), as_json=as_json)
 
 
-def _values(
-    command: Command, words: Sequence[str], named: Mapping[str, str], core: Core
+def read_words(
+    command: Command, words: Sequence[str], core: Core, named: Mapping[str, str] | None = None
 ) -> dict[str, Value]:
+    """The values of a call: bare words, and options by their names. Wrong ones exit with 2."""
     from bot.arguments import UsageError, check, parse
     from bot.names import resolve
 
@@ -119,7 +120,7 @@ def _values(
     try:
         given = {
             name: check(command, optional[name], word, now=now, resolve=resolve)
-            for name, word in named.items()
+            for name, word in (named or {}).items()
         }
         return parse(command, _line(command, words), now=now, resolve=resolve, given=given)
     except UsageError as error:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from bot.cli.ask import read_words
 from bot.cli.completion import words_of
 from bot.cli.context import CONFIG_OPTION, JSON_OPTION, Failure, print_json, with_core
 from bot.command_table import COMMANDS, Command
@@ -147,7 +148,7 @@ def _write(
         raise click.BadParameter(f"“{language}” is none of {', '.join(languages())}.")
 
     async def work(core: Core) -> Picture | None:
-        plan = await make(core, _values(command, words, core))
+        plan = await make(core, read_words(command, words, core))
         return await Charts().draw(plan) if plan else None
 
     try:
@@ -157,18 +158,6 @@ def _write(
     if picture is None:
         raise Failure("The ledger holds nothing to draw of that.")
     _put(picture, output, as_json=as_json)
-
-
-def _values(command: Command, words: Sequence[str], core: Core) -> dict[str, Value]:
-    from bot.arguments import UsageError, parse
-    from bot.names import resolve
-
-    line = " ".join(f'"{w}"' if " " in w else w for w in words)
-    try:
-        return parse(command, line, now=core.clock(), resolve=resolve)
-    except UsageError as error:
-        click.echo(f"pledgewatch: {str(error).replace('/pledgewatch', 'pledgewatch')}", err=True)
-        sys.exit(2)
 
 
 def _put(picture: Picture, output: Path, *, as_json: bool) -> None:

@@ -1,14 +1,13 @@
-"""`backup`, `restore`, `export`."""
+"""`backup`, `restore`."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.context import CONFIG_OPTION, JSON_OPTION, print_json, read_config, with_core
-from bot.cli.ledger import export_table
 
 if TYPE_CHECKING:
     from bot.core import Core
@@ -55,20 +54,3 @@ def restore(path: Path, *, silent: bool, as_json: bool) -> None:
     click.echo(f"{target} is restored from {path}.")
     if aside:
         click.echo(f"What was there is now {aside}.")
-
-
-@click.command("export")
-@click.argument("what", type=click.Choice(["developments", "articles", "ledger", "feedback"]))
-@click.argument("file", type=click.File("w", encoding="utf-8"), default="-")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["jsonl", "csv", "html"]),
-    default="jsonl",
-    show_default=True,
-    help="How it is written.",
-)
-@CONFIG_OPTION
-def export(what: str, file: IO[str], form: str) -> None:
-    """Write developments, articles, ledger or feedback as JSON lines, CSV or a page."""
-    export_table(what, file, form)

@@ -15,6 +15,7 @@ from bot.cli.context import (
     terminal_author,
     with_core,
 )
+from bot.cli.export import to_file, write_table
 
 if TYPE_CHECKING:
     from bot.core import Core
@@ -74,28 +75,7 @@ def edit(entry: int, stage: int | None, status: str, note: str, as_json: bool) -
 
 
 @ledger.command("export")
-@click.argument("file", type=click.File("w", encoding="utf-8"), default="-")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["jsonl", "csv", "html"]),
-    default="jsonl",
-    show_default=True,
-    help="How it is written.",
-)
-@CONFIG_OPTION
+@to_file
 def export_ledger(file: IO[str], form: str) -> None:
     """Write the whole ledger with its history: JSON lines, CSV, or a readable page."""
-    export_table("ledger", file, form)
-
-
-def export_table(what: str, file: IO[str], form: str) -> None:
-    """Write all rows of a table."""
-
-    async def work(core: Core) -> None:
-        from bot.exporting import written
-
-        async for text in written(core.store, what, form):
-            file.write(text)
-
-    with_core(work, read_only=True)
+    write_table("ledger", file, form)

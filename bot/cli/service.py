@@ -1,4 +1,4 @@
-"""`init`, `doctor`, `run`, `poll`, `deliveries`, `demo`."""
+"""`doctor`, `run`, `poll`, `demo`."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ from storage.records import CARD_FIELDS
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _SERVER = re.compile(r"[0-9]{1,20}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -127,8 +127,8 @@ def _stage(value: object) -> Stage:
 
 
 def _weekday(value: object) -> int:
-    if isinstance(value, str) and value.casefold() in _WEEKDAYS:
-        return _WEEKDAYS.index(value.casefold())
+    if isinstance(value, str) and value.casefold() in WEEKDAYS:
+        return WEEKDAYS.index(value.casefold())
     if isinstance(value, int | str) and str(value) in "0123456":
         return int(value)
     raise ValueError('must be a day of the week, such as "monday"')
@@ -255,7 +255,7 @@ StageValue = Annotated[
     WithJsonSchema({"enum": [*map(int, Stage), *(stage.name.lower() for stage in Stage)]}),
 ]
 Weekday = Annotated[
-    int, BeforeValidator(_weekday), WithJsonSchema({"enum": [*_WEEKDAYS, *range(7)]})
+    int, BeforeValidator(_weekday), WithJsonSchema({"enum": [*WEEKDAYS, *range(7)]})
 ]
 """0 is Monday; a name is taken as well."""
 TimeOfDay = Annotated[str, AfterValidator(_time_of_day), in_editors("07:00", pattern=_CLOCK)]
