@@ -17,21 +17,16 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.alert_card import DEFAULTS, alert_card
-from bot.cards import Card
 from bot.charts import Charts
 from bot.chat import ChannelGone, Chat, OutcomeUnknown, SendFailed
 from bot.config.platforms import BY_NAME, PLATFORMS
-from bot.digest_delivery import DigestCards
-from bot.follow_card import follow_card
+from bot.delivery_cards import DeliveryCards
 from bot.meters import Meters
-from bot.notices import Notices, notice_card
+from bot.notices import Notices
 from bot.retry import exhausted, retry_at
 from bot.spaces import Spaces
-from bot.update_card import Update, update_card
-from bot.welcome import sample_card, welcome_card
 from storage.errors import StorageError
-from storage.records import Delivery, DeliveryKind, Message, Route
+from storage.records import Delivery, DeliveryKind, Message
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -73,7 +68,7 @@ class Outbox:
         self.notices = Notices(store, clock, around, settings.notices, self.kick)
         self._troubled: set[str] = set()
         self._store = store
-        self._digests = DigestCards(store, charts)
+        self._cards = DeliveryCards(store, clock, charts)
         self._chats = chats
         self._clock = clock
         self._settings = settings
@@ -226,7 +221,7 @@ class Outbox:
         return OutcomeUnknown(f"no answer within {self._settings.send_timeout:.0f} s")
 
     async def _send(self, chat: Chat, delivery: Delivery) -> tuple[Message, int]:
-        card, revision = await self._draw(delivery)
+        card, revision = await self._cards.drawn(delivery)
         async with asyncio.timeout(self._settings.send_timeout):
             if delivery.kind is DeliveryKind.EDIT:
                 if delivery.message is None:
@@ -244,47 +239,6 @@ class Outbox:
             return await chat.send(
                 delivery.channel, card, delivery.key, reply_to=delivery.message
             ), revision
-
-    async def _draw(self, delivery: Delivery) -> tuple[Card, int]:
-        if delivery.kind is DeliveryKind.NOTICE:
-            return await self._notice(delivery), 0
-        if delivery.kind is DeliveryKind.DIGEST:
-            return await self._digests.card(delivery, await self._route(delivery)), 0
-        if delivery.development_id is None:
-            raise RuntimeError(f"{delivery.kind} {delivery.key} has no development")
-        development = await self._store.development(str(delivery.development_id))
-        if development is None:
-            raise RuntimeError(f"development {delivery.development_id} is gone")
-        if delivery.kind is DeliveryKind.FOLLOW:
-            update = Update.from_payload(delivery.payload)
-            card = follow_card(development, update, await self._route(delivery))
-            return card, development.revision
-        route, mention = await self._route(delivery), str(delivery.payload.get("mention", ""))
-        if delivery.kind is DeliveryKind.REPLY:
-            update = Update.from_payload(delivery.payload)
-            card = update_card(development, update, route, mention=mention)
-            return card, development.revision
-        waited = delivery.created if delivery.kind is DeliveryKind.ALERT else None
-        card = alert_card(
-            development, now=self._clock(), route=route, waited_since=waited, mention=mention
-        )
-        return card, development.revision
-
-    async def _notice(self, delivery: Delivery) -> Card:
-        """A word to the admins, a first message, or a sample of an alert."""
-        payload = delivery.payload
-        match payload.get("card"):
-            case "welcome":
-                return welcome_card(delivery.channel, feeds=len(await self._store.subscriptions()))
-            case "sample":
-                return sample_card(self._clock(), await self._route(delivery))
-        good = bool(payload.get("good"))
-        return notice_card(str(payload["text"]), str(payload["remedy"]), good=good)
-
-    async def _route(self, delivery: Delivery) -> Route:
-        """The route that the alert came by, or the defaults where it is gone."""
-        routes = await self._store.routes()
-        return next((route for route in routes if route.name == delivery.route), DEFAULTS)
 
     async def _failed(self, delivery: Delivery, error: SendFailed) -> None:
         now, store = self._clock(), self._store

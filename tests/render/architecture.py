@@ -46,7 +46,8 @@ class Box:
 @dataclass(frozen=True, slots=True)
 class Hand:
     """One hands an article on to the other. `by` is the module that takes it from the one and gives
-    it to the other, the contract that both know, or the door at which the other asks."""
+    it to the other, the contract that both know, the door at which the other asks, or what the one
+    asks for it."""
 
     source: str
     target: str
@@ -97,7 +98,7 @@ WAY = (
     Hand("storage.ledger_changes", "storage.planning", "storage.polls"),
     Hand("storage.planning", "storage.deliveries", "storage.planning"),
     Hand("storage.deliveries", "bot.delivery", "storage.store"),
-    Hand("bot.delivery", "bot.alert_card", "bot.delivery"),
+    Hand("bot.delivery", "bot.alert_card", "bot.delivery_cards"),
     Hand("bot.delivery", "bot.discord_chat", "bot.chat"),
     Hand("bot.delivery", "bot.slack_chat", "bot.chat"),
     Hand("bot.delivery", "bot.terminal_chat", "bot.chat"),

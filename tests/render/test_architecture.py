@@ -39,13 +39,14 @@ def within(name: str, package: str) -> bool:
 
 
 def handed_over(hand: Hand) -> bool:
-    """By a module that knows both, over a contract that both know, or through a door at which the
-    next one asks."""
+    """By a module that knows both, over a contract that both know, through a door at which the next
+    one asks, or by one that the first asks for it."""
     ends = [end for end in (hand.source, hand.target) if end != hand.by]
     knows_both = all(imports(hand.by, end) for end in ends)
     known_to_both = len(ends) == 2 and all(imports(end, hand.by) for end in ends)
     door = len(ends) == 2 and imports(hand.by, hand.source) and imports(hand.target, hand.by)
-    return knows_both or known_to_both or door
+    between = len(ends) == 2 and imports(hand.source, hand.by) and imports(hand.by, hand.target)
+    return knows_both or known_to_both or door or between
 
 
 def test_the_drawing_is_up_to_date() -> None:
