@@ -157,7 +157,11 @@ def test_the_source_distribution_holds_the_packages_and_what_goes_with_them(buil
         "config.schema.json",
         "requirements.lock",
         "slack-manifest.json",
+        ".dockerignore",
+        "Dockerfile",
+        "compose.yaml",
     }
+    beside |= {f"deploy/{path.name}" for path in (ROOT / "deploy").iterdir()}
     foreign = (
         {name for name in names if ".egg-info/" not in name} - within(in_git()) - beside - made
     )
