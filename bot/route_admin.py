@@ -20,8 +20,9 @@ from bot.names import resolve
 from bot.questions import Handler
 from bot.reply import Reply, failure, say_so, with_buttons
 from bot.route_forms import RouteForms
+from bot.route_settings import RouteWords, settings_text
 from bot.route_test import SPAN, Comparison, trial, trials, under_threshold
-from bot.route_words import RouteWords, read_route_words, settings_text
+from bot.route_words import read_route_words
 from bot.spaces import is_operator
 from storage.errors import Conflict
 from storage.records import DeliveryKind, NewDelivery, Origin, Route

@@ -12,8 +12,8 @@ from bot.cards import Block, Button, Card, Fields, Line, Span, Table, Text, Tone
 from bot.claim_words import moment
 from bot.json_data import route_data
 from bot.reply import Reply, say_so
+from bot.route_settings import settings_of, settings_text
 from bot.route_test import Comparison, Told, Trial, a_week
-from bot.route_words import settings_of, settings_text
 from classifiers.actors import display
 from storage.records import Held, Mode, Origin, Route
 

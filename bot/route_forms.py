@@ -10,7 +10,7 @@ from bot.admin_desk import AdminDesk
 from bot.cards import Ask, Form, FormField
 from bot.chat import Asker, Submission
 from bot.reply import Reply, failure
-from bot.route_words import settings_of
+from bot.route_settings import settings_of
 from storage.records import Mode, Origin, Route
 
 ADD = "add_route"

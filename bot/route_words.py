@@ -1,4 +1,4 @@
-"""A route's settings as people type them, read and written. Pure.
+"""A route's settings as people type them. Pure.
 
 `to=UKR stage>=2 daily at 07:00 zone=Europe/Kyiv` and `Ukraine, Moldova pledged quiet=22:00-07:00`
 are both understood: `key=value`, `key value`, and values that say by themselves what they are.
@@ -9,26 +9,21 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 from zoneinfo import available_timezones
 
-from pydantic import ValidationError
-
-from bot.argument_values import alike
+from bot.argument_values import Resolve, alike
 from bot.arguments import UsageError, tidy
 from bot.channel_words import ChannelWords
-from bot.config.faults import fault_of, is_list
-from bot.config.models import RouteTable
 from bot.config.values import WEEKDAYS
 from bot.phrases import phrases, plain
+from bot.route_settings import LISTS, SETTINGS, STAGES, Change, RouteWords
 from classifiers.assessment import Direction, Head, Obligation
-from storage.records import Mode, Route, Style
-
-Resolve = Callable[[str], str | None]
+from storage.records import Mode, Style
 
 _SPACED = re.compile(
     r'("[^"]*")|(,)\s*(?=[\w-]+\s*(?:\+=|-=|>=|=))|(?:(?<!\s)\s++)?(\+=|-=|>=|=|,)\s*+'
@@ -39,7 +34,6 @@ _PART = re.compile(r'((?:"[^"]*"|[^",])*)(?:,|$)')
 _CLOCK = re.compile(r"[0-2]?\d:[0-5]\d")
 _SPAN = re.compile(r"[0-2]?\d:[0-5]\d\s*[-–]\s*[0-2]?\d:[0-5]\d")
 _COUNTRIES = ("beneficiaries", "committers")
-_STAGES = ("min_stage", "mention_min_stage")
 _JOINING = frozenset({"and", "or", "&"})
 _MOST_WORDS = 5
 _MOST_TOGETHER = 3
@@ -51,56 +45,6 @@ _KINDS: Mapping[str, type[Mode | Style | Head | Direction | Obligation]] = {
     "obligations": Obligation,
 }
 """Settings whose values are words that say by themselves which setting they are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What is to become of one setting."""
-
-    values: tuple[str, ...] = ()
-    added: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    replaced: bool = False
-    """Whether what stood there is forgotten."""
-
-
-@dataclass(frozen=True, slots=True)
-class RouteWords:
-    """What was typed: settings by their names in the configuration, and further keys."""
-
-    changes: Mapping[str, Change]
-    further: Mapping[str, str] = field(default_factory=dict)
-
-    def apply(self, route: Route) -> Route:
-        """The route with these settings. Raises UsageError."""
-        raw = {name: getattr(route, name) for name in SETTINGS}
-        for name, change in self.changes.items():
-            raw[name] = _changed(name, change, raw[name])
-        try:
-            table = RouteTable.model_validate(raw)
-        except ValidationError as error:
-            fault = fault_of(error.errors(include_url=False)[0])
-            raise UsageError(f"{fault.path[0]} {fault.text}.") from None
-        made = table.route()
-        return replace(route, **{name: getattr(made, name) for name in SETTINGS})
-
-
-SETTINGS = tuple(f.name for f in fields(Route) if f.name in RouteTable.model_fields)
-"""What people may set, by the names that the configuration uses."""
-_LISTS = frozenset(n for n in SETTINGS if is_list(RouteTable.model_fields[n].annotation))
-
-
-def _changed(name: str, change: Change, current: Any) -> Any:
-    if name not in _LISTS:
-        return change.values[0] if change.values else _default(name)
-    kept: list[str] = [] if change.replaced else [str(value) for value in current]
-    removed = {plain(value) for value in change.removed}
-    kept += [*change.values, *change.added]
-    return tuple(dict.fromkeys(value for value in kept if plain(value) not in removed))
-
-
-def _default(name: str) -> Any:
-    return RouteTable.model_fields[name].get_default()
 
 
 def read_route_words(
@@ -273,7 +217,7 @@ class _Reading:
             return
         values = self._values(name, text)
         before = self.changes.get(name, Change())
-        if sign in {"+=", "-="} and name not in _LISTS:
+        if sign in {"+=", "-="} and name not in LISTS:
             raise UsageError(f"{name} takes one value; write {name}={text}.")
         if sign == "+=":
             self.changes[name] = replace(before, added=(*before.added, *values))
@@ -285,10 +229,10 @@ class _Reading:
     def _gather(self, name: str, *values: str) -> None:
         """Values of a list that stand one after another belong together."""
         before = self.changes.get(name, Change())
-        if name not in _LISTS and before.values and before.values != values:
+        if name not in LISTS and before.values and before.values != values:
             raise UsageError(f"You gave two values for {name}: {before.values[0]} and {values[0]}.")
         read = tuple(self._value(name, value) for value in values)
-        told = read if name not in _LISTS else (*before.values, *read)
+        told = read if name not in LISTS else (*before.values, *read)
         self.changes[name] = replace(before, values=told, replaced=True)
 
     def _values(self, name: str, text: str) -> tuple[str, ...]:
@@ -296,7 +240,7 @@ class _Reading:
             return ()
         if name in _COUNTRIES:
             text = ",".join(map(self._unpacked, _parts(text)))
-        if name in _LISTS:
+        if name in LISTS:
             return tuple(self._value(name, part) for part in _parts(text))
         return (self._value(name, _unquoted(text)),)
 
@@ -312,7 +256,7 @@ class _Reading:
             return self._channels.read(word) or word
         if name == "mention":
             return self._channels.mention(word)
-        if name in _STAGES:
+        if name in STAGES:
             bare = key.lstrip(">=_").removeprefix("stage_")
             return phrases().stages.get(bare, bare)
         if name == "min_confidence" and word.endswith("%"):
@@ -383,35 +327,3 @@ def _words() -> _Words:
     return _Words(
         table["keys"], table["values"], frozenset(words["noise"]), frozenset(words["nothing"])
     )
-
-
-# --- the other way
-
-
-def settings_text(route: Route) -> str:
-    """What of a route is not the default, as one would type it; name and channel left out."""
-    return " ".join(f"{name}={value}" for name, value in settings_of(route))
-
-
-def settings_of(route: Route) -> Iterator[tuple[str, str]]:
-    """Key and value of each setting that is not the default."""
-    for name in SETTINGS:
-        value = getattr(route, name)
-        if name not in {"name", "channel"} and value != _default(name):
-            yield name, _typed(name, value)
-
-
-def _typed(name: str, value: Any) -> str:
-    if name in _STAGES:
-        return str(int(value))
-    if name == "weekday":
-        return WEEKDAYS[int(value)]
-    if name in _LISTS:
-        return ",".join(_quoted(str(part)) for part in value)
-    if name == "min_confidence":
-        return f"{value:g}"
-    return _quoted(str(value))
-
-
-def _quoted(text: str) -> str:
-    return f'"{text}"' if re.search(r"[\s,=]", text) else text

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.arguments import UsageError
 from bot.channel_words import ChannelWords
-from bot.route_words import SETTINGS, read_route_words, settings_text
+from bot.route_settings import SETTINGS, settings_text
+from bot.route_words import read_route_words
 from classifiers.actors import resolve
 from classifiers.assessment import Direction, Head, Obligation, Stage
 from storage.records import CARD_FIELDS, Mode, Route, Style
