@@ -146,6 +146,11 @@ class Card:
     comes of it where that failed."""
 
 
+def picture_of(card: Card) -> Picture | None:
+    """The one among its blocks that is drawn; a second one stands as its alternative text."""
+    return next((block for block in card.blocks if isinstance(block, Picture)), None)
+
+
 class Ask(StrEnum):
     """What a field of a form takes."""
 

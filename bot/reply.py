@@ -78,3 +78,8 @@ def no_such(reference: str) -> Reply:
     """A development or article that is not known."""
     detail = "Give an id such as UKR-142, or the address of an article that a feed has brought."
     return failure(f"I do not know “{reference[:80]}”.", detail)
+
+
+BROKEN = failure(
+    "Something went wrong", "It was written to the log; try again, or tell the operator."
+).card

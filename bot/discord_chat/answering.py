@@ -10,10 +10,11 @@ import aiohttp
 import discord
 import structlog
 
-from bot.cards import Button, Card, Fields, Form, Span, Text, Tone
+from bot.cards import Button, Card, Fields, Form, Span, Tone
 from bot.chat import Submission
 from bot.discord_chat.drawing import draw
 from bot.discord_chat.forms import modal
+from bot.reply import BROKEN, failure
 
 log = structlog.get_logger(__name__)
 
@@ -22,18 +23,13 @@ _ANSWER_PAGES = 5
 _FORM_WITHIN = 2.0
 """Seconds for making a form: Discord waits three for it, and the line takes some of them."""
 
-
-def told(headline: str, detail: str) -> Card:
-    """A sentence for the asker alone, about something that did not work."""
-    return Card(headline, (Text(((Span(detail),),)),), Tone.ERROR, private=True)
-
-
-BROKEN = told("Something went wrong", "It was written to the log; try again, or tell the operator.")
-TOO_SLOW = told("That took too long", "Pledgewatch is busy. Press the button again.")
-FOREIGN = told(
+TOO_SLOW = failure("That took too long", "Pledgewatch is busy. Press the button again.").card
+FOREIGN = failure(
     "Pledgewatch does not work in this server", "Its operator has to add the server to its list."
-)
-UNKNOWN = told("I do not know that button", "It may be from another version of Pledgewatch.")
+).card
+UNKNOWN = failure(
+    "I do not know that button", "It may be from another version of Pledgewatch."
+).card
 
 
 async def respond(

@@ -30,9 +30,10 @@ from bot.cards import (
     Table,
     Text,
     Tone,
+    picture_of,
 )
 from bot.chat import Press
-from bot.discord_chat.pictures import attachment, picture_of
+from bot.discord_chat.pictures import attachment
 from bot.outside_text import clean, cut, units, web_address
 
 COLOURS = {

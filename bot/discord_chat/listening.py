@@ -16,7 +16,6 @@ from bot.cards import Card
 from bot.chat import FORMS, Asker, Handlers, Memory, Press, Submission
 from bot.command_table import Command
 from bot.discord_chat.answering import (
-    BROKEN,
     FOREIGN,
     NETWORK,
     UNKNOWN,
@@ -29,6 +28,7 @@ from bot.discord_chat.commands import digest, fill, typed
 from bot.discord_chat.drawing import pressed
 from bot.discord_chat.forms import submission
 from bot.discord_chat.places import Places
+from bot.reply import BROKEN
 from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)

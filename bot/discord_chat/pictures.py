@@ -7,16 +7,11 @@ import re
 
 import discord
 
-from bot.cards import Card, Picture
+from bot.cards import Picture
 from bot.outside_text import clean, cut
 
 _ALT = 1024
 _PLAIN_NAME = re.compile(r"[\w-]{1,40}\.png", re.ASCII)
-
-
-def picture_of(card: Card) -> Picture | None:
-    """The one that is drawn; a second one stands as its alternative text."""
-    return next((block for block in card.blocks if isinstance(block, Picture)), None)
 
 
 def attachment(picture: Picture) -> discord.File:

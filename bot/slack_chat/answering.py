@@ -11,12 +11,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.cards import Card, Span, Text, Tone
-from bot.slack_chat.asking import NETWORK
+from bot.cards import Card, picture_of
+from bot.reply import BROKEN, failure
 from bot.slack_chat.drawing import Drawing, Json, draw
-from bot.slack_chat.errors import PictureRefused, code_of
+from bot.slack_chat.errors import NETWORK, PictureRefused, code_of
 from bot.slack_chat.forms import card_view, home_view
-from bot.slack_chat.pictures import ANSWER_PAUSES, Pictures, picture_of
+from bot.slack_chat.pictures import ANSWER_PAUSES, Pictures
 
 log = structlog.get_logger(__name__)
 
@@ -25,15 +25,10 @@ _OPEN_WITHIN = 1.5
 """Seconds before something must be shown: a trigger lives for three, and the line takes some."""
 _EXPIRED = {"expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged"}
 
-
-def told(headline: str, detail: str) -> Card:
-    """A sentence for the asker alone, about something that did not work."""
-    return Card(headline, (Text(((Span(detail),),)),), Tone.ERROR, private=True)
-
-
-BROKEN = told("Something went wrong", "It was written to the log; try again, or tell the operator.")
-TOO_SLOW = told("That took too long", "Slack or Pledgewatch is busy. Press the button again.")
-UNKNOWN = told("I do not know that form", "It may be from another version of Pledgewatch.")
+TOO_SLOW = failure(
+    "That took too long", "Slack or Pledgewatch is busy. Press the button again."
+).card
+UNKNOWN = failure("I do not know that form", "It may be from another version of Pledgewatch.").card
 WORKING = Card("Working on it …")
 
 

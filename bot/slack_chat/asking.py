@@ -6,16 +6,14 @@ import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat import Asker
+from bot.slack_chat.errors import NETWORK
 
 log = structlog.get_logger(__name__)
 
-NETWORK = (SlackClientError, aiohttp.ClientError, OSError, TimeoutError)
 _ADMIN_FOR = 300.0
 
 

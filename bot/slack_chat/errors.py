@@ -10,6 +10,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.chat import ChannelGone, OutcomeUnknown, SendFailed
 
+NETWORK = (SlackClientError, aiohttp.ClientError, OSError, TimeoutError)
+"""What a request may raise that is no bug of ours."""
 RENEW = (
     "install the app again at https://api.slack.com/apps (Install App) and put its tokens in "
     "[slack] bot_token and app_token"

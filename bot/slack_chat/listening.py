@@ -20,7 +20,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.admin_desk import CONFIRM
 from bot.cards import Card, Form, Tone
 from bot.chat import FORMS, Asker, Handlers, Press, Submission
-from bot.slack_chat.answering import BROKEN, TOO_SLOW, UNKNOWN, WORKING, Answers, made, too_late
+from bot.reply import BROKEN
+from bot.slack_chat.answering import TOO_SLOW, UNKNOWN, WORKING, Answers, made, too_late
 from bot.slack_chat.asking import Askers
 from bot.slack_chat.drawing import ACTION_PREFIX, Json
 from bot.slack_chat.forms import (

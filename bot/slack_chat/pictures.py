@@ -12,13 +12,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-import aiohttp
 import structlog
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.cards import Card, Picture
-from bot.slack_chat.errors import PictureRefused, code_of
+from bot.cards import Card, Picture, picture_of
+from bot.slack_chat.errors import NETWORK, PictureRefused, code_of
 
 log = structlog.get_logger(__name__)
 
@@ -28,12 +27,6 @@ POST_PAUSES = (0.5, 1.0, 2.0, 4.0)
 """Seconds before each try to post with the picture."""
 ANSWER_PAUSES = (1.0, 2.0)
 """A response_url may be used five times, so it is tried less often."""
-_FAULTS = (SlackClientError, aiohttp.ClientError, OSError, TimeoutError)
-
-
-def picture_of(card: Card) -> Picture | None:
-    """The one that is drawn; a second one stands as its alternative text."""
-    return next((block for block in card.blocks if isinstance(block, Picture)), None)
 
 
 class Pictures:
@@ -69,7 +62,7 @@ class Pictures:
                 done = await self._web.files_upload_v2(
                     file=picture.png, filename=picture.name, title=picture.name
                 )
-        except _FAULTS as error:
+        except NETWORK as error:
             self._tell(error)
             return ""
         self._told = False

@@ -9,10 +9,9 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.cards import Card, Picture
+from bot.cards import Card, Picture, picture_of
 from bot.discord_chat import drawing as discord
 from bot.slack_chat import drawing as slack
-from bot.slack_chat.pictures import picture_of
 from tests.render import discord_html, slack_html
 from tests.render.camera import MEASURE, browser, photograph
 from tests.render.pictures import pictured
