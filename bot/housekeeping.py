@@ -68,11 +68,15 @@ class Housekeeping:
 
     async def round(self) -> None:
         """Check, back up, prune. A part that fails is told to the admins and stops no other."""
-        for part in (self._check, self._back_up, self._prune):
+        for what, part in (
+            ("The check of the database", self._check),
+            ("The backup", self._back_up),
+            ("The pruning of old articles", self._prune),
+        ):
             try:
                 await part()
             except (StorageError, OSError) as error:
-                await self._notify(f"{_NAMES[part.__name__]} failed: {error}", "")
+                await self._notify(f"{what} failed: {error}", "")
 
     async def suspicion(self) -> None:
         """Check at once where SQLite has called the file damaged."""
@@ -130,10 +134,3 @@ class Housekeeping:
         )
         if pruned:
             log.info("articles.pruned", bodies=pruned)
-
-
-_NAMES = {
-    "_check": "The check of the database",
-    "_back_up": "The backup",
-    "_prune": "The pruning of old articles",
-}

@@ -67,9 +67,8 @@ def _by_declaration(body: bytes, declared: list[str]) -> tuple[str, str]:
     for encoding in declared:
         text = _strict(body, _WIDER.get(encoding, encoding))
         if text is not None:
-            return text, "" if encoding == declared[
-                0
-            ] else f"declared as {declared[0]}, is {encoding}"
+            wrong = encoding != declared[0]
+            return text, f"declared as {declared[0]}, is {encoding}" if wrong else ""
     if (not declared or "utf-8" in declared) and _mostly_utf8(body):
         return body.decode("utf-8", "replace"), "some bytes are not utf-8"
     guessed = _guessed(body)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(slots=True)
 class _Host:
     places: asyncio.Semaphore
     next_start: float = 0.0
-    users: int = field(default=0)
+    users: int = 0
 
 
 class HostGate:

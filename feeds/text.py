@@ -108,10 +108,8 @@ def _past(markup: str, found: re.Match[str]) -> tuple[str, int]:
     if found["comment"]:
         return "", _after(markup, "-->", found.end())
     if found["cdata"]:
-        end = markup.find("]]>", found.end())
-        return markup[found.end() : end if end >= 0 else len(markup)], end + 3 if end >= 0 else len(
-            markup
-        )
+        start, end = found.end(), markup.find("]]>", found.end())
+        return (markup[start:end], end + 3) if end >= 0 else (markup[start:], len(markup))
     name = (found["name"] or "").lower()
     if name in _SILENT and not found["close"] and not found[0].endswith("/>"):
         return " ", _after_element(markup, name, found.end())

@@ -1,8 +1,8 @@
 """What Datasette needs to show the database as a site: titles, facets, questions ready to ask.
 
-Tables with secrets (headers of feeds) or with people and channels (feedback, follows, the audit) are
-not shown, and no free SQL is allowed, since it would show them. What only the program needs is
-hidden.
+Tables with secrets (headers of feeds) or with people and channels (feedback, follows, the audit)
+are not shown, and no free SQL is allowed, since it would show them. What only the program needs
+is hidden.
 """
 
 from __future__ import annotations

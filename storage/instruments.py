@@ -17,7 +17,14 @@ import sqlite_utils
 
 from storage.ledger import is_alliance, settle_all
 
-_ENDED = {"terminated", "expired", "superseded", "rejected", "collapsed", "withdrawn"}
+_STATUSES = {
+    **{word: word for word in ("expired", "superseded", "rejected", "withdrawn")},
+    **{word: word for word in ("suspended", "disputed")},
+    "terminated": "expired",
+    "collapsed": "expired",
+    "breached": "disputed",
+}
+"""What instruments say of themselves, in the ledger's words; whatever else they say is active."""
 
 
 def instruments() -> Iterator[dict[str, Any]]:
@@ -85,7 +92,7 @@ def _entry(
         obligation,
         row["stage"],
         row["direction"],
-        _status(row["status"]),
+        _STATUSES.get(row["status"], "active"),
         json.dumps(row["conditions"]),
         row["legal_form"] if row["legal_form"] not in ("event", "proposal") else "none_reported",
         since,
@@ -97,16 +104,6 @@ def _entry(
         f"instrument, confidence {row['confidence']}: {row['source']}",
         since,
     )
-
-
-def _status(status: str) -> str:
-    """The instrument's own standing in the ledger's words."""
-    if status in _ENDED:
-        return "expired" if status in ("terminated", "collapsed") else status
-    return status if status in ("suspended", "disputed") else _DISPUTED.get(status, "active")
-
-
-_DISPUTED = {"breached": "disputed"}
 
 
 def _keys(row: dict[str, Any]) -> Iterator[tuple[str, str, str]]:

@@ -1,4 +1,5 @@
-"""The asynchronous face of the database: nothing else of this package is called from outside."""
+"""The asynchronous face of the database: whatever is asked of it or changed in it, from outside of
+this package, goes through here or, with an entry in the audit, through `changes`."""
 
 from __future__ import annotations
 
@@ -196,9 +197,8 @@ class Store:
         one immediate transaction. Articles that another feed brought (same canonical address) gain
         a key and are not repeated."""
         parts: list[Recorded] = []
-        batches = [articles[i : i + polls.CHUNK] for i in range(0, len(articles), polls.CHUNK)] or [
-            ()
-        ]
+        starts = range(0, len(articles), polls.CHUNK)
+        batches = [articles[i : i + polls.CHUNK] for i in starts] or [()]
         for batch in batches:
             last = state if batch is batches[-1] else None
             parts.append(
@@ -386,7 +386,7 @@ class Store:
     # questions
 
     async def development(self, reference: str) -> Development | None:
-        """By short id ("UKR-142", any case), or "" + row number."""
+        """By short id ("UKR-142", any case), or by row number."""
         return await self._database.read(developments.find, reference)
 
     async def names_beginning(self, prefix: str, *, limit: int = 25) -> list[Development]:
