@@ -20,7 +20,7 @@ from bot.claim_words import (
 from bot.digest import Digest, brief_card
 from bot.history import History
 from bot.json_data import article_data, assessment_data, development_data, ledger_data, record_data
-from bot.reply import Reply, say_so
+from bot.reply import Reply, ask_again, say_so, with_buttons
 from bot.words import Words, words
 from classifiers.actors import display
 from classifiers.assessment import Assessment, Claim, Stage
@@ -31,6 +31,7 @@ from storage.records import (
     Development,
     Found,
     LedgerEntry,
+    LedgerRecord,
     MatrixCell,
     Route,
     StoredArticle,
@@ -109,19 +110,21 @@ def status(
     recent: Sequence[Development],
     *,
     now: datetime,
+    committer: str = "",
 ) -> Reply:
-    """Who is committed to a beneficiary, to what, how bindingly, and what changed in 30 days."""
+    """Who is committed to a beneficiary, to what, how bindingly, and what changed in 30 days; with
+    a committer, what of it is this one's."""
     say = words()
-    name = named(beneficiary)
+    name, by = named(beneficiary), f" of {named(committer)}" * bool(committer)
     groups = _alike(entries)
     rows = tuple(_commitment_row(group, say) for group in groups)
     blocks: list[Block] = []
     if rows:
         blocks.append(Table(("Who", "What", "How bindingly", "Since"), rows))
     else:
-        blocks.append(
-            Text(((Span(f"The ledger holds no commitment to {display(beneficiary)}."),),))
-        )
+        of = f" of {display(committer)}" * bool(committer)
+        nothing = f"The ledger holds no commitment{of} to {display(beneficiary)}."
+        blocks.append(Text(((Span(nothing),),)))
     blocks += [Divider(), Text(((Span("Changed in 30 days", bold=True),), *_recent_lines(recent)))]
     data = {
         "beneficiary": beneficiary,
@@ -129,7 +132,13 @@ def status(
         "commitments": [ledger_data(e) for e in entries],
         "recent": [development_data(d) for d in recent],
     }
-    return Reply(Card(f"Commitments to {name}", tuple(blocks)), data)
+    if not committer:
+        return Reply(Card(f"Commitments to {name}", tuple(blocks)), data)
+    other = f"status from {beneficiary} to {committer}"
+    label = f"{display(beneficiary)} → {display(committer)}"
+    card = Card(f"Commitments{by} to {name}", tuple(blocks))
+    reply = Reply(card, {**data, "committer": committer})
+    return with_buttons(reply, (ask_again("pledges", other, label),))
 
 
 def _alike(entries: Iterable[LedgerEntry]) -> list[list[LedgerEntry]]:
@@ -321,20 +330,21 @@ def timeline(history: History) -> Reply:
     if not records:
         names = " and ".join(map(named, history.actors))
         return say_so(f"The ledger holds nothing of {names}.", data=data)
-    lines: list[Line] = []
-    for record in records:
-        entry = record.entry
-        who = f"{entry.committer} → {entry.beneficiary}"
-        lines.append(
-            (
-                Span(f"{say.date(entry.since)}  "),
-                Span(f"{ladder(entry.stage)}  "),
-                Span(f"{who} {say('direction', record.direction)}: ", bold=True),
-                Span(entry.title),
-                Span(f" ({record.standing})" * (record.standing != "confirmed"), muted=True),
-            )
-        )
-    return Reply(Card(history.title(say, named), (Text(tuple(lines)),)), data)
+    # An instrument of several obligations has as many records, which read alike.
+    lines = tuple(dict.fromkeys(_record_line(record, say) for record in records))
+    return Reply(Card(history.title(say, named), (Text(lines),)), data)
+
+
+def _record_line(record: LedgerRecord, say: Words) -> Line:
+    entry = record.entry
+    who = f"{entry.committer} → {entry.beneficiary}"
+    return (
+        Span(f"{say.date(entry.since)}  "),
+        Span(f"{ladder(entry.stage)}  "),
+        Span(f"{who} {say('direction', record.direction)}: ", bold=True),
+        Span(entry.title),
+        Span(f" ({record.standing})" * (record.standing != "confirmed"), muted=True),
+    )
 
 
 def matrix(cells: Sequence[MatrixCell]) -> Reply:

@@ -16,9 +16,11 @@ Value = str | int | datetime
 Resolve = Callable[[str], str | None]
 """A country's or organisation's name in any form -> its code, or None."""
 
-MOST_WORDS = {"country": 5, "date": 4, "stage": 3, "choice": 2, "reference": 2}
+MOST_WORDS = {"country": 5, "date": 4, "stage": 3, "choice": 2, "reference": 2, "article": 40}
 """How many bare words one value may have; else one."""
 _SHORTEST_BEGINNING = 3
+_SHORTEST_TITLE = 3
+"""Words; fewer are an id, or a mistake."""
 _ALIKE = 0.7
 _OTHER_SCRIPT = 0.85
 _SHORT_ID = re.compile(r"#?([A-Za-z]{2,8})[\s_#‐-―-]*(\d{1,7})")
@@ -38,6 +40,7 @@ def value_of(parameter: Parameter, word: str, now: datetime, resolve: Resolve) -
         "integer": lambda: _integer(word),
         "date": lambda: since(word.strip(_EDGES), now),
         "reference": lambda: _reference(parameter, word),
+        "article": lambda: _reference(parameter, word) or _title(word),
         "address": lambda: _address(word),
     }
     read = readers.get(parameter.kind)
@@ -77,6 +80,10 @@ def _reference(parameter: Parameter, word: str) -> str | None:
     return None if any(c.isspace() for c in word) else word.lstrip("#") or None
 
 
+def _title(word: str) -> str | None:
+    return word if len(word.split()) >= _SHORTEST_TITLE else None
+
+
 def _address(word: str) -> str | None:
     """A web address; one without its scheme is meant to be https."""
     if "://" in word:
@@ -94,6 +101,7 @@ def wanted(parameter: Parameter) -> str:
         "date": "a date or a span such as 2026-01-31, 7d or last week",
         "address": "a web address such as https://example.org/article",
         "reference": "an id such as UKR-142",
+        "article": "an article's address or title, or an id such as UKR-142",
     }.get(parameter.kind, f"a {parameter.name}")
 
 

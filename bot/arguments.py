@@ -73,7 +73,7 @@ def parse(
             values[parameter.name] = _query(str(values[parameter.name]), command, now, resolve)
     missing = [p for p in command.parameters if p.required and p.name not in values]
     if missing:
-        names = " and ".join(p.name for p in missing)
+        names = " and ".join(f"{p.name} ({p.help[:1].lower()}{p.help[1:]})" for p in missing)
         raise UsageError(f"/{command.name} needs {names}. {usage(command)}")
     return values
 
@@ -132,19 +132,22 @@ def _told(reading: Reading, unclear: UnclearError) -> UsageError:
     """The sentence for words without a meaning, and what was meant by them."""
     token = reading.tokens[unclear.position]
     opening = f"I do not understand “{cut(token.word, _SHOWN)}”."
-    if unclear.named or len(unclear.parameters) == 1:
+    if unclear.named or len({p.kind for p in unclear.parameters}) == 1:
         opening = _is_not(token.word, unclear.parameters[0])
-    found = [
-        c
-        for c in _corrections(reading, unclear)
-        if c.likeness > _LEAST_LIKE and _is_understood(reading, c.text)
-    ]
-    best = max((c.likeness for c in found), default=0.0)
-    likely = {c.label: c.text for c in found if c.likeness > best - _NEARLY_AS_GOOD}
-    labels = list(likely)[:_MOST_MEANT]
+    near = [c for c in _corrections(reading, unclear) if c.likeness > _LEAST_LIKE]
+    found = [c for c in near if _is_understood(reading, c.text)]
+    likely = _likely(found)
+    # Where another word is wrong as well, the question is worth asking, though not the button.
+    labels = list(likely or (_likely(near) if unclear.named else {}))[:_MOST_MEANT]
     question = _did_you_mean(labels)
-    instead = [likely[label] for label in labels]
+    instead = [likely[label] for label in labels if label in likely]
     return UsageError(f"{opening}{question} {usage(reading.command)}", instead)
+
+
+def _likely(found: Sequence[_Correction]) -> dict[str, str]:
+    """By what was meant: the whole text; those that are about as good as the best."""
+    best = max((c.likeness for c in found), default=0.0)
+    return {c.label: c.text for c in found if c.likeness > best - _NEARLY_AS_GOOD}
 
 
 def _is_not(word: str, parameter: Parameter) -> str:

@@ -15,14 +15,19 @@ from bot.cards import Button, Card, Form, Tone
 from bot.chat import Asker, Press, Submission
 from bot.claim_words import named
 from bot.config.platforms import BY_NAME
+from bot.outside_text import cut
 from bot.questions import Handler, personal_channel
 from bot.reply import Reply, ask_again, at_fault, failure, say_so, with_buttons
 from bot.routing import plan
+from classifiers.actors import resolve
 from classifiers.assessment import Claim
-from storage.records import Development, StoredFeedback
+from storage.records import Development, Filter, StoredFeedback
 from storage.store import Store
 
 _MOST_PAIRS = 4
+_MOST_MEANT = 4
+_SHOWN = 60
+_WANTED = "Give the id of a development, such as UKR-142; it stands under each alert."
 
 OnButton = Callable[[Development, Asker], Awaitable[Reply]]
 
@@ -78,6 +83,18 @@ class Buttons:
         if development is None:
             return failure(f"I no longer know {press.value}.")
         return await handler(development, asker)
+
+    async def _named(self, action: str, reference: str, asker: Asker) -> Reply:
+        """As a press of this button under the development of that name."""
+        if await self._store.development(reference) is not None:
+            return await self.press(Press(action, reference), asker)
+        code = resolve(reference)
+        found = (
+            await self._store.latest(Filter(beneficiary=code), limit=_MOST_MEANT) if code else []
+        )
+        reply = failure(f"I do not know “{cut(reference, _SHOWN)}”.", _WANTED)
+        buttons = (Button(action, d.short_id, f"{action.title()} {d.short_id}") for d in found)
+        return with_buttons(reply, tuple(buttons))
 
     # what can be read
 
@@ -224,7 +241,7 @@ class Buttons:
     async def _follow_command(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         reference = str(values.get("reference", ""))
         if reference:
-            return await self.press(Press("follow", reference), asker)
+            return await self._named("follow", reference, asker)
         found = await self._store.following(personal_channel(asker))
         nothing = "You follow nothing yet: press Follow under an alert, or /pledges follow UKR-142."
         return answers.listed("You follow", found, nothing, "unfollow")
@@ -234,14 +251,14 @@ class Buttons:
         if not reference:
             return await self._follow_command({}, asker)
         if reference != "all":
-            return await self.press(Press("unfollow", reference), asker)
+            return await self._named("unfollow", reference, asker)
         count = await self._store.unfollow_all(personal_channel(asker))
         return say_so(f"You no longer follow anything; it was {count}.", data={"unfollowed": count})
 
     async def _mute_command(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         reference = str(values.get("reference", ""))
         if reference:
-            return await self.press(Press("mute", reference), asker)
+            return await self._named("mute", reference, asker)
         found = await self._store.muted(asker.channel)
         return answers.listed(
             "Muted in this channel", found, "Nothing is muted in this channel.", "unmute"
@@ -250,7 +267,7 @@ class Buttons:
     async def _unmute_command(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         reference = str(values.get("reference", ""))
         if reference:
-            return await self.press(Press("unmute", reference), asker)
+            return await self._named("unmute", reference, asker)
         return await self._mute_command({}, asker)
 
     async def _is_muted(self, development: Development, channel: str) -> bool:
@@ -258,7 +275,9 @@ class Buttons:
 
 
 def _noted(text: str, asker: Asker) -> Reply:
-    who = "An admin of this server" if asker.space else "The operator"
+    who = "The operator"
+    if asker.space:
+        who = f"An admin of this {BY_NAME[asker.platform].space}"
     return say_so(text, detail=f"{who} decides on it: /pledgewatch feedback list.")
 
 

@@ -16,8 +16,8 @@ class Parameter:
     help: str
     required: bool = False
     kind: str = "text"
-    """text, country, choice, stage, integer, date, reference (to a development), address, query,
-    feed, route, command or file (where a platform's commands take none: its address)."""
+    """text, country, choice, stage, integer, date, reference (to a development), article, address,
+    query, feed, route, command or file (where a platform's commands take none: its address)."""
     choices: tuple[str, ...] = ()
     rest: bool = False
     """Takes everything that is left, spaces and all."""
@@ -62,6 +62,13 @@ _WHERE = (
     Parameter("since", "From when on: 7d, 24h, 2026-01-31", kind="date"),
 )
 _REFERENCE = Parameter("reference", "Its id, such as UKR-142", required=True, kind="reference")
+_ARTICLE = Parameter(
+    "reference",
+    "The article's address or title, or an id",
+    required=True,
+    kind="article",
+    suggest="reference",
+)
 _FEED = Parameter("feed", "Its address or its name", required=True, kind="feed", rest=True)
 
 _ROUTE = Parameter("route", "Its name", required=True, kind="route", rest=True)
@@ -110,9 +117,12 @@ COMMANDS: tuple[Command, ...] = (
         "pledges",
         ("status",),
         "Who is committed to a country, and how bindingly",
-        (Parameter("beneficiary", "A country or organisation", required=True, kind="country"),),
+        (
+            Parameter("beneficiary", "A country or organisation", required=True, kind="country"),
+            Parameter("committer", "Only what this one owes it", kind="country"),
+        ),
         example="Ukraine",
-        examples=("Estonia", "Південна Корея", "NATO"),
+        examples=("Estonia", "Південна Корея", "Ukraine from France", "NATO"),
         reads=True,
     ),
     Command(
@@ -161,7 +171,7 @@ COMMANDS: tuple[Command, ...] = (
         "pledges",
         ("why",),
         "How an article was assessed, or why it was not alerted",
-        (Parameter("reference", "An id or an article's address", required=True, kind="reference"),),
+        (_ARTICLE,),
         example="UKR-142",
         examples=("https://example.org/article",),
         reads=True,
@@ -170,8 +180,9 @@ COMMANDS: tuple[Command, ...] = (
         "pledges",
         ("whynot",),
         "Why an article was not alerted",
-        (Parameter("reference", "The article's address", required=True, kind="reference"),),
+        (_ARTICLE,),
         example="https://example.org/article",
+        examples=("Will Germany ever send soldiers to Ukraine?",),
         reads=True,
     ),
     Command(

@@ -20,7 +20,7 @@ _FORMATS = (
     "%b %Y",
     "%B %Y",
 )
-_YEARLESS = ("%d %b", "%d %B", "%b %d", "%B %d", "%d.%m")
+_YEARLESS = ("%d %b", "%d %B", "%b %d", "%B %d", "%d.%m", "%b", "%B")
 _LEAP = 9
 """Within so many years there is a 29 February."""
 _SHORTEST_UNIT = 3
@@ -30,9 +30,13 @@ _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
 
 def since(word: str, now: datetime) -> datetime | None:
     """The moment from which on; UTC; None if it is none. Days begin at midnight UTC; a day without
-    a year is the latest such day."""
+    a year, or a month without one, is the latest such. "Since" before it is no mistake."""
     known = phrases()
-    text = _without(known.ago, " ".join(plain(word).replace(",", " ").split()))
+    text = " ".join(plain(word).replace(",", " ").split())
+    first, _, others = text.partition(" ")
+    if "since" in known.connectors.get(first, ()):
+        text = others
+    text = _without(known.ago, text)
     midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     if text in known.days:
         return midnight - timedelta(days=known.days[text])

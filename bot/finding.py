@@ -12,7 +12,8 @@ from bot.outside_text import cut, units
 from bot.phrases import phrases
 from bot.reply import LONGEST_QUESTION, Reply, ask_again, failure, with_buttons
 
-_ALIKE = 0.6
+_ALIKE = 0.65
+_LONGEST_CODE = 3
 _MOST_MEANT = 3
 _SHORT_ID = re.compile(r"#?[A-Za-z]{2,8}[\s-]?\d{1,7}")
 _USAGE = " Usage: "
@@ -44,17 +45,27 @@ def _called(root: str, path: tuple[str, ...]) -> Command | None:
 def unknown(root: str, text: str, resolve: Resolve) -> Reply:
     """That there is no such command, and what may have been meant."""
     meant = _meant(root, text, resolve)
-    known = ", ".join(" ".join(c.path) for c in COMMANDS if c.root == root)
-    question = f"Did you mean {' or '.join(f'“{m}”' for m in meant)}? " if meant else ""
-    reply = failure(f"I do not know “/{root} {cut(text, _SHOWN)}”.", f"{question}I know: {known}.")
+    reply = failure(f"I do not know “/{root} {cut(text, _SHOWN)}”.", _hint(root, meant))
     return _offered(reply, root, meant)
+
+
+def _hint(root: str, meant: list[str]) -> str:
+    if meant:
+        question = " or ".join(f"“{cut(text, _SHOWN)}”" for text in meant)
+        return f"Did you mean {question}? /{root} help lists all commands."
+    return f"I know: {', '.join(_paths(root))}."
+
+
+def _paths(root: str) -> list[str]:
+    return [" ".join(c.path) for c in COMMANDS if c.root == root]
 
 
 def _meant(root: str, text: str, resolve: Resolve) -> list[str]:
     """Whole texts: with the command spelt right, or with one before a country or an address."""
     found: list[str] = []
-    words = text.split()
-    paths = [" ".join(c.path) for c in COMMANDS if c.root == root]
+    words, paths = text.split(), _paths(root)
+    if group := [path for path in paths if path.startswith(f"{text.lower()} ")]:
+        return group[:_MOST_MEANT]
     for length in (2, 1):
         typed, rest = " ".join(words[:length]).lower(), words[length:]
         near = difflib.get_close_matches(typed, paths, n=_MOST_MEANT, cutoff=_ALIKE)
@@ -63,7 +74,22 @@ def _meant(root: str, text: str, resolve: Resolve) -> list[str]:
         found = [f"latest {text}", f"status {text}"]
     elif root == "pledges" and "://" in text and len(words) == 1:
         found = [f"why {text}", f"submit {text}"]
+    elif root == "pledges" and not found:
+        bare = (word.strip("?!.,") for word in words)
+        # "and" is no Andorra.
+        names = (word for word in bare if word.isupper() or len(word) > _LONGEST_CODE)
+        found = _of_countries([word for word in names if resolve(word)])
     return list(dict.fromkeys(found))[:_MOST_MEANT]
+
+
+def _of_countries(named: list[str]) -> list[str]:
+    """What a sentence with these countries may ask."""
+    if not named:
+        return []
+    first, *others = named
+    if not others:
+        return [f"latest {first}", f"status {first}"]
+    return [f"latest from {first} to {others[0]}", f"timeline {first} {others[0]}"]
 
 
 def misunderstood(command: Command, error: UsageError) -> Reply:

@@ -16,6 +16,7 @@ from bot.digest import brief
 from bot.digest_picture import picture_plan
 from bot.help import help_for
 from bot.history import history_of
+from bot.outside_text import cut
 from bot.reply import Reply, ask_again, no_such, with_buttons
 from bot.route_reasons import refusal
 from bot.words import words
@@ -34,6 +35,8 @@ _MOST = 100
 """How many answers at most; chats show them a page at a time."""
 _MOST_FOUND = 50
 _MOST_NEAR = 5
+_LABEL = 75
+"""Characters of a button."""
 
 
 class Questions:
@@ -89,12 +92,12 @@ class Questions:
         return answers.show(development, now=self._clock())
 
     async def _status(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        code = str(values["beneficiary"])
+        code, committer = str(values["beneficiary"]), str(values.get("committer", ""))
         now = self._clock()
-        entries = await self._store.ledger(beneficiary=code)
-        where = Filter(beneficiary=code, since=now - _RECENT)
+        entries = await self._store.ledger(beneficiary=code, committer=committer)
+        where = Filter(beneficiary=code, committer=committer, since=now - _RECENT)
         recent = await self._store.latest(where, limit=limit_of(values))
-        return answers.status(code, entries, recent, now=now)
+        return answers.status(code, entries, recent, now=now, committer=committer)
 
     async def _compare(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         left, right = str(values["first"]), str(values["second"])
@@ -137,14 +140,14 @@ class Questions:
         reference = str(values["reference"])
         development = await self._store.development(reference)
         lead = str(development.lead.article_id) if development else reference
-        article = await self._store.article(lead)
-        return answers.why(article, development) if article else await self._near(reference)
+        article = await self._article(lead)
+        return answers.why(article, development) if article else await self._like("why", reference)
 
     async def _why_not(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         reference = str(values["reference"])
-        article = await self._store.article(reference)
+        article = await self._article(reference)
         if article is None:
-            return await self._near(reference)
+            return await self._like("whynot", reference)
         routes = await self._routes_of(asker)
         return answers.why_not(article, routes, await self._refusals(article, routes))
 
@@ -166,6 +169,28 @@ class Questions:
     async def _help(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         return help_for("pledges", COMMANDS, str(values.get("command", "")))
 
+    async def _article(self, reference: str) -> StoredArticle | None:
+        """By address, number or title; None where several articles bear the title."""
+        if not _is_title(reference):
+            return await self._store.article(reference)
+        found = await self._titled(f'"{reference}"')
+        return found[0] if len(found) == 1 else None
+
+    async def _titled(self, query: str) -> list[StoredArticle]:
+        found = await self._store.search(query, Filter(), limit=_MOST_NEAR)
+        return [one.article for one in found]
+
+    async def _like(self, command: str, reference: str) -> Reply:
+        """That no article is called so, and which are called much like it."""
+        if not _is_title(reference):
+            return await self._near(reference)
+        found = await self._titled(f'"{reference}"') or await self._titled(reference)
+        buttons = tuple(
+            ask_again("pledges", f"{command} {one.id}", cut(one.article.title, _LABEL))
+            for one in found
+        )
+        return with_buttons(no_such(reference), buttons)
+
     async def _near(self, reference: str) -> Reply:
         """That nothing is called so, and what is called much like it."""
         prefix = reference.partition("-")[0] if "-" in reference else reference
@@ -175,6 +200,10 @@ class Questions:
             named = await self._store.latest(Filter(beneficiary=code), limit=_MOST_NEAR)
         buttons = tuple(ask_again("pledges", f"show {d.short_id}", d.short_id) for d in named)
         return with_buttons(no_such(reference), buttons)
+
+
+def _is_title(reference: str) -> bool:
+    return any(c.isspace() for c in reference)
 
 
 def filter_of(values: Mapping[str, Value]) -> Filter:

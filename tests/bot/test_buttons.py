@@ -107,7 +107,7 @@ async def test_an_admins_correction_changes_the_alert_at_once(people: People) ->
 
 async def test_a_members_correction_waits_and_is_accepted_with_a_button(people: People) -> None:
     card = await people.correct(MEMBER, committers="United Kingdom, France")
-    assert "An admin of this server decides" in text_of(card)
+    assert "An admin of this workspace decides" in text_of(card)
     assert (await people.development()).claims[0].committers == ("GBR",)
     waiting = await people.ask("pledgewatch feedback list", ADMIN)
     assert "by United Kingdom > United Kingdom, France" in text_of(waiting)

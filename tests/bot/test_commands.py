@@ -97,6 +97,44 @@ async def test_status_answers_from_the_ledger_on_the_first_day(commands: Command
     assert "mutual defence" in text_of(card)
 
 
+async def test_status_of_two_countries_is_what_one_owes_the_other(commands: Commands) -> None:
+    card = await ask(commands, "pledges status Ukraine France")
+    assert "France" in card.headline
+    assert "security cooperation" in text_of(card)
+    assert "United Kingdom" not in text_of(card)
+    (back,) = card.buttons
+    assert back.value.endswith("pledges status from UKR to FRA")
+
+
+async def test_an_instrument_stands_once_in_a_timeline(commands: Commands) -> None:
+    card = await ask(commands, "pledges timeline France Ukraine")
+    assert text_of(card).count("Ukraine-France agreement on security cooperation") == 1
+
+
+async def test_an_article_is_found_by_its_title(commands: Commands) -> None:
+    text = text_of(await ask(commands, f"pledges why {PLEDGE[0]}"))
+    assert "reports a development" in text
+
+
+async def test_of_a_title_that_is_nearly_right_the_article_is_one_press_away(
+    commands: Commands,
+) -> None:
+    card = await ask(commands, "pledges whynot troops pledges France")
+    (button,) = card.buttons
+    assert button.label == PLEDGE[0]
+    shown = await commands.press(Press("ask", button.value), MEMBER)
+    assert PLEDGE[0] in text_of(shown)
+
+
+@pytest.mark.parametrize("verb", ["follow", "mute"])
+async def test_whoever_names_a_country_is_offered_its_developments(
+    commands: Commands, verb: str
+) -> None:
+    card = await ask(commands, f"pledges {verb} Ukraine")
+    assert "Give the id of a development" in text_of(card)
+    assert [b.label for b in card.buttons] == [f"{verb.title()} UKR-1"]
+
+
 async def test_why_shows_evidence_and_steps(commands: Commands) -> None:
     text = text_of(await ask(commands, "pledges why UKR-1"))
     assert "reports a development" in text
@@ -262,7 +300,7 @@ async def test_a_wrong_alert_is_withdrawn_and_reinstated(
 
 async def test_a_members_verdict_waits_for_an_admin(commands: Commands, newsroom: Newsroom) -> None:
     said = await commands.press(Press("not_relevant", "UKR-1"), MEMBER)
-    assert "An admin of this server decides" in text_of(said)
+    assert "An admin of this workspace decides" in text_of(said)
     (waiting,) = await newsroom.store.feedback_given(state="waiting")
     assert str(waiting.id) in text_of(await ask(commands, "pledgewatch feedback list", ADMIN))
     await ask(commands, f"pledgewatch feedback accept {waiting.id}", ADMIN)

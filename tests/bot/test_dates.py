@@ -91,3 +91,16 @@ def test_a_written_date_is_the_latest_such_day(word: str, expected: datetime) ->
 )
 def test_what_is_no_date_is_none(word: str) -> None:
     assert since(word, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "begins"),
+    [
+        ("since last week", NOW - timedelta(days=7)),
+        ("seit letzter Woche", NOW - timedelta(days=7)),
+        ("March", datetime(2026, 3, 1, tzinfo=UTC)),
+        ("since", None),
+    ],
+)
+def test_a_word_for_since_is_no_part_of_a_date(typed: str, begins: datetime | None) -> None:
+    assert since(typed, NOW) == begins

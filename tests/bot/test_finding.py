@@ -6,7 +6,7 @@ import pytest
 
 from bot.cards import Tone
 from bot.command_table import COMMANDS
-from bot.finding import find
+from bot.finding import find, unknown
 from bot.names import resolve
 from bot.query_words import UnknownFilter, understood
 from tests.bot.conftest import ADMIN, People
@@ -26,6 +26,8 @@ from tests.storage.makers import assessed, claim
         ("find troops", ("search",), "troops"),
         ("digest 7d", ("brief",), "7d"),
         ("UKR-142", ("show",), "UKR-142"),
+        ("correct UKR-142", ("show",), "UKR-142"),
+        ("hilfe", ("help",), ""),
         ("ukr 142", ("show",), "ukr 142"),
         ("/pledges latest Ukraine", ("latest",), "Ukraine"),
         ("pledges latest", ("latest",), ""),
@@ -151,3 +153,20 @@ async def test_a_search_finds_by_a_filter_in_words(people: People) -> None:
     text = text_of(await people.ask("pledges search troops from:Britain"))
     assert "Britain pledges troops" in text
     assert "France pledges troops" not in text
+
+
+@pytest.mark.parametrize(
+    ("root", "typed", "meant"),
+    [
+        (
+            "pledges",
+            "what did France promise Ukraine?",
+            ["latest from France to Ukraine", "timeline France Ukraine"],
+        ),
+        ("pledges", "and Moldova?", ["latest Moldova", "status Moldova"]),
+        ("pledgewatch", "feeds", ["feeds list", "feeds add", "feeds remove"]),
+    ],
+)
+def test_what_is_no_command_leads_to_some(root: str, typed: str, meant: list[str]) -> None:
+    reply = unknown(root, typed, resolve)
+    assert [b.label for b in reply.card.buttons] == [f"/{root} {text}" for text in meant]
