@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot import admin_answers
@@ -14,6 +15,7 @@ from bot.cards import Ask, Button, Card, Form, FormField, Line, Span, Text, Tone
 from bot.chat import Asker, Submission
 from bot.feed_lists import chosen, listed, starter_set, subscribe
 from bot.json_data import feed_data
+from bot.outside_text import cut
 from bot.questions import Handler
 from bot.reply import Reply, at_fault, failure, say_so, with_buttons
 from bot.routing import plan
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 ADD = "add_feed"
 STARTER = "starter"
 _MOST_TAGS = 14
+_SHOWN, _MOST_NAMED = 40, 3
 _EXAMPLE = "/pledgewatch feeds import starter nato asia"
 
 
@@ -188,7 +191,9 @@ class FeedAdmin:
             return starter_tags(feeds)
         wanted = chosen(feeds, () if "all" in tags else tags)
         if not wanted:
-            return starter_tags(feeds)
+            offered = starter_tags(feeds)
+            headline = f"No starter feed bears the tag {_quoted(tags)}"
+            return replace(offered, card=replace(offered.card, headline=headline))
         return await self._take(wanted, asker)
 
     async def _take(self, feeds: Sequence[Feed], asker: Asker) -> Reply:
@@ -244,6 +249,10 @@ class FeedAdmin:
         tagged = [Feed(f.url, f.name, tags=(*f.tags, *tags)) for f in feeds]
         reply = await self._take(tagged, asker)
         return reply if reply.ok else at_fault(reply, "feeds")
+
+
+def _quoted(tags: Sequence[str]) -> str:
+    return " or ".join(f"“{cut(tag, _SHOWN)}”" for tag in tags[:_MOST_NAMED])
 
 
 def _words(text: str) -> tuple[str, ...]:

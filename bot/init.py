@@ -89,12 +89,20 @@ def ask_all(ask: Ask, tell: Tell) -> Answers:
             slack_app_token=ask("Slack app-level token", token_of("xapp-"), secret=True),
             slack_channel=ask(question, slack_channel, optional=True),
         )
-    countries = _until_empty(ask, "A country to watch (empty: {})", country, "all")
+    countries: tuple[str, ...] = ()
+    if _has_route(answers):  # else each channel's form asks
+        countries = _until_empty(ask, "A country to watch (empty: {})", country, "all")
     tags = ", ".join(starter_tags())
     tell(f"Starter feeds, by tag: {tags}; or all.")
     chosen = ask("Tags of starter feeds (empty: none)", starter, optional=True)
     feeds = _until_empty(ask, "The address of a feed (empty: {})", feed, "add them later")
     return replace(answers, countries=countries, starter=tuple(chosen.split()), feeds=feeds)
+
+
+def _has_route(answers: Answers) -> bool:
+    """Whether alerts go somewhere from the start: to a channel, or without a chat the terminal."""
+    chosen = answers.discord_channel or answers.slack_channel
+    return bool(chosen) or not (answers.discord_token or answers.slack_bot_token)
 
 
 def slack_link() -> str:

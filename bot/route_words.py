@@ -22,6 +22,7 @@ from bot.channel_words import ChannelWords
 from bot.config.values import WEEKDAYS
 from bot.phrases import phrases, plain
 from bot.route_settings import LISTS, SETTINGS, STAGES, Change, RouteWords
+from classifiers.actors import display, similar
 from classifiers.assessment import Direction, Head, Obligation
 from storage.records import Mode, Style
 
@@ -253,7 +254,10 @@ class _Reading:
         if name in _COUNTRIES:
             return self._resolve(word) or word
         if name == "channel":
-            return self._channels.read(word) or word
+            channel = self._channels.read(word)
+            if not channel and word.startswith("#"):
+                raise _by_name(word)
+            return channel or word
         if name == "mention":
             return self._channels.mention(word)
         if name in STAGES:
@@ -298,11 +302,19 @@ def _unknown_key(key: str, further: frozenset[str]) -> UsageError:
     return UsageError(f"There is no setting “{key[:40]}”. {hint}The settings are {names}.")
 
 
+def _by_name(channel: str) -> UsageError:
+    return UsageError(
+        f"I cannot look up “{channel[:60]}” by its name. Paste the channel's link, or give the"
+        " command in that channel without naming one."
+    )
+
+
 def _not_understood(token: str, further: frozenset[str]) -> UsageError:
     if token.startswith("#"):
+        return _by_name(token)
+    if countries := similar(token):
         return UsageError(
-            f"I cannot look up “{token[:60]}” by its name. Paste the channel's link, or give the"
-            " command in that channel without naming one."
+            f"I do not understand “{token[:60]}”. Did you mean “{display(countries[0])}”?"
         )
     near = alike(plain(token), [*SETTINGS, *further, *_words().keys])
     hint = f" Did you mean “{near[0]}=…”?" if near else ""

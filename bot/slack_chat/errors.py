@@ -125,7 +125,7 @@ def _refusal(error: SlackApiError) -> SendFailed:
         )
     if code in _UNAUTHORISED:
         return SendFailed(
-            f"Slack refuses the token ({code}{_needed(error)})",
+            f"Slack refuses the {_token(error)} ({code}{_needed(error)})",
             retryable=True,
             retry_after=_UNAUTHORISED_PAUSE,
             remedy=_SCOPES if code == "missing_scope" else RENEW,
@@ -135,6 +135,12 @@ def _refusal(error: SlackApiError) -> SendFailed:
     if code in _MESSAGE_GONE:
         return SendFailed(f"the Slack message cannot be changed ({code})", retryable=False)
     return SendFailed(f"Slack refused: {code}", retryable=False)
+
+
+def _token(error: SlackApiError) -> str:
+    """Which of the two it was; only opening the socket takes the app's."""
+    is_apps = str(getattr(error.response, "api_url", "")).endswith("apps.connections.open")
+    return "app-level token, xapp-" if is_apps else "bot token, xoxb-"
 
 
 def _status(error: SlackApiError) -> int:

@@ -414,6 +414,8 @@ async def test_the_starter_set_is_chosen_by_tag(commands: Commands, newsroom: Ne
 async def test_exported_feeds_are_taken_back_by_the_form(
     commands: Commands, newsroom: Newsroom
 ) -> None:
+    unknown = await ask(commands, "pledgewatch feeds import starter natto")
+    assert "“natto”" in unknown.headline
     await ask(commands, "pledgewatch feeds import starter nato baltic")
     before = await newsroom.store.feeds()
     text = "\n".join(

@@ -243,3 +243,15 @@ def test_the_command_refuses_before_it_asks(tmp_path: Path) -> None:
     result = CliRunner().invoke(init, ["--config", str(path)])
     assert isinstance(result.exception, ConfigError)
     assert result.output == ""
+
+
+def test_countries_are_asked_for_only_where_a_channel_is_named() -> None:
+    tokens = {"Slack bot": ["xoxb-1"], "Slack app": ["xapp-1"]}
+    later = Scripted(**tokens)
+    ask_all(later, _ignored)
+    assert not any("country" in question for question in later.asked)
+    named = Scripted(
+        **{"Slack bot": ["xoxb-1"], "Slack app": ["xapp-1"], "Slack channel": ["C024BE91L"]}
+    )
+    ask_all(named, _ignored)
+    assert any("country" in question for question in named.asked)

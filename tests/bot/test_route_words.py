@@ -33,6 +33,7 @@ def read(text: str, route: Route = ROUTE) -> Route:
         ('to="South Korea",Japan', {"beneficiaries": ("KOR", "JPN")}),
         ("to=South Korea, New Zealand by=GBR", {"beneficiaries": ("KOR", "NZL")}),
         ("to Poland and Latvia from Germany", {"committers": ("DEU",)}),
+        ("to Estland und Lettland", {"beneficiaries": ("EST", "LVA")}),
         ("Польща, Latvia", {"beneficiaries": ("POL", "LVA")}),
         ("stage>=3", {"min_stage": Stage.POLITICAL_TEXT}),
         ("stage 3", {"min_stage": Stage.POLITICAL_TEXT}),
@@ -168,3 +169,12 @@ def test_any_order_of_keys_and_signs_is_understood_or_refused(words: list[str]) 
             read(text)
         except UsageError as error:
             assert str(error)  # noqa: PT017 - either outcome is right
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("Ukrane daily", "Did you mean “Ukraine”"), ("channel=#general", "Paste the channel's link")],
+)
+def test_what_was_meant_or_what_to_do_is_said(text: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        read(text)
