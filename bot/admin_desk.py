@@ -138,5 +138,5 @@ def _no_route(name: str, names: list[str]) -> NotFound:
     near = alike(name.casefold(), [n.casefold() for n in names])
     meant = [n for n in names if n.casefold() in near] or names[:5]
     listed = ", ".join(f"“{n}”" for n in meant)
-    hint = f"Did you mean {listed}?" if near else f"There are {listed}."
+    hint = f"Did you mean {listed}?" if near else f"Known here: {listed}."
     return NotFound(f"No route is called “{name[:60]}”. {hint}")

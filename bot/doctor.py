@@ -39,9 +39,10 @@ class Finding:
     remedy: str = ""
 
 
-async def examine(config: Config) -> list[Finding]:
-    """Look at database, feeds, routes and chats. The configuration was read by then."""
-    findings = [Finding("configuration", "good", "read and understood")]
+async def examine(config: Config, *, from_file: bool = True) -> list[Finding]:
+    """Look at database, feeds, routes and chats. The configuration was read by then; `from_file`
+    says whether there was one."""
+    findings = [_configuration(from_file)]
     try:
         async with open_core(config, read_only=config.storage.path.exists()) as core:
             feeds = _feeds_at_next_start(config, await core.store.feeds())
@@ -63,6 +64,13 @@ async def examine(config: Config) -> list[Finding]:
     except StorageError as error:
         findings.append(Finding("database", "fault", str(error)))
     return findings
+
+
+def _configuration(from_file: bool) -> Finding:
+    if from_file:
+        return Finding("configuration", "good", "read and understood")
+    text = "no config.toml in this folder: all as by default"
+    return Finding("configuration", "note", text, "Write one: pledgewatch init")
 
 
 def _feeds_at_next_start(config: Config, stored: Sequence[StoredFeed]) -> dict[Feed, bool]:

@@ -37,7 +37,8 @@ def doctor(as_json: bool) -> None:
     from bot.logs import configure
 
     configure(config, quiet=True)
-    print_reply(report(run_async(examine(config))), as_json=as_json)
+    found = run_async(examine(config, from_file=used_path() is not None))
+    print_reply(report(found), as_json=as_json)
 
 
 @click.command()

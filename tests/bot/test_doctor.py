@@ -99,6 +99,15 @@ async def test_a_muted_route_is_noted_and_channels_for_notices_are_tried(tmp_pat
     assert "slack is off" in found["notices to slack:C9"].text
 
 
+async def test_a_folder_without_a_configuration_is_no_folder_with_a_good_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = by_name(await examine(load_config(None, {}), from_file=False))
+    assert found["configuration"].state == "note"
+    assert "pledgewatch init" in found["configuration"].remedy
+
+
 async def test_a_route_to_a_chat_without_a_token_is_a_fault(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text('[[routes]]\nname = "desk"\nchannel = "slack:C1"\n')
