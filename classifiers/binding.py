@@ -27,18 +27,27 @@ class Bound:
 
 
 def free_mentions(sentence: Sentence) -> list[Mention]:
-    """The mentions that are no part of a longer term: in "NATO-style" nobody is named."""
+    """The mentions that name somebody: in "NATO-style" nobody is named, and in "NATO membership"
+    no organisation acts."""
     taken = [m for m in sentence.marks if m.section in ("object", "act", "condition", "link")]
     return [
         mention
         for mention in sentence.mentions
-        if not any(
-            m.start <= mention.start
-            and mention.end <= m.end
-            and m.end - m.start > mention.end - mention.start
-            for m in taken
-        )
+        if sentence.words(mention.end, mention.end + 1) not in _HYPHENS
+        and not (mention.kind is Kind.ORGANISATION and _is_within(mention, taken))
     ]
+
+
+_HYPHENS = ("-", "\u2011")
+
+
+def _is_within(mention: Mention, marks: Sequence[Mark]) -> bool:
+    return any(
+        m.start <= mention.start
+        and mention.end <= m.end
+        and m.end - m.start > mention.end - mention.start
+        for m in marks
+    )
 
 
 def groups(sentence: Sentence, mentions: Sequence[Mention]) -> list[list[Mention]]:
@@ -82,6 +91,8 @@ _JOINTS = frozenset(
 
 
 def _joined(sentence: Sentence, left: Mention, right: Mention) -> bool:
+    if left.code != right.code and (left.kind is Kind.PLACE) != (right.kind is Kind.PLACE):
+        return False
     between = sentence.words(left.end, right.start)
     words = between.replace(",", " , ").split()
     if not words or all(word.lower() in _JOINTS for word in words):
@@ -126,7 +137,7 @@ def _relation(sentence: Sentence, group: Sequence[Mention], act: Mark) -> str:
     link = link_before(sentence, group)
     if link in ("with", "from", "against"):
         return link
-    if link == "place":
+    if link == "place" or (group[0].kind is Kind.PLACE and not link):
         return "place"
     if link in ("to", "of"):
         return "object"
@@ -141,12 +152,16 @@ def _subject(sentence: Sentence, act: Mark) -> list[Mention]:
     unlinked = [
         g
         for g in before
-        if not link_before(sentence, g, reach=2) and not _only_describes(sentence, g, act)
+        if g[0].kind is not Kind.PLACE
+        and not link_before(sentence, g, reach=2)
+        and not _only_describes(sentence, g, act)
     ]
     if unlinked:
         return unlinked[-1]
     seated = [
-        g for g in before if g[0].kind is not Kind.SEAT and not _only_describes(sentence, g, act)
+        g
+        for g in before
+        if g[0].kind not in (Kind.SEAT, Kind.PLACE) and not _only_describes(sentence, g, act)
     ]
     return seated[-1] if seated else []
 

@@ -133,7 +133,8 @@ def _roles(
         role: _together(sentences, {c: _chance(model, role, v) for c, v in vectors.items()})
         for role in ("committer", "beneficiary")
     }
-    committers = _takers(chances["committer"], model.cuts["committer"])
+    ruled = claims[0].committers if claims else ()
+    committers = _takers(chances["committer"], model.cuts["committer"], otherwise=ruled)
     speakers = roles.only_speakers(sentences)
     committers = tuple(code for code in committers if code not in speakers) or committers
     beneficiaries = _takers(chances["beneficiary"], model.cuts["beneficiary"])
@@ -164,9 +165,12 @@ def _together(sentences: Sequence[Sentence], chances: dict[str, float]) -> dict[
     return shared
 
 
-def _takers(chances: Mapping[str, float], cut: float) -> tuple[str, ...]:
-    """Those likely enough to have a role; the likeliest where none is."""
-    chosen = tuple(code for code, chance in chances.items() if chance >= cut)
+def _takers(
+    chances: Mapping[str, float], cut: float, otherwise: tuple[str, ...] = ()
+) -> tuple[str, ...]:
+    """Those likely enough to have a role; where none is, those whom the rules bound to it, and
+    failing them the likeliest."""
+    chosen = tuple(code for code, chance in chances.items() if chance >= cut) or otherwise
     if chosen or not chances:
         return chosen
     return (max(chances, key=lambda code: chances[code]),)

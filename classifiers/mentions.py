@@ -13,6 +13,7 @@ from classifiers.actors import (
     directory,
     names_by_language,
     not_actors,
+    rows,
 )
 from classifiers.language import names_take_endings
 from classifiers.language_file import language_file, languages
@@ -28,6 +29,8 @@ class Kind(StrEnum):
     SEAT = "seat"
     LEADER = "leader"
     ORGANISATION = "organisation"
+    PLACE = "place"
+    """Where something is: a region, a town, a base, a mission's host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class _Meaning(NamedTuple):
     kind: Kind
     term: str
     leader: Leader | None = None
+    others: tuple[tuple[str, Kind], ...] = ()
+    """Who else is named by the same words."""
 
 
 # Common words in one spelling, states in another: only this spelling counts.
@@ -104,6 +109,7 @@ def find_mentions(
             continue
         if not mentions or start >= mentions[-1].end:
             mentions.append(Mention(start, end, meaning.code, meaning.kind))
+            mentions += [Mention(start, end, code, kind) for code, kind in meaning.others]
     return [mention for mention in mentions if mention.code != NOBODY]
 
 
@@ -142,8 +148,24 @@ def _terms(language: str) -> Iterable[tuple[str, _Meaning]]:
                 yield name, _Meaning(actor.code, Kind.ADJECTIVE, name)
     for name in not_actors():
         yield name, _Meaning(NOBODY, Kind.NAME, name)
+    yield from _place_terms()
     yield from _leader_terms(language)
     yield from _local_terms(language)
+
+
+def _place_terms() -> Iterable[tuple[str, _Meaning]]:
+    for code, names, *stems in rows("places.tsv"):
+        for name in filter(None, ";".join((names, *stems)).split(";")):
+            yield name, _Meaning(code, Kind.PLACE, name)
+    for names, sender, host in rows("missions.tsv"):
+        for name in names.split(";"):
+            meaning = _Meaning(sender, Kind.ORGANISATION, name, others=((host, Kind.PLACE),))
+            yield name, meaning
+    for names, members in rows("collective.tsv"):
+        first, *others = members.split(";")
+        for name in names.split(";"):
+            also = tuple((code, Kind.NAME) for code in others)
+            yield name, _Meaning(first, Kind.NAME, name, others=also)
 
 
 def _leader_terms(language: str) -> Iterable[tuple[str, _Meaning]]:

@@ -11,10 +11,19 @@ from itertools import combinations
 MAJOR = frozenset({"USA", "CHN", "RUS", "GBR", "FRA", "DEU", "NATO", "EU", "JPN", "UN"})
 
 
+_WEIGHTS = {"great": 3, "large": 2, "small": 0}
+_ORDINARY = 1
+
+
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    path = files("classifiers") / "data" / "actors" / "relations.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
 @cache
 def _pairs() -> dict[frozenset[str], str]:
-    path = files("classifiers") / "data" / "actors" / "relations.toml"
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    table = _table()
     found: dict[frozenset[str], str] = {}
     for members in table["allied"].values():
         for pair in combinations(members.split(), 2):
@@ -31,3 +40,37 @@ def relation(left: str, right: str) -> str:
     if left == right:
         return "same"
     return _pairs().get(frozenset({left, right}), "none")
+
+
+@cache
+def _weights() -> dict[str, int]:
+    return {
+        code: _WEIGHTS[name] for name, codes in _table()["weight"].items() for code in codes.split()
+    }
+
+
+def weight(code: str) -> int:
+    """How much an actor weighs beside others: 0 for a small state to 3 for a great power or an
+    alliance of many."""
+    return _weights().get(code, _ORDINARY)
+
+
+@cache
+def _threatened() -> frozenset[str]:
+    rivals = [sorted(pair, key=weight) for pair, what in _pairs().items() if what == "rival"]
+    weaker = {one for one, other in rivals if weight(one) < weight(other)}
+    return frozenset(weaker.union(*(v.split() for v in _table()["sheltered"].values())))
+
+
+def is_threatened(code: str) -> bool:
+    """Whether somebody stronger rivals an actor, or a conflict at home calls for protection."""
+    return code in _threatened()
+
+
+def accession(code: str) -> str:
+    """What an actor is to NATO's enlargement: "alliance", "candidate", "member" or "outsider"."""
+    if code == "NATO":
+        return "alliance"
+    if code in _table()["accession"]["NATO"].split():
+        return "candidate"
+    return "member" if code in _table()["allied"]["NATO"].split() else "outsider"

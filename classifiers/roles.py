@@ -14,7 +14,7 @@ from classifiers.binding import free_mentions, link_before
 from classifiers.document import Sentence
 from classifiers.lexicon import Mark
 from classifiers.mentions import Kind, Mention
-from classifiers.relations import MAJOR, relation
+from classifiers.relations import MAJOR, accession, is_threatened, relation, weight
 from classifiers.sentences import WORD
 
 _NEAR = 3
@@ -32,6 +32,9 @@ def features(
     found: dict[str, float] = {}
     everybody = actors_of(sentences)
     for feature in _standing(everybody, code):
+        found[feature] = 1.0
+        found[f"{kind}/{feature}"] = 1.0
+    for feature in _position(sentences, everybody, code):
         found[feature] = 1.0
         found[f"{kind}/{feature}"] = 1.0
     for feature in _rule_roles(claims, code):
@@ -70,6 +73,25 @@ def _standing(everybody: Sequence[str], code: str) -> Iterable[str]:
                 yield f"o:{between} of major"
     if everybody[0] != code:
         yield f"o:{relation(code, everybody[0])} of first"
+
+
+def _position(sentences: Sequence[Sentence], everybody: Sequence[str], code: str) -> Iterable[str]:
+    """Its weight, whom it faces, and what it is to an accession: who protects whom seldom depends
+    on the wording alone."""
+    others = [other for other in everybody if other != code]
+    own, heaviest = weight(code), max(map(weight, others), default=-1)
+    yield f"p:{own}"
+    yield f"p:{own}/{heaviest}"
+    yield f"p:{'alone' if not others else (own > heaviest) - (own < heaviest)}"
+    alone = not any(map(is_threatened, others))
+    yield f"p:threatened {is_threatened(code)}{' alone' if alone else ''}"
+    relations = {relation(code, other) for other in others}
+    yield f"p:rival {'rival' in relations} ally {'allied' in relations} {own}"
+    if any(mark.name == "membership" for s in sentences for mark in s.of("object")):
+        part = accession(code)
+        parts = {accession(other) for other in others}
+        yield f"p:{part}"
+        yield f"p:{part} {'candidate' in parts} {'member' in parts}"
 
 
 def _rule_roles(claims: Sequence[Claim], code: str) -> Iterable[str]:

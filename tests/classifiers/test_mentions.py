@@ -1,0 +1,85 @@
+"""Who is named by words that are nobody's name: places, missions, groups of states."""
+
+from __future__ import annotations
+
+import pytest
+
+from classifiers.actors import directory, rows
+from classifiers.binding import bind, free_mentions
+from classifiers.document import Sentence, read
+from classifiers.lexicon import lexicon
+from classifiers.mentions import Kind
+from classifiers.relations import accession, is_threatened, weight
+from tests.classifiers.conftest import MakeArticle
+
+
+def _headline(article: MakeArticle, title: str, language: str = "en") -> Sentence:
+    return read(article(title), language, lexicon(language)).sentences[0]
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "codes"),
+    [
+        ("Last Danish soldiers leave Basra", "en", ["DNK", "IRQ"]),
+        ("British jets land in Siauliai", "en", ["GBR", "LTU"]),
+        ("Батальйон вирушив на Донбас", "uk", ["UKR"]),
+        ("UN to end UNIFIL next year", "en", ["UN", "UN", "LBN"]),
+        ("Germany stands by the Baltic states", "en", ["DEU", "EST", "LVA", "LTU"]),
+        ("Szwecja pomoże krajom bałtyckim: państwa bałtyckie dziękują", "pl", ["SWE"]),
+        ("Armenia freezes its part in Russian-led bloc", "en", ["ARM", "CSTO"]),
+    ],
+)
+def test_places_missions_and_groups_stand_for_actors(
+    article: MakeArticle, title: str, language: str, codes: list[str]
+) -> None:
+    named = [m.code for m in _headline(article, title, language).mentions]
+    assert named[: len(codes)] == codes
+
+
+def test_a_place_is_marked_as_one(article: MakeArticle) -> None:
+    kinds = {m.code: m.kind for m in _headline(article, "KFOR stays in Mitrovica").mentions}
+    assert kinds == {"NATO": Kind.ORGANISATION, "XKX": Kind.PLACE}
+
+
+def test_a_place_does_not_act(article: MakeArticle) -> None:
+    sentence = _headline(article, "In Rzeszow Britain pledges to defend Poland")
+    act = next(m for m in sentence.of("act") if m.name == "promise")
+    assert [m.code for m in bind(sentence, act).subjects] == ["GBR"]
+
+
+def test_an_organisation_within_a_term_is_free_of_its_act_and_a_state_is_not(
+    article: MakeArticle,
+) -> None:
+    sentence = _headline(article, "Canada first to ratify NATO membership of Finland and Sweden")
+    assert [m.code for m in free_mentions(sentence)] == ["CAN", "FIN", "SWE"]
+
+
+def test_nobody_is_named_by_half_a_word(article: MakeArticle) -> None:
+    sentence = _headline(article, "Japan wants Israel-style guarantees")
+    assert [m.code for m in free_mentions(sentence)] == ["JPN"]
+
+
+@pytest.mark.parametrize("file", ["places.tsv", "missions.tsv", "collective.tsv"])
+def test_every_line_leads_to_known_actors(file: str) -> None:
+    for first, *others in rows(file):
+        codes = {
+            "places.tsv": [first],
+            "missions.tsv": others,
+            "collective.tsv": ";".join(others[:1]).split(";"),
+        }[file]
+        assert not [code for code in codes if code not in directory()], (file, first)
+
+
+def test_whoever_faces_a_stronger_rival_is_threatened() -> None:
+    assert is_threatened("TWN")
+    assert is_threatened("LTU")
+    assert not is_threatened("USA")
+
+
+def test_a_great_power_weighs_more_than_an_island() -> None:
+    assert weight("USA") > weight("AUS") > weight("NZL") > weight("TUV")
+
+
+def test_an_enlargement_has_an_alliance_members_and_candidates() -> None:
+    codes = ("NATO", "TUR", "SWE", "JPN")
+    assert [accession(code) for code in codes] == ["alliance", "member", "candidate", "outsider"]
