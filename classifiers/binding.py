@@ -86,6 +86,7 @@ _JOINTS = frozenset(
         "sowie",
         "ve",
         "en",
+        "och",
     ]
 )
 
