@@ -63,6 +63,17 @@ def groups(sentence: Sentence, mentions: Sequence[Mention]) -> list[list[Mention
 
 _JOINTS = frozenset(
     [
+        "·",
+        "ㆍ",
+        "및",
+        "과",
+        "와",
+        "、",
+        "・",
+        "と",
+        "や",
+        "および",
+        "及び",
         ",",
         "and",
         "&",
@@ -95,7 +106,11 @@ def _joined(sentence: Sentence, left: Mention, right: Mention) -> bool:
     if left.code != right.code and (left.kind is Kind.PLACE) != (right.kind is Kind.PLACE):
         return False
     between = sentence.words(left.end, right.start)
+    if sentence.is_title and sentence.modifiers_follow and {",", "、"} & set(between):
+        return False  # there a comma stands for the particle of the subject
     words = between.replace(",", " , ").split()
+    if not between and left.code != right.code:
+        return left.kind is right.kind  # in one word: "US-Japanese" of two letters
     if not words or all(word.lower() in _JOINTS for word in words):
         return True
     if left.code == right.code and len(words) <= 4 and "," not in words:
@@ -106,14 +121,30 @@ def _joined(sentence: Sentence, left: Mention, right: Mention) -> bool:
     return official and len(words) <= 4 and any(word.lower() in _JOINTS for word in words)
 
 
-def link_before(sentence: Sentence, group: Sequence[Mention], reach: int = 3) -> str:
-    """The name of the preposition or verb that leads to a group, at most `reach` words back."""
+def link_of(sentence: Sentence, group: Sequence[Mention], reach: int = 3) -> str:
+    """The name of the preposition or verb that leads to a group, at most `reach` words back; where
+    particles follow, that of the one after the group or its title."""
+    if sentence.modifiers_follow:
+        return _link_after(sentence, group[-1].end)
     start = group[0].start
     nearest = ""
     for mark in sentence.of("link"):
-        if mark.end <= start and len(sentence.words(mark.end, start).split()) < reach:
+        if mark.end <= start and sentence.apart(mark.end, start) < reach:
             nearest = mark.name
     return nearest
+
+
+def _link_after(sentence: Sentence, place: int) -> str:
+    titles = {m.start: m.end for m in sentence.marks if m.concept == "cue.official"}
+    while (title := _next_word(sentence, place)) in titles:
+        place = titles[title]
+    nearest = (place, _next_word(sentence, place))
+    return next((mark.name for mark in sentence.of("link") if mark.start in nearest), "")
+
+
+def _next_word(sentence: Sentence, place: int) -> int:
+    rest = sentence.words(place, sentence.end)
+    return place + len(rest) - len(rest.lstrip())
 
 
 def bind(sentence: Sentence, act: Mark) -> Bound:
@@ -123,6 +154,8 @@ def bind(sentence: Sentence, act: Mark) -> Bound:
     for group in groups(sentence, free_mentions(sentence)):
         if subject and group[0] is subject[0]:
             continue
+        if sentence.modifiers_follow and subject and {m.code for m in group} == {subject[0].code}:
+            continue  # its troops stand right before the verb, as an object would
         relation = _relation(sentence, group, act)
         found.setdefault(relation, []).extend(group)
     return Bound(
@@ -135,17 +168,21 @@ def bind(sentence: Sentence, act: Mark) -> Bound:
 
 
 def _relation(sentence: Sentence, group: Sequence[Mention], act: Mark) -> str:
-    link = link_before(sentence, group)
+    link = link_of(sentence, group)
     if link in ("with", "from", "against"):
         return link
     if link == "place" or (group[0].kind is Kind.PLACE and not link):
         return "place"
     if link in ("to", "of"):
         return "object"
+    if sentence.modifiers_follow:
+        return "object" if act.start - 2 <= group[-1].end <= act.start else ""
     return "object" if act.end <= group[0].start <= act.end + 2 else ""
 
 
 def _subject(sentence: Sentence, act: Mark) -> list[Mention]:
+    if sentence.modifiers_follow:
+        return _first_free(sentence, act)
     agents = _agents(sentence, act)
     if agents:
         return agents
@@ -154,7 +191,7 @@ def _subject(sentence: Sentence, act: Mark) -> list[Mention]:
         g
         for g in before
         if g[0].kind is not Kind.PLACE
-        and not link_before(sentence, g, reach=2)
+        and not link_of(sentence, g, reach=2)
         and not _only_describes(sentence, g, act)
     ]
     if unlinked:
@@ -167,19 +204,28 @@ def _subject(sentence: Sentence, act: Mark) -> list[Mention]:
     return seated[-1] if seated else []
 
 
+def _first_free(sentence: Sentence, act: Mark) -> list[Mention]:
+    """Where the verb stands last, its subject is the first group that no particle makes another
+    part of the sentence, and that is not the first part of a longer name."""
+    for group in groups(sentence, free_mentions(sentence)):
+        touches = any(m.start == group[-1].end for m in sentence.mentions)
+        if group[0].end <= act.start and not touches and not link_of(sentence, group):
+            return group
+    return []
+
+
 def _only_describes(sentence: Sentence, group: Sequence[Mention], act: Mark) -> bool:
     """Whether an adjective is too far from the act to be of those who act: in "to prevent a
     Russian victory, talks on sending forces" no Russian sends."""
-    distance = len(sentence.words(group[-1].end, act.start).split())
+    distance = sentence.apart(group[-1].end, act.start)
     return group[-1].kind is Kind.ADJECTIVE and distance > 5
 
 
 def _agents(sentence: Sentence, act: Mark) -> list[Mention]:
     """Those after "by", where the act is passive or a noun."""
     for group in groups(sentence, free_mentions(sentence)):
-        if group[0].start < act.end or link_before(sentence, group, reach=2) != "by":
+        if group[0].start < act.end or link_of(sentence, group, reach=2) != "by":
             continue
-        between = sentence.words(act.end, group[0].start)
-        if len(between.split()) <= 6:
+        if sentence.apart(act.end, group[0].start) <= 6:
             return group
     return []

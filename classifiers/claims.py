@@ -16,10 +16,11 @@ from classifiers.assessment import (
     Modality,
     Stage,
 )
-from classifiers.binding import Bound, bind, free_mentions
+from classifiers.binding import Bound, bind, free_mentions, link_of
 from classifiers.document import Document, Sentence
 from classifiers.evidence import quote, whole
 from classifiers.frames import Frame, frame
+from classifiers.lexicon import Mark
 from classifiers.mentions import Kind, Mention
 from classifiers.obligations import governed_like
 
@@ -75,6 +76,8 @@ def topic_beneficiary(document: Document) -> str:
 
 
 def _against(sentence: Sentence) -> list[Mention]:
+    if sentence.modifiers_follow:
+        return [m for m in sentence.mentions if link_of(sentence, [m]) == "against"]
     marks = [m for m in sentence.of("link") if m.name == "against"]
     return [
         mention
@@ -175,15 +178,20 @@ def _roles(
 def _hosts(read: Frame, bound: Bound) -> list[Mention]:
     """The states in which the text itself is to place troops: what is signed for them is for their
     good, not for that of its signers."""
-    troops = [mark.end for mark in read.objects if mark.name == "troops"]
+    troops = [mark for mark in read.objects if mark.name == "troops"]
     signers = _codes([*bound.subjects, *bound.partners])
     return [
         place
         for place in bound.places
         if place.kind is Kind.NAME
         and place.code not in signers
-        and any(0 <= place.start - end <= _HOST_REACH for end in troops)
+        and any(_is_host(read.sentence, place, mark) for mark in troops)
     ]
+
+
+def _is_host(sentence: Sentence, place: Mention, troops: Mark) -> bool:
+    left, right = (place, troops) if sentence.modifiers_follow else (troops, place)
+    return 0 <= right.start - left.end <= _HOST_REACH
 
 
 def _mutual(read: Frame, bound: Bound) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from classifiers import sentences
+from classifiers.language_file import language_file
 from classifiers.lexicon import Lexicon, Mark
 from classifiers.matching import fold
 from classifiers.mentions import Mention, find_mentions
@@ -27,6 +28,7 @@ class Sentence:
     text: str
     marks: tuple[Mark, ...]
     mentions: tuple[Mention, ...]
+    language: str = "en"
 
     def of(self, section: str) -> list[Mark]:
         """Its marks of one section of the lexicon."""
@@ -40,6 +42,19 @@ class Sentence:
     def words(self, start: int, end: int) -> str:
         """The text between two offsets of the place."""
         return self.text[start - self.start : end - self.start]
+
+    def apart(self, start: int, end: int) -> int:
+        """How many words stand between two offsets of the place; in a language that does not
+        space them, two letters count as one."""
+        words = self.words(start, end).split()
+        if language_file(self.language).words_are_spaced:
+            return len(words)
+        return (sum(map(len, words)) + 1) // 2
+
+    @property
+    def modifiers_follow(self) -> bool:
+        """Whether particles stand after names, negation and tense after verbs."""
+        return language_file(self.language).modifiers_follow
 
     @property
     def is_title(self) -> bool:
@@ -98,6 +113,7 @@ def _sentences(
             text[start:end],
             tuple(m for m in marks if start <= m.start < end),
             tuple(m for m in mentions if start <= m.start < end),
+            lexicon.language,
         )
         for number, (start, end) in enumerate(spans)
     ]

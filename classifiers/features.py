@@ -15,7 +15,7 @@ from classifiers.document import Document, Sentence
 from classifiers.frames import is_ahead, is_negated, is_possible
 from classifiers.lexicon import Mark
 from classifiers.relations import MAJOR, relation
-from classifiers.sentences import WORD
+from classifiers.sentences import word_of
 
 # The lead tells the news; the models were trained on texts of about this length.
 LEAD_SENTENCES = 5
@@ -82,31 +82,54 @@ def _act_features(sentence: Sentence) -> Iterable[str]:
     """The acts as they stand, the first of the headline above all."""
     acts = [m for m in sentence.of("act") if m.name not in ("say", "protect")]
     where = "t" if sentence.is_title else "b"
+    if sentence.modifiers_follow:
+        acts.reverse()
     for number, act in enumerate(acts):
         tense = _tense(sentence, act)
         yield f"v:{act.name}/{tense}"
         if number == 0:
             yield f"v{where}:{act.name}"
             yield f"v{where}:{act.name}/{tense}"
-            objects = [m.name for m in sentence.of("object") if m.start >= act.start]
+            objects = _governed(sentence, act)
             for named in dict.fromkeys(objects[:2]):
                 yield f"v{where}:{act.name}+{named}"
+
+
+def _governed(sentence: Sentence, act: Mark) -> list[str]:
+    """The objects on the side of an act where the language has them, the nearest first."""
+    if sentence.modifiers_follow:
+        return [m.name for m in sentence.of("object")[::-1] if m.end <= act.end]
+    return [m.name for m in sentence.of("object") if m.start >= act.start]
 
 
 def _sentence_features(sentence: Sentence) -> Iterable[str]:
     words = masked_words(sentence)
     for index, word in enumerate(words):
         yield "w:" + word
-        if len(word) > 6:
-            yield "x:" + word[:5]
+        if stem := _stem(word):
+            yield "x:" + stem
         if index:
             yield f"w:{words[index - 1]} {word}"
     chain = concept_chain(sentence)
     for concept in chain:
         yield "c:" + concept
     core = [c for c in chain if c == "@" or c.startswith(("act.", "object."))]
+    if sentence.modifiers_follow:
+        # Where the verb stands last, what follows the subject is in the reverse order.
+        core = core[:1] + core[:0:-1]
     for left, middle, right in zip(core, core[1:], core[2:], strict=False):
         yield f"k:{left}>{middle}>{right}"
+
+
+def _stem(word: str) -> str:
+    """The beginning of a word long enough to have endings; a syllable of Korean and a Chinese
+    character count as two letters."""
+    if word >= _FIRST_OF_SYLLABLES:
+        return word[:2] if len(word) > 2 else ""
+    return word[:5] if len(word) > 6 else ""
+
+
+_FIRST_OF_SYLLABLES = "\u4e00"
 
 
 def masked_words(sentence: Sentence) -> list[str]:
@@ -114,7 +137,7 @@ def masked_words(sentence: Sentence) -> list[str]:
     words: list[str] = []
     spans = [(m.start - sentence.start, m.end - sentence.start) for m in sentence.mentions]
     position = 0
-    for match in WORD.finditer(sentence.text):
+    for match in word_of(sentence.language).finditer(sentence.text):
         while position < len(spans) and spans[position][1] <= match.start():
             position += 1
         if position < len(spans) and spans[position][0] < match.end():

@@ -83,7 +83,11 @@ def frame(document: Document, sentence: Sentence) -> Frame | None:
     candidates = [(m, act) for m, act in candidates if _objects(sentence, m, act)]
     if not candidates or (sentence.number > 1 and _is_idle(sentence, *candidates[0])):
         return None
-    mark, act = min(candidates, key=lambda pair: (pair[1].weak, pair[0].start, -pair[1].rank))
+    # The verb that governs stands first, or last where all else stands before it.
+    turn = -1 if sentence.modifiers_follow else 1
+    mark, act = min(
+        candidates, key=lambda pair: (pair[1].weak, turn * pair[0].start, -pair[1].rank)
+    )
     return _derive(sentence, mark, act)
 
 
@@ -98,7 +102,7 @@ def is_background(document: Document, sentence: Sentence) -> bool:
         return True
     if sentence.is_title:
         return False
-    asks = sentence.text.endswith("?") or sentence.text.lower().startswith("whether")
+    asks = sentence.text.endswith(("?", "？")) or sentence.text.lower().startswith("whether")
     return asks or sentence.has("cue.analyst")
 
 
@@ -151,30 +155,34 @@ def is_ahead(sentence: Sentence, mark: Mark) -> bool:
     """Whether an act lies in the future: "will", "to" and the like just before it."""
     if sentence.words(mark.start, mark.end).lower().startswith("to "):
         return True
-    return any(
-        m.name == "future" and m.end <= mark.start and _gap(sentence, m, mark) <= 2
-        for m in sentence.of("cue")
-    )
+    return _is_modified(sentence, mark, "future", 2)
 
 
 def is_negated(sentence: Sentence, mark: Mark) -> bool:
     """Whether a negation stands before an act, at most three words back."""
-    return any(
-        m.name == "negation" and m.end <= mark.start and _gap(sentence, m, mark) <= 3
-        for m in sentence.of("cue")
-    )
+    return _is_modified(sentence, mark, "negation", 3)
 
 
 def is_possible(sentence: Sentence, mark: Mark) -> bool:
     """Whether "may", "could" and the like stand before an act, at most four words back."""
-    return any(
-        m.name == "possible" and m.end <= mark.start and _gap(sentence, m, mark) <= 4
-        for m in sentence.of("cue")
-    )
+    return _is_modified(sentence, mark, "possible", 4)
 
 
-def _gap(sentence: Sentence, left: Mark, right: Mark) -> int:
-    return len(sentence.words(left.end, right.start).split())
+_REACH_AFTER = 2
+
+
+def _is_modified(sentence: Sentence, mark: Mark, cue: str, reach: int) -> bool:
+    """Whether a cue stands near enough on the side of an act where the language has it: before,
+    or after as an ending or an auxiliary verb."""
+    for m in sentence.of("cue"):
+        if m.name != cue:
+            continue
+        if sentence.modifiers_follow:
+            if m.start >= mark.end and sentence.apart(mark.end, m.start) <= _REACH_AFTER:
+                return True
+        elif m.end <= mark.start and sentence.apart(m.end, mark.start) <= reach:
+            return True
+    return False
 
 
 _FORM_ORDER = (

@@ -25,8 +25,8 @@ class _Signs(NamedTuple):
 
     words: Mapping[str, tuple[str, ...]]
     letters: Mapping[str, tuple[str, ...]]
-    scripts: Mapping[str, str]
-    """Those of one language alone."""
+    scripts: Mapping[str, tuple[str, ...]]
+    """Those by which a language is told at once; of several, the first where the feed says none."""
     cyrillic: frozenset[str]
     """Languages that are written so."""
 
@@ -49,7 +49,8 @@ def _signs() -> _Signs:
         letters[language] = [*letters.get(language, ()), *own.get("letters", "")]
         if own.get("script") == "cyrillic":
             cyrillic.add(language)
-    return _Signs(_inverted(words), _inverted(letters), table["scripts"], frozenset(cyrillic))
+    scripts = {script: tuple(names.split()) for script, names in table["scripts"].items()}
+    return _Signs(_inverted(words), _inverted(letters), scripts, frozenset(cyrillic))
 
 
 def _inverted(signs: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
@@ -63,7 +64,7 @@ def _inverted(signs: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
 def can_be_told(language: str) -> bool:
     """Whether anything tells the language from others."""
     signs = _signs()
-    known = (*signs.words.values(), *signs.letters.values(), tuple(signs.scripts.values()))
+    known = (*signs.words.values(), *signs.letters.values(), *signs.scripts.values())
     return any(language in of for of in known)
 
 
@@ -94,7 +95,8 @@ def likely(text: str, declared: str = "") -> tuple[str, ...]:
     sample = text[:_SAMPLE].lower()
     script = "latin" if sample.isascii() else _script(sample)
     if script in signs.scripts:
-        return (signs.scripts[script],)
+        written = signs.scripts[script]
+        return (declared[:2].lower() if declared[:2].lower() in written else written[0],)
     scores: dict[str, float] = {}
     for word in _WORD.findall(sample):
         for language in signs.words.get(word, ()):

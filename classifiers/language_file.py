@@ -11,6 +11,8 @@ from typing import Any
 
 _FOLDER = files("classifiers") / "data" / "lexicons"
 _FLAGS = ("actors_are_capitalised", "names_take_endings")
+_USUAL = {"words_are_spaced": True, "terms_stand_within_words": False, "modifiers_follow": False}
+"""Flags that a file may leave out, with what then holds."""
 CONCEPTS = (
     "act",
     "object",
@@ -24,7 +26,16 @@ CONCEPTS = (
     "gate",
 )
 """Tables whose keys are concepts: [act] sign is the concept "act.sign"."""
-_OTHERS = ("actors", "seats", "told_by", "patterns", "story", "samples")
+_OTHERS = (
+    "actors",
+    "seats",
+    "leaders",
+    "together",
+    "told_by",
+    "patterns",
+    "story",
+    "samples",
+)
 _PATTERNS = ("units", "magnitude", "timeframe")
 
 
@@ -44,12 +55,25 @@ class LanguageFile:
     """Whether a name in lower case is no name: true of English, false of Russian adjectives."""
     names_take_endings: bool
     """Whether names of states and people are declined."""
+    words_are_spaced: bool
+    """Whether space stands between words: not true of Japanese."""
+    terms_stand_within_words: bool
+    """Whether a term counts inside a longer run of letters too: true of Korean, which writes
+    compounds and particles together with a name, and wherever words are not spaced."""
+    modifiers_follow: bool
+    """Whether particles stand after a name, negation and tense after a verb."""
     concepts: Mapping[str, tuple[str, ...]]
     """Concept -> terms."""
     actors: Mapping[str, tuple[str, ...]]
     """Code -> the language's own names and adjectives."""
     seats: Mapping[str, tuple[str, ...]]
     """Code -> capitals and institutions."""
+    leaders: Mapping[str, tuple[str, ...]]
+    """First name in data/actors/leaders.tsv -> spellings."""
+    together: Mapping[str, tuple[str, ...]]
+    """A word that names several actors, a letter each -> their codes."""
+    ambiguous_names: frozenset[str]
+    """Usual names of states that are common words as well: they count only as [actors] has them."""
     told_by: Mapping[str, str]
     """`words` and `letters` by which it is told apart; empty where data/languages.toml has them."""
     patterns: Mapping[str, tuple[str, ...]]
@@ -75,6 +99,11 @@ def language_file(language: str) -> LanguageFile:
     return parse(language, (_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
 
 
+def stands_within_words(language: str) -> bool:
+    """Whether a language's terms count inside a longer run of letters too."""
+    return language in languages() and language_file(language).terms_stand_within_words
+
+
 def parse(language: str, text: str) -> LanguageFile:
     """A language's file from its text. Raises LanguageFileError."""
     try:
@@ -83,13 +112,20 @@ def parse(language: str, text: str) -> LanguageFile:
         raise LanguageFileError(language, f"is no TOML: {error}") from None
     _check(language, table)
     listed = {name: _lists(language, name, table.get(name, {})) for name in (*CONCEPTS, *_OTHERS)}
+    flags = {name: table.get(name, usual) for name, usual in _USUAL.items()}
     return LanguageFile(
         language=language,
         actors_are_capitalised=table["actors_are_capitalised"],
         names_take_endings=table["names_take_endings"],
+        words_are_spaced=flags["words_are_spaced"],
+        terms_stand_within_words=flags["terms_stand_within_words"] or not flags["words_are_spaced"],
+        modifiers_follow=flags["modifiers_follow"],
         concepts={f"{n}.{key}": terms for n in CONCEPTS for key, terms in listed[n].items()},
         actors=listed["actors"],
         seats=listed["seats"],
+        leaders=listed["leaders"],
+        together=listed["together"],
+        ambiguous_names=frozenset(_split(table.get("ambiguous_names", ""))),
         told_by=table.get("told_by", {}),
         patterns=listed["patterns"],
         abbreviations=tuple(table.get("abbreviations", "").split()),
@@ -104,7 +140,11 @@ def _check(language: str, table: Mapping[str, Any]) -> None:
     for flag in _FLAGS:
         if not isinstance(table.get(flag), bool):
             raise LanguageFileError(language, f"needs {flag} = true or false, above the tables")
-    known = {"language", "abbreviations", *_FLAGS, *CONCEPTS, *_OTHERS}
+    for flag in _USUAL:
+        if not isinstance(table.get(flag, True), bool):
+            raise LanguageFileError(language, f"takes {flag} = true or false, above the tables")
+    known = {"language", "abbreviations", "ambiguous_names"}
+    known |= {*_FLAGS, *_USUAL, *CONCEPTS, *_OTHERS}
     for name in table:
         if name not in known:
             remedy = f"the tables are {', '.join((*CONCEPTS, *_OTHERS))}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from classifiers.language_file import language_file
+from classifiers.language_file import language_file, stands_within_words
 from classifiers.matching import Hit, TermIndex, longest
 from classifiers.obligations import own_objects
 
@@ -73,7 +73,7 @@ def concepts(language: str) -> Mapping[str, tuple[str, ...]]:
 @cache
 def lexicon(language: str) -> Lexicon:
     """A language's lexicon. Raises FileNotFoundError where there is none."""
-    index = TermIndex(_terms(language))
+    index = TermIndex(_terms(language), within_words=stands_within_words(language))
     return Lexicon(language, language_file(language).actors_are_capitalised, index)
 
 

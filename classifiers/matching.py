@@ -27,10 +27,25 @@ def fold(text: str) -> str:
     return lower.replace("’", "'") if "’" in lower else lower
 
 
+def _one_run(left: str, right: str) -> bool:
+    """Whether two letters that touch are of one word in scripts whose words are not told apart by
+    space: letters of an alphabet are, and those of katakana, which foreign names are written in."""
+    if left < _FIRST_WITHOUT_SPACES and right < _FIRST_WITHOUT_SPACES:
+        return True
+    return left in _KATAKANA and right in _KATAKANA
+
+
+_FIRST_WITHOUT_SPACES = "\u1100"
+_KATAKANA = frozenset(map(chr, range(0x30A1, 0x3100))) - {"・"}
+
+
 class _Term(NamedTuple, Generic[T]):
     rest: re.Pattern[str] | None
     """What follows the first ending, where words follow it."""
     open_ended: bool
+    begins: bool
+    """Whether it stands at the beginning of a word alone, though others stand within."""
+    ends: bool
     values: tuple[T, ...]
 
 
@@ -43,21 +58,41 @@ def _rest(term: str) -> re.Pattern[str] | None:
     return re.compile(r"\w*" + r"\w*".join(words))
 
 
+def _fixed(term: str, *, within_words: bool) -> str:
+    """What of a term is always written alike, up to its first ending."""
+    fixed = term.partition("*")[0]
+    return fixed.removeprefix("^").removesuffix("$") if within_words else fixed
+
+
 class TermIndex(Generic[T]):
     """Terms with values. A `*` stands for any ending of the word before it; at the end of a
-    term the ending is at most `longest_ending` characters long."""
+    term the ending is at most `longest_ending` characters long. Where terms stand `within_words`,
+    a `^` before one and a `$` after it bind it to the beginning and the end of a word."""
 
-    def __init__(self, terms: Iterable[tuple[str, T]], longest_ending: int = 12) -> None:
+    def __init__(
+        self,
+        terms: Iterable[tuple[str, T]],
+        longest_ending: int = 12,
+        *,
+        within_words: bool = False,
+    ) -> None:
         values: dict[str, list[T]] = {}
         for term, value in terms:
             values.setdefault(fold(term.strip()), []).append(value)
         self._terms = [
-            _Term(_rest(term), term.endswith("*"), tuple(dict.fromkeys(found)))
+            _Term(
+                _rest(term.removesuffix("$")),
+                term.endswith("*"),
+                term.startswith("^"),
+                term.endswith("$"),
+                tuple(dict.fromkeys(found)),
+            )
             for term, found in values.items()
         ]
+        self._within_words = within_words
         self._longest_ending = longest_ending
         self._automaton = AhoCorasick(
-            [term.partition("*")[0] for term in values],
+            [_fixed(term, within_words=within_words) for term in values],
             implementation=Implementation.ContiguousNFA,
         )
 
@@ -69,7 +104,7 @@ class TermIndex(Generic[T]):
         found = []
         for number, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             term = self._terms[number]
-            if start and folded[start - 1].isalnum() and folded[start].isalnum():
+            if start and self._cuts_word(folded, start, bound=term.begins):
                 continue
             stop = end
             if term.rest is not None:
@@ -79,7 +114,7 @@ class TermIndex(Generic[T]):
                 stop = match.end()
             if term.open_ended:
                 stop = self._word_end(folded, stop)
-            if stop < len(folded) and folded[stop].isalnum() and folded[stop - 1].isalnum():
+            if stop < len(folded) and self._cuts_word(folded, stop, bound=term.ends):
                 continue
             found.append(Hit(start, stop, term.values))
         return found
@@ -87,6 +122,12 @@ class TermIndex(Generic[T]):
     def any(self, folded: str) -> bool:
         """Whether any term stands in a folded text."""
         return bool(self.hits(folded))
+
+    def _cuts_word(self, folded: str, place: int, *, bound: bool) -> bool:
+        left, right = folded[place - 1], folded[place]
+        if not (left.isalnum() and right.isalnum()):
+            return False
+        return bound or not self._within_words or _one_run(left, right)
 
     def _word_end(self, folded: str, end: int) -> int:
         limit = min(len(folded), end + self._longest_ending)

@@ -16,7 +16,7 @@ from classifiers.actors import (
     rows,
 )
 from classifiers.language import names_take_endings
-from classifiers.language_file import language_file, languages
+from classifiers.language_file import language_file, languages, stands_within_words
 from classifiers.leaders import Leader, leaders
 from classifiers.matching import Hit, TermIndex
 
@@ -50,6 +50,8 @@ class _Meaning(NamedTuple):
     leader: Leader | None = None
     others: tuple[tuple[str, Kind], ...] = ()
     """Who else is named by the same words."""
+    together: tuple[str, ...] = ()
+    """Who is named by the letters of one word, in their order."""
 
 
 # Common words in one spelling, states in another: only this spelling counts.
@@ -79,6 +81,7 @@ _EXACT_CASE = frozenset(
         "LNR",
     ]
 )
+_SEPARATORS = ("", "·", "ㆍ", "‧", "・", "-")
 NOBODY = ""
 """The code of what only sounds like an actor: the Budapest Memorandum, the Washington Post."""
 
@@ -86,7 +89,8 @@ NOBODY = ""
 @cache
 def mention_index(language: str) -> TermIndex[_Meaning]:
     """The index for a language: English names everywhere, its own besides."""
-    return TermIndex(_terms(language), longest_ending=9)
+    within = stands_within_words(language)
+    return TermIndex(_terms(language), longest_ending=9, within_words=within)
 
 
 def find_mentions(
@@ -96,6 +100,7 @@ def find_mentions(
 
     `day` decides whose term of office counts; None lets every leader count.
     """
+    describing = _describing(language)
     found: list[Hit[_Meaning]] = []
     for hit in mention_index(language).hits(folded):
         for meaning in hit.value:
@@ -105,22 +110,43 @@ def find_mentions(
     found.sort(key=lambda hit: (hit.start, -hit.end))
     mentions: list[Mention] = []
     for start, end, meaning in found:
-        if mentions and _is_of_another(text, mentions[-1], start, meaning):
+        if mentions and _is_of_another(text, mentions[-1], start, meaning, describing):
             continue
         if not mentions or start >= mentions[-1].end:
-            mentions.append(Mention(start, end, meaning.code, meaning.kind))
-            mentions += [Mention(start, end, code, kind) for code, kind in meaning.others]
+            mentions += _of_hit(text, start, end, meaning)
     return [mention for mention in mentions if mention.code != NOBODY]
 
 
-def _is_of_another(text: str, before: Mention, start: int, meaning: _Meaning) -> bool:
+def _of_hit(text: str, start: int, end: int, meaning: _Meaning) -> Iterable[Mention]:
+    """A mention of each actor that the words name; of each letter, where a word is made so."""
+    if not meaning.together:
+        first = Mention(start, end, meaning.code, meaning.kind)
+        return [first, *(Mention(start, end, code, kind) for code, kind in meaning.others)]
+    letters = [place for place in range(start, end) if text[place].isalnum()]
+    return [
+        Mention(place, place + 1, code, meaning.kind)
+        for place, code in zip(letters, meaning.together, strict=True)
+    ]
+
+
+def _describing(language: str) -> frozenset[Kind]:
+    """What describes the institution that follows it; where particles mark the parts of a
+    sentence, a name without one does."""
+    if language in languages() and language_file(language).modifiers_follow:
+        return frozenset({Kind.ADJECTIVE, Kind.NAME, Kind.LEADER})
+    return frozenset({Kind.ADJECTIVE})
+
+
+def _is_of_another(
+    text: str, before: Mention, start: int, meaning: _Meaning, describing: frozenset[Kind]
+) -> bool:
     """Whether an institution is that of the state whose adjective stands before it: the Philippine
     Senate is not the one in Washington."""
     return (
         meaning.kind is Kind.SEAT
-        and before.kind is Kind.ADJECTIVE
+        and before.kind in describing
         and before.code != meaning.code
-        and text[before.end : start].isspace()
+        and not text[before.end : start].strip()
     )
 
 
@@ -170,25 +196,34 @@ def _place_terms() -> Iterable[tuple[str, _Meaning]]:
 
 def _leader_terms(language: str) -> Iterable[tuple[str, _Meaning]]:
     declined = names_take_endings(language)
+    spellings = language_file(language).leaders if language in languages() else {}
     for leader in leaders():
         for name in leader.names:
             meaning = _Meaning(leader.code, Kind.LEADER, name, leader)
             yield name, meaning
             if declined and len(name) > 3:
                 yield name.rstrip("aeio") + "*", meaning
+        for spelling in spellings.get(leader.names[0], ()):
+            yield spelling, _Meaning(leader.code, Kind.LEADER, spelling, leader)
         for stem in leader.stems:
             yield stem, _Meaning(leader.code, Kind.LEADER, stem.capitalize(), leader)
 
 
 def _local_terms(language: str) -> Iterable[tuple[str, _Meaning]]:
     declined = names_take_endings(language)
+    own = language_file(language) if language in languages() else None
+    begins = "^" if own and own.terms_stand_within_words and own.words_are_spaced else ""
     for code, name in names_by_language().get(language, {}).items():
+        if own and name in own.ambiguous_names:
+            continue
         meaning = _Meaning(code, Kind.NAME, name)
-        yield name, meaning
+        yield begins + name, meaning
         if declined and len(name) > 5:
             yield name[:-1] + "*", meaning
-    if language in languages():
-        own = language_file(language)
+    if own:
         for kind, named in ((Kind.NAME, own.actors), (Kind.SEAT, own.seats)):
             for code, terms in named.items():
                 yield from ((term, _Meaning(code, kind, term)) for term in terms)
+        for word, codes in own.together.items():
+            meaning = _Meaning(codes[0], Kind.NAME, word, together=codes)
+            yield from ((mark.join(word), meaning) for mark in _SEPARATORS)

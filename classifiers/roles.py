@@ -10,12 +10,12 @@ from collections.abc import Iterable, Sequence
 
 from classifiers.actors import directory
 from classifiers.assessment import Claim
-from classifiers.binding import free_mentions, link_before
+from classifiers.binding import free_mentions, link_of
 from classifiers.document import Sentence
 from classifiers.lexicon import Mark
 from classifiers.mentions import Kind, Mention
 from classifiers.relations import MAJOR, accession, is_threatened, relation, weight
-from classifiers.sentences import WORD
+from classifiers.sentences import word_of
 
 _NEAR = 3
 
@@ -119,7 +119,7 @@ def _around(sentence: Sentence, mention: Mention, kind: str) -> Iterable[str]:
         yield f"l{distance}:{word}"
     for distance, word in enumerate(right[:_NEAR]):
         yield f"r{distance}:{word}"
-    link = link_before(sentence, [mention]) or "none"
+    link = link_of(sentence, [mention]) or "none"
     yield f"m:link {link}"
     yield f"{kind}/m:link {link}"
     possessed = sentence.words(mention.end, sentence.end)[:2] in ("'s", "’s")
@@ -172,7 +172,7 @@ def _words(sentence: Sentence, mention: Mention, *, before: bool) -> list[str]:
         text = sentence.words(max(sentence.start, mention.start - 40), mention.start)
     else:
         text = sentence.words(mention.end, min(sentence.end, mention.end + 40))
-    words = [word.lower() for word in WORD.findall(text)]
+    words = [word.lower() for word in word_of(sentence.language).findall(text)]
     masked = {w.lower() for m in sentence.mentions for w in sentence.words(m.start, m.end).split()}
     words = ["@" if word in masked else word for word in words]
     return words[::-1] if before else words

@@ -20,6 +20,15 @@ _LONGEST = 1200
 square of its length; a longer one is cut between two words."""
 _LAST_WORD = re.compile(r"[\w.&]+$")
 WORD = re.compile(r"\w+(?:['’]\w+)?")
+UNSPACED_WORD = re.compile(
+    r"[\u4e00-\u9fff々]+|[\u30a1-\u30ff]+|[\u3041-\u309f]+|[^\W\u3041-\u30ff\u4e00-\u9fff]+"
+)
+"""Where no space tells words apart, the change from one script to another does it roughly."""
+
+
+def word_of(language: str) -> re.Pattern[str]:
+    """The pattern of a word of a language that has a file."""
+    return WORD if language_file(language).words_are_spaced else UNSPACED_WORD
 
 
 def split(text: str) -> list[tuple[int, int]]:

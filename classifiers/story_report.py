@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from classifiers.actors import names_by_language
 from classifiers.assessment import Assessment, Claim
-from classifiers.language_file import language_file, languages
+from classifiers.language_file import language_file, languages, stands_within_words
 from classifiers.matching import TermIndex, fold
 from classifiers.mentions import Kind, find_mentions
 from feeds.article import Article
@@ -135,7 +135,8 @@ _CONTRAST = re.compile(
 
 @cache
 def _actor_index(language: str) -> TermIndex[str]:
-    return TermIndex(_actor_terms(language), longest_ending=9)
+    within = stands_within_words(language)
+    return TermIndex(_actor_terms(language), longest_ending=9, within_words=within)
 
 
 def _actor_terms(language: str) -> Iterator[tuple[str, str]]:
@@ -170,7 +171,8 @@ def concepts(text: str, languages: Iterable[str]) -> Concepts:
 
 @cache
 def _index(language: str) -> TermIndex[tuple[str, str]]:
-    return TermIndex(_terms(language) or _terms("en"), longest_ending=10)
+    within = stands_within_words(language)
+    return TermIndex(_terms(language) or _terms("en"), longest_ending=10, within_words=within)
 
 
 def _terms(language: str) -> list[tuple[str, tuple[str, str]]]:

@@ -15,6 +15,10 @@ from classifiers.language_file import language_file, languages
 from classifiers.lexicon import Mark
 from classifiers.obligations import rows
 
+# Beside a letter of a script that does not space its words, a word begins and ends anywhere.
+_BESIDE = r"(?<=[\u3040-\uffdc])"
+_EDGE = rf"(?:\b|{_BESIDE})"
+
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
@@ -26,10 +30,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     number = r"\d[\d.,]*(?:\s?[-–]\s?\d[\d.,]*)?"
     magnitude = rf"(?:[ -]?(?:{'|'.join(scale['magnitude'])})\b)"
     money = rf"(?:{'|'.join(scale['currency'])})\s?{number}{magnitude}?"
-    counted = rf"\b{number}{magnitude}?[ -]?(?:\w+ )?(?:{'|'.join(scale['units'])})(?!\w)"
+    units = "|".join(scale["units"])
+    counted = rf"{_EDGE}{number}{magnitude}?[ -]?(?:\w+ )?(?:{units})(?:(?!\w)|{_BESIDE})"
     return {
         "scale": re.compile(f"{money}|{counted}"),
-        "timeframe": re.compile(rf"\b(?:{'|'.join(timeframe)})\b"),
+        "timeframe": re.compile(rf"{_EDGE}(?:{'|'.join(timeframe)}){_EDGE}"),
     }
 
 
@@ -95,10 +100,7 @@ def conditions(sentences: Sequence[Sentence]) -> tuple[tuple[Condition, ...], li
 
 
 def _is_conditional(sentence: Sentence, mark: Mark, conditional: Sequence[int]) -> bool:
-    if any(
-        start <= mark.start and len(sentence.words(start, mark.start).split()) <= 8
-        for start in conditional
-    ):
+    if any(start <= mark.start and sentence.apart(start, mark.start) <= 8 for start in conditional):
         return True
     words = sentence.words(mark.start, mark.end).lower()
     before = sentence.words(sentence.start, mark.start).lower().split()[-2:]

@@ -25,6 +25,11 @@ def test_it_is_told_by_the_text(text: str, language: str) -> None:
     assert identify(text) == language
 
 
+def test_a_headline_without_kana_is_what_the_feed_declares() -> None:
+    assert identify("日米首脳会談", "ja") == "ja"
+    assert identify("日米首脳会談") == "zh"
+
+
 def test_the_text_outweighs_what_the_feed_declares() -> None:
     assert identify("Der Rat wird am Montag über den Vertrag abstimmen", "en") == "de"
 

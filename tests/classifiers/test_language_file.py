@@ -17,6 +17,7 @@ from classifiers.language_file import (
     languages,
     parse,
 )
+from classifiers.leaders import leaders
 from classifiers.lexicon import concepts
 from classifiers.reader import Reader
 from tests.classifiers.conftest import MakeArticle
@@ -53,6 +54,20 @@ def test_a_language_names_only_actors_that_there_are(language: str) -> None:
     own = language_file(language)
     unknown = sorted({*own.actors, *own.seats} - directory().keys())
     assert unknown == [], f"{where(language)} [actors], [seats]: no such code in data/actors"
+
+
+@every_language
+def test_a_language_spells_only_leaders_that_there_are(language: str) -> None:
+    known = {leader.names[0] for leader in leaders()}
+    unknown = sorted(set(language_file(language).leaders) - known)
+    assert unknown == [], f"{where(language)} [leaders]: first in no line of leaders.tsv"
+
+
+@every_language
+def test_a_word_of_several_actors_has_a_letter_for_each(language: str) -> None:
+    own = language_file(language).together
+    wrong = [w for w, named in own.items() if len(w) != len(named) or set(named) - set(directory())]
+    assert wrong == [], f"{where(language)} [together]: one code a letter, of data/actors"
 
 
 @every_language
@@ -123,6 +138,7 @@ def test_terms_stand_between_semicolons() -> None:
         (SOUND.replace('"nl"', '"de"'), 'needs language = "nl", as the file is called'),
         (SOUND.replace("names_take", "names_tak"), "needs names_take_endings = true or false"),
         (SOUND.replace("= true", '= "yes"'), "needs actors_are_capitalised = true or false"),
+        ("words_are_spaced = 1\n" + SOUND, "takes words_are_spaced = true or false"),
         (SOUND.replace("[act]", "[acts]"), "knows no [acts]; the tables are act, object"),
         (SOUND.replace('"tekent; teken*"', "1"), "[act] sign needs terms in one text"),
         (SOUND.replace('"tekent; teken*"', '" ; "'), "[act] sign needs terms in one text"),
