@@ -30,6 +30,31 @@ def test_a_star_within_a_term_takes_the_ending_of_that_word() -> None:
     assert found(["гаранті* безпеки"], "гарантіями безпеки") == ["гарантіями безпеки"]
 
 
+def found_within(terms: list[str], text: str) -> list[str]:
+    index = TermIndex(((term, term) for term in terms), within_words=True)
+    return [text[hit.start : hit.end] for hit in index.hits(fold(text))]
+
+
+def test_a_term_may_stand_within_a_compound() -> None:
+    assert found_within(["방위조약"], "한미상호방위조약을") == ["방위조약"]
+
+
+def test_a_caret_binds_a_term_to_the_beginning_of_a_word() -> None:
+    assert found_within(["^이란"], "이란은 무엇이란 말인가") == ["이란"]
+
+
+def test_a_dollar_binds_a_term_to_the_end_of_a_word() -> None:
+    assert found_within(["^인도$"], "인도 총리, 인도네시아 방문") == ["인도"]
+
+
+def test_a_run_of_katakana_is_a_word() -> None:
+    assert found_within(["タイ"], "タイとミサイルのタイトル") == ["タイ"]
+
+
+def test_an_alphabet_keeps_its_words_within_another_script() -> None:
+    assert found_within(["nato", "eu"], "NATO加盟、museumの展示") == ["NATO"]
+
+
 def test_offsets_hold_where_lower_case_is_longer() -> None:
     assert found(["pact"], "İstanbul pact") == ["pact"]
 
@@ -46,6 +71,29 @@ def test_every_language_has_the_same_concepts(language: str) -> None:
 
 def codes(text: str, day: date | None = None) -> list[tuple[str, Kind]]:
     return [(m.code, m.kind) for m in find_mentions(text, fold(text), "en", day, True)]
+
+
+def states(text: str, language: str) -> list[str]:
+    return [m.code for m in find_mentions(text, fold(text), language, None, False)]
+
+
+def test_a_word_of_several_states_names_each() -> None:
+    assert states("한미일 정상, 북·러 조약 규탄", "ko") == ["KOR", "USA", "JPN", "PRK", "RUS"]
+    assert states("日米比が合意", "ja") == ["JPN", "USA", "PHL"]
+
+
+def test_the_letters_of_several_states_count_in_no_longer_name() -> None:
+    assert states("북한미사일", "ko") == ["PRK"]
+
+
+def test_a_common_word_is_no_state() -> None:
+    assert states("모든 수단을 동원해 인도적 지원", "ko") == []
+    assert states("南スーダンの備蓄米", "ja") == ["SSD"]
+
+
+def test_an_institution_is_that_of_the_name_before_it() -> None:
+    assert states("일본 정부", "ko") == ["JPN"]
+    assert states("정부, 일본에 통보", "ko") == ["KOR", "JPN"]
 
 
 def test_us_is_a_state_and_us_is_not() -> None:
