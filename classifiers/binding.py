@@ -108,9 +108,11 @@ def _joined(sentence: Sentence, left: Mention, right: Mention) -> bool:
     between = sentence.words(left.end, right.start)
     if sentence.is_title and sentence.modifiers_follow and {",", "、"} & set(between):
         return False  # there a comma stands for the particle of the subject
+    if sentence.modifiers_follow and between == "-":
+        return True
     words = between.replace(",", " , ").split()
     if not between and left.code != right.code:
-        return left.kind is right.kind  # in one word: "US-Japanese" of two letters
+        return left.end - left.start == right.end - right.start == 1  # of a word for several states
     if not words or all(word.lower() in _JOINTS for word in words):
         return True
     if left.code == right.code and len(words) <= 4 and "," not in words:
@@ -154,8 +156,8 @@ def bind(sentence: Sentence, act: Mark) -> Bound:
     for group in groups(sentence, free_mentions(sentence)):
         if subject and group[0] is subject[0]:
             continue
-        if sentence.modifiers_follow and subject and {m.code for m in group} == {subject[0].code}:
-            continue  # its troops stand right before the verb, as an object would
+        if sentence.modifiers_follow and {m.code for m in group} <= {m.code for m in subject}:
+            continue  # its own troops or capital before the verb are no object
         relation = _relation(sentence, group, act)
         found.setdefault(relation, []).extend(group)
     return Bound(
@@ -209,7 +211,8 @@ def _first_free(sentence: Sentence, act: Mark) -> list[Mention]:
     part of the sentence, and that is not the first part of a longer name."""
     for group in groups(sentence, free_mentions(sentence)):
         touches = any(m.start == group[-1].end for m in sentence.mentions)
-        if group[0].end <= act.start and not touches and not link_of(sentence, group):
+        of_host = touches and group[-1].kind is Kind.SEAT
+        if group[0].end <= act.start and not of_host and not link_of(sentence, group):
             return group
     return []
 
