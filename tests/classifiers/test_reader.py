@@ -294,7 +294,7 @@ def test_other_languages_are_read_alike(
 def test_a_language_without_lexicon_is_passed_by_and_says_so(
     reader: Reader, article: MakeArticle
 ) -> None:
-    assessment = reader.assess(article("나토 정상회의 공동선언 NATO 안보 보장 채택"))
+    assessment = reader.assess(article("ผู้นำ NATO รับรองแถลงการณ์ร่วม"))
     assert not assessment.relevant
     assert "lexicon" in assessment.trail[0].text
 
