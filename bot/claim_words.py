@@ -62,14 +62,16 @@ def _kind(claim: Claim, say: Words) -> str:
 
 
 def actors_line(claim: Claim, say: Words) -> str:
-    """Who towards whom; for a demand, of whom and for whom."""
+    """Who towards whom; for a demand, of whom and for whom. Where the news names no other side, the
+    one that it names stands alone: nobody is told to be committed to itself."""
+    alone = claim.committers == claim.beneficiaries and len(claim.committers) == 1
     committers = actors(claim.committers, say)
     beneficiaries = actors(claim.beneficiaries, say)
     if claim.direction is Direction.DEMANDED:
-        if not claim.committers:
+        if alone or not claim.committers:
             return say.label("demand_open", whom=beneficiaries)
         return say.label("demand", asked=committers, whom=beneficiaries)
-    if mutual(claim):
+    if alone or mutual(claim):
         return committers if len(claim.committers) != 2 else committers.replace(", ", " ↔ ")
     return f"{committers} →\u00a0{beneficiaries}"
 

@@ -33,12 +33,12 @@ def free_mentions(sentence: Sentence) -> list[Mention]:
     return [
         mention
         for mention in sentence.mentions
-        if sentence.words(mention.end, mention.end + 1) not in _HYPHENS
+        if not sentence.words(mention.end, sentence.end).startswith(_LIKENESS)
         and not (mention.kind is Kind.ORGANISATION and _is_within(mention, taken))
     ]
 
 
-_HYPHENS = ("-", "\u2011")
+_LIKENESS = ("-style", "-like", "-type", "\u2011style", "\u2011like", "\u2011type")
 
 
 def _is_within(mention: Mention, marks: Sequence[Mark]) -> bool:

@@ -54,7 +54,7 @@ MOST = {
 LOWEST = {"hours": -2.2}
 """The stream's articles follow each other sooner than real ones do."""
 RIDGE = 5.0
-CAUTION = -0.4
+CAUTION = -0.28
 """A wrong split is mended by the next article, a wrong merge by a person; yet the fit on sure pairs
 is too cautious, so the threshold lies this much lower in log odds."""
 

@@ -33,10 +33,11 @@ def headline(claim: Claim) -> str:
     obligations = ", ".join(words(o.value) for o in claim.obligations)
     who = names(claim.committers)
     whom = names(claim.beneficiaries)
+    same = set(claim.committers) == set(claim.beneficiaries)
     if claim.direction is Direction.DEMANDED:
-        line = f"{whom} asks {who}"
-    elif set(claim.committers) == set(claim.beneficiaries):
-        line = f"{who} (mutual)"
+        line = f"{whom} asks {'others' if same else who}"
+    elif same:
+        line = f"{who} (mutual)" if len(claim.committers) > 1 else who
     else:
         line = f"{who} -> {whom}"
     return f"{line}: {words(claim.direction.value)} {obligations}".rstrip()

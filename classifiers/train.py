@@ -32,9 +32,9 @@ FOLDS = 5
 STRENGTH = {
     "relevant": 4.0,
     "kernel": 3.0,
-    "type": 10.0,
-    "direction": 10.0,
-    "stage": 10.0,
+    "type": 5.0,
+    "direction": 5.0,
+    "stage": 5.0,
     "role": 3.0,
 }
 GAMMA = 1.0
@@ -158,7 +158,8 @@ def _article_table(
     heads: dict[str, list[str]] = {"relevant": ["yes"]}
     chosen = _matrix([p.vector for p in relevant], names, without=_ONLY_OF_RELEVANCE)
     for head, labels in _labels(relevant).items():
-        kinds = _logistic(STRENGTH[head], balanced=True).fit(chosen, labels)
+        kinds = _logistic(STRENGTH[head], balanced=True)
+        kinds.fit(chosen, labels, sample_weight=[p.example.weight for p in relevant])
         heads[head] = [str(name) for name in kinds.classes_]
         fitted.append(kinds)
     return _packed(heads, names, fitted), screen
@@ -202,9 +203,12 @@ def _support_vectors() -> Any:
 
 def _calibrated(prepared: Sequence[Prepared], margins: Sequence[float]) -> tuple[float, float]:
     """Platt's slope and offset over the examples that pass the gate."""
-    return _calibration(
-        [(m, p.example.relevant) for m, p in zip(margins, prepared, strict=True) if p.passes]
-    )
+    scored = [
+        (margin, p.example.relevant, p.example.weight)
+        for margin, p in zip(margins, prepared, strict=True)
+        if p.passes
+    ]
+    return _calibration(scored)
 
 
 def _labels(relevant: Sequence[Prepared]) -> dict[str, list[str]]:
@@ -244,16 +248,18 @@ def _role_table(relevant: Sequence[Prepared], kinds: Sequence[str]) -> dict[str,
     return _packed({role: ["yes"] for role in truth}, names, fitted)
 
 
-def _calibration(scored: Sequence[tuple[float, bool]]) -> tuple[float, float]:
+def _calibration(scored: Sequence[tuple[float, bool, float]]) -> tuple[float, float]:
     """Platt's slope and offset over what passes the gate, weighted to the measured prior."""
-    truth = [true for _, true in scored]
-    share = sum(truth) / len(truth)
+    truth = [true for _, true, _ in scored]
+    share = sum(own for _, true, own in scored if true) / sum(own for _, _, own in scored)
     weight = {
         True: MEASURED_PRIOR / share,
         False: (1 - MEASURED_PRIOR) / (1 - share),
     }
     one = _logistic(1e6).fit(
-        [[margin] for margin, _ in scored], truth, sample_weight=[weight[t] for t in truth]
+        [[margin] for margin, _, _ in scored],
+        truth,
+        sample_weight=[weight[true] * own for _, true, own in scored],
     )
     return float(one.coef_[0][0]), float(one.intercept_[0])
 

@@ -143,6 +143,13 @@ def test_a_mutual_pact_has_no_arrow_to_itself() -> None:
     assert "🇦🇺 Australia ↔ 🇵🇬 Papua New Guinea" in as_read(headline(development(pact)))
 
 
+def test_nobody_is_told_to_be_committed_to_itself() -> None:
+    alone = claim(committers=("FRA",), beneficiaries=("FRA",))
+    assert "→" not in headline(development(claims=(alone,)))
+    asking = replace(alone, direction=Direction.DEMANDED)
+    assert headline(development(claims=(asking,))).count("France") == 1
+
+
 def test_a_demand_names_who_is_asked_and_for_whom() -> None:
     demand = claim(
         direction=Direction.DEMANDED,

@@ -102,13 +102,15 @@ def test_a_renewal_a_month_later_is_another_development() -> None:
 
 
 def test_a_story_that_is_fed_day_by_day_ends_at_last() -> None:
-    verbs = ["ready to send", "offers", "promises", "pledges", "would send"]
+    verbs = ["ready to send", "offers", "promises", "pledges", "would send", "to send", "vows"]
+    ends = ["to Ukraine", "for Ukraine"]
 
-    def on(day: int) -> Report:  # short, and no copy of the day before
-        return report(f"Paris {verbs[day % 5]} soldiers to Ukraine", hours=24 * day)
+    def on(half_day: int) -> Report:  # short, and no copy of those shortly before
+        title = f"Paris {verbs[half_day % 7]} soldiers {ends[half_day % 2]}"
+        return report(title, hours=12 * half_day)
 
-    early = judged(on(40), FRANCE, *(on(day) for day in range(30, 40)))
-    late = judged(on(50), FRANCE, *(on(day) for day in range(40, 50)))
+    early = judged(on(80), FRANCE, *(on(n) for n in range(60, 80)))
+    late = judged(on(100), FRANCE, *(on(n) for n in range(80, 100)))
     assert (early.story, late.story) == (7, None)
 
 
