@@ -173,7 +173,9 @@ async def test_a_late_article_joins_the_earlier_development_and_moves_its_date(
     await routed.poll(assessed(PLEDGE, claim()))
     early = NOW - timedelta(hours=20)
     recorded = await routed.poll(
-        assessed("Britain would send Ukraine troops", claim(), source="Courier", published=early)
+        assessed(
+            "Britain promises to send troops to Ukraine", claim(), source="Courier", published=early
+        )
     )
     assert recorded.changes[0].kind is ChangeKind.SOURCE
     later = Filter(since=NOW - timedelta(hours=1))
