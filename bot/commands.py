@@ -122,9 +122,10 @@ class Commands:
         if command.admin and not self._may_administer(asker):
             return _for_admins(f"/{command.name}")
         try:
-            return await self._handlers[command.name](values, asker)
+            reply = await self._handlers[command.name](values, asker)
         except Exception as error:
             return _told(error, command.name)
+        return replace(reply, card=replace(reply.card, private=True)) if command.admin else reply
 
     async def press(self, press: Press, asker: Asker) -> Card:
         """What a button answers, to the presser alone. Never raises."""

@@ -392,3 +392,8 @@ async def test_half_a_surrogate_pair_is_left_out_of_what_people_send(commands: C
     answered = await commands.answer("pledges", "search \udaba France", MEMBER)
     assert "UKR-1" in text_of(answered)
     assert Press("show", "UKR-1\ud800").value == "UKR-1"
+
+
+async def test_what_an_admin_asks_only_the_admin_sees(commands: Commands) -> None:
+    assert (await commands.answer("pledgewatch", "deliveries", ADMIN)).private
+    assert not (await commands.answer("pledges", "latest", ADMIN)).private
