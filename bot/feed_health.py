@@ -54,10 +54,12 @@ def _silence(stored: StoredFeed, now: datetime) -> timedelta | None:
     items = stored.state.items
     if len(items) < _FEWEST_ITEMS:
         return None
+    silent = now - items[-1]
+    if silent <= _SILENT_AT_LEAST:  # of thousands of feeds nearly all: their rhythm is not asked
+        return None
     gaps = (later - earlier for earlier, later in pairwise(items))
     usual = timedelta(seconds=median(gap.total_seconds() for gap in gaps))
-    silent = now - items[-1]
-    return silent if silent > max(_SILENT_AT_LEAST, _SILENT_GAPS * usual) else None
+    return silent if silent > _SILENT_GAPS * usual else None
 
 
 def ago(span: timedelta) -> str:
