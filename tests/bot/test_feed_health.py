@@ -24,6 +24,10 @@ def daily(until: datetime) -> tuple[datetime, ...]:
     return tuple(until - timedelta(days=n) for n in range(9, -1, -1))
 
 
+def weekly(last: datetime) -> tuple[datetime, ...]:
+    return tuple(last - timedelta(weeks=n) for n in range(9, -1, -1))
+
+
 @pytest.mark.parametrize(
     ("state", "trouble", "part"),
     [
@@ -39,6 +43,7 @@ def daily(until: datetime) -> tuple[datetime, ...]:
         (replace(WELL, next_check=NOW - timedelta(hours=3)), "late", "3 h ago"),
         (replace(WELL, items=daily(NOW - timedelta(days=20))), "silent", "nothing new for 20 d"),
         (replace(WELL, items=daily(NOW - timedelta(days=2))), "", "well"),
+        (replace(WELL, items=weekly(NOW - timedelta(days=20))), "", "well"),
     ],
 )
 def test_the_gravest_trouble_is_named_with_its_reason(
