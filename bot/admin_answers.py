@@ -232,8 +232,9 @@ def said_of(given: StoredFeedback) -> str:
     return ", ".join(parts)
 
 
-def stats(group: str, rows: Sequence[Precision]) -> Reply:
-    """How the alerts fared, by week, route or source."""
+def stats(group: str, rows: Sequence[Precision], counted: datetime | None = None) -> Reply:
+    """How the alerts fared, by week, route or source; `counted` when, where not just now."""
+    footer = (Span(f"As of {counted:%H:%M:%S} UTC", muted=True),) if counted else ()
     data = [
         {
             group: r.group,
@@ -255,7 +256,7 @@ def stats(group: str, rows: Sequence[Precision]) -> Reply:
             for r in rows
         ),
     )
-    return Reply(Card(f"Alerts by {group}", (table,), private=True), data)
+    return Reply(Card(f"Alerts by {group}", (table,), footer=footer, private=True), data)
 
 
 def replayed(threshold: float, found: Sequence[Replayed]) -> Reply:

@@ -31,7 +31,7 @@ from storage.replay import Reported
 _NEW = "the new route"
 _TEST_KEYS = frozenset({"threshold", "days"})
 _LONGEST_DAYS = 365
-_MOST_TRIED = 1000
+_MOST_TRIED = 600
 """Developments: a month of a large set of feeds, in a tenth of a second."""
 
 
@@ -182,7 +182,7 @@ class RouteAdmin:
         since = self._desk.clock() - span
         reported = await self._desk.store.reported(since, limit=_MOST_TRIED)
         if len(reported) == _MOST_TRIED:  # a busy year: as far back as that reaches
-            span = self._desk.clock() - reported[-1].at
+            span = self._desk.clock() - reported[-1].development.created
         if route is None and not words.changes and "threshold" not in words.further:
             return await self._test_all(reported, span, asker)
         before = route or await self._imagined(words, asker)

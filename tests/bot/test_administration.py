@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from bot.cards import Card, Form, Tone
+from bot import route_admin
+from bot.cards import Card, Form, Span, Tone
 from bot.chat import Asker, ChannelGone, Press, Submission
 from bot.command_table import COMMANDS
 from bot.commands import Commands
 from feeds.article import Feed
 from feeds.opml import write_opml
-from storage.records import Mode, Origin, Route
+from storage.records import Message, Mode, Origin, Route
 from tests.bot.conftest import PLEDGE, WEATHER, Newsroom, hours_ago, rss
 from tests.bot.fakes import FakeChat
 from tests.bot.test_alert_card import text_of
@@ -205,6 +207,43 @@ async def test_all_routes_are_tried_where_none_is_named(commands: Commands) -> N
     text = text_of(await ask(commands, "pledgewatch routes test"))
     assert "desk: 1 alert" in text
     assert "japan: nothing" in text
+
+
+async def test_a_trial_that_is_cut_says_how_far_back_it_reaches(
+    newsroom: Newsroom, slack: Channels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newsroom.host.publish("/feed.xml", rss((*WEATHER, hours_ago(5))))
+    await newsroom.subscribe()
+    await newsroom.poll()
+    newsroom.host.publish("/feed.xml", rss((*PLEDGE, hours_ago(30)), (*WEATHER, hours_ago(5))))
+    await newsroom.poll()
+    newsroom.clock.forward(days=10)
+    monkeypatch.setattr(route_admin, "_MOST_TRIED", 1)
+    card = await ask(started(newsroom, slack), "pledgewatch routes test desk days=90")
+    # Since it came to us, not since its own date, which may lie years back.
+    assert card.headline == "The last 10 days: 1 of 1 developments would have been told"
+
+
+# --- how alerts fared
+
+
+async def test_figures_are_given_again_for_a_minute_and_say_of_when(
+    commands: Commands, newsroom: Newsroom
+) -> None:
+    (alert,) = await newsroom.store.lease_deliveries(
+        NOW, limit=9, lease=timedelta(minutes=1), chats=frozenset({"slack"})
+    )
+    await newsroom.store.mark_sent(alert.id, Message(alert.channel, "m1"), 1, now=NOW)
+    line = "pledgewatch stats route since 2020-01-01"
+    first = await ask(commands, line)
+    assert first.footer == ()
+    newsroom.clock.forward(seconds=30)
+    again = await ask(commands, line)
+    assert again.blocks == first.blocks
+    assert again.footer == (Span(f"As of {NOW:%H:%M:%S} UTC", muted=True),)
+    assert (await ask(commands, line, STRANGER)).headline == "No alerts yet."
+    newsroom.clock.forward(seconds=30)
+    assert (await ask(commands, line)).footer == ()
 
 
 # --- questions before what destroys
