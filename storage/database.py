@@ -24,8 +24,6 @@ from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-import sqlite_utils
-
 from storage.beside import Beside, shared_fate
 from storage.errors import (
     DatabaseCorrupt,
@@ -37,6 +35,7 @@ from storage.errors import (
 from storage.migrations import APPLICATION_ID, migrate, pending
 from storage.rows import Db
 from storage.soundness import file_faults
+from storage.sqlite import sqlite_utils
 
 DAMAGED = "damaged"
 """In the name of a file that was set aside."""

@@ -13,9 +13,8 @@ from importlib.resources import files
 from itertools import product
 from typing import Any
 
-import sqlite_utils
-
 from storage.ledger import is_alliance, settle_all
+from storage.sqlite import sqlite_utils
 
 _STATUSES = {
     **{word: word for word in ("expired", "superseded", "rejected", "withdrawn")},

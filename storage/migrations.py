@@ -10,11 +10,9 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-import sqlite_utils
-from sqlite_utils.migrations import Migrations
-
 from storage.errors import StorageError
 from storage.instruments import load_instruments, load_memberships
+from storage.sqlite import Migrations, sqlite_utils
 
 APPLICATION_ID = 0x504C4457
 """Four bytes in the file's header ("PLDW") that say whose database it is."""

@@ -12,12 +12,12 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
-import sqlite_utils
 from pydantic import TypeAdapter
 
 from classifiers.assessment import Assessment, Claim, TrailStep
 from classifiers.story_report import Report
 from storage.records import LedgerChange
+from storage.sqlite import sqlite_utils
 
 Db = sqlite_utils.Database
 Row = sqlite3.Row

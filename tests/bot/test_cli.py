@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ from click.testing import CliRunner, Result
 from bot import __version__
 from bot.cli import cli, main
 from tests.bot.conftest import PLEDGE, hours_ago, rss
+
+pytestmark = pytest.mark.usefixtures("logging_restored")
 
 CONFIG = """
 [storage]
@@ -47,6 +51,14 @@ def as_main(
 
 def test_version() -> None:
     assert run("--version").output.strip() == f"pledgewatch, version {__version__}"
+
+
+def test_help_loads_no_library_of_the_database() -> None:
+    program = "import sys; from bot.cli import cli; print('sqlite_utils' in sys.modules)"
+    done = subprocess.run(  # noqa: S603 - ours
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
 
 
 def test_help_lists_what_the_contract_names() -> None:
