@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 
 from classifiers.leaders import leaders
+from classifiers.matching import terms_of
 
 _DATA = files("classifiers") / "data" / "actors"
 
@@ -44,19 +45,15 @@ def rows(name: str) -> list[list[str]]:
     return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
 
 
-def _split(cell: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in cell.split(";") if part.strip())
-
-
 @cache
 def directory() -> dict[str, Actor]:
     """All actors by code."""
     states = [
-        Actor(code, iso2, _split(names), _split(adjectives), _split(seats))
+        Actor(code, iso2, terms_of(names), terms_of(adjectives), terms_of(seats))
         for code, iso2, names, adjectives, seats in rows("countries.tsv")
     ]
     organisations = [
-        Actor(code, "", _split(names), (), _split(seats))
+        Actor(code, "", terms_of(names), (), terms_of(seats))
         for code, names, seats in rows("organisations.tsv")
     ]
     return {actor.code: actor for actor in states + organisations}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 from classifiers.document import Sentence
 from classifiers.lexicon import Mark
@@ -61,45 +63,11 @@ def groups(sentence: Sentence, mentions: Sequence[Mention]) -> list[list[Mention
     return found
 
 
-_JOINTS = frozenset(
-    [
-        "·",
-        "ㆍ",
-        "및",
-        "과",
-        "와",
-        "、",
-        "・",
-        "と",
-        "や",
-        "および",
-        "及び",
-        ",",
-        "and",
-        "&",
-        "+",
-        "/",
-        "as",
-        "well",
-        "as",
-        "und",
-        "et",
-        "y",
-        "e",
-        "i",
-        "та",
-        "і",
-        "й",
-        "и",
-        "а",
-        "також",
-        "oraz",
-        "sowie",
-        "ve",
-        "en",
-        "och",
-    ]
-)
+@cache
+def _joints() -> frozenset[str]:
+    """What joins the names of a list."""
+    text = (files("classifiers") / "data" / "joints.txt").read_text(encoding="utf-8")
+    return frozenset(word for line in text.splitlines() if line[:1] != "#" for word in line.split())
 
 
 def _joined(sentence: Sentence, left: Mention, right: Mention) -> bool:
@@ -113,14 +81,14 @@ def _joined(sentence: Sentence, left: Mention, right: Mention) -> bool:
     words = between.replace(",", " , ").split()
     if not between and left.code != right.code:
         return left.end - left.start == right.end - right.start == 1  # of a word for several states
-    if not words or all(word.lower() in _JOINTS for word in words):
+    if not words or all(word.lower() in _joints() for word in words):
         return True
     if left.code == right.code and len(words) <= 4 and "," not in words:
         return not any(left.end <= m.start < right.start for m in sentence.of("act"))
     official = any(
         m.concept == "cue.official" and left.end <= m.start < right.start for m in sentence.marks
     )
-    return official and len(words) <= 4 and any(word.lower() in _JOINTS for word in words)
+    return official and len(words) <= 4 and any(word.lower() in _joints() for word in words)
 
 
 def link_of(sentence: Sentence, group: Sequence[Mention], reach: int = 3) -> str:

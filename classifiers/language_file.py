@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from classifiers.matching import terms_of
+
 _FOLDER = files("classifiers") / "data" / "lexicons"
 _FLAGS = ("actors_are_capitalised", "names_take_endings")
 _USUAL = {"words_are_spaced": True, "terms_stand_within_words": False, "modifiers_follow": False}
@@ -125,7 +127,7 @@ def parse(language: str, text: str) -> LanguageFile:
         seats=listed["seats"],
         leaders=listed["leaders"],
         together=listed["together"],
-        ambiguous_names=frozenset(_split(table.get("ambiguous_names", ""))),
+        ambiguous_names=frozenset(terms_of(table.get("ambiguous_names", ""))),
         told_by=table.get("told_by", {}),
         patterns=listed["patterns"],
         abbreviations=tuple(table.get("abbreviations", "").split()),
@@ -158,12 +160,8 @@ def _lists(language: str, name: str, rows: Mapping[str, Any]) -> dict[str, tuple
     """The rows of a table; terms stand between semicolons."""
     found = {}
     for key, terms in rows.items():
-        if not isinstance(terms, str) or not (split := _split(terms)):
+        if not isinstance(terms, str) or not (split := terms_of(terms)):
             text = f'[{name}] {key} needs terms in one text: "one; two"'
             raise LanguageFileError(language, text)
         found[key] = split
     return found
-
-
-def _split(terms: str) -> tuple[str, ...]:
-    return tuple(term.strip() for term in terms.split(";") if term.strip())

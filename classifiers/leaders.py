@@ -8,6 +8,8 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
+from classifiers.matching import terms_of
+
 _COLUMNS = ("names", "code", "office", "from", "to", "Cyrillic stems")
 
 
@@ -59,7 +61,7 @@ def _leader(line: int, cells: list[str]) -> Leader:
     begin, end = _day(line, since), _day(line, until) if until else None
     if end is not None and end < begin:
         raise LeadersError(line, f"the term ends {until}, before it begins {since}")
-    return Leader(_split(names), code, office, begin, end, _split(stems))
+    return Leader(terms_of(names), code, office, begin, end, terms_of(stems))
 
 
 def _day(line: int, text: str) -> date:
@@ -67,7 +69,3 @@ def _day(line: int, text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise LeadersError(line, f"{text!r} is no day; write it as 2026-03-02") from None
-
-
-def _split(cell: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in cell.split(";") if part.strip())

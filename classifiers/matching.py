@@ -27,6 +27,11 @@ def fold(text: str) -> str:
     return lower.replace("’", "'") if "’" in lower else lower
 
 
+def terms_of(cell: str) -> tuple[str, ...]:
+    """The terms of a cell of a data file, in which they stand between semicolons."""
+    return tuple(term.strip() for term in cell.split(";") if term.strip())
+
+
 def _one_run(left: str, right: str) -> bool:
     """Whether two letters that touch are of one word in scripts whose words are not told apart by
     space: letters of an alphabet are, and those of katakana, which foreign names are written in."""

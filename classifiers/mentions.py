@@ -18,7 +18,7 @@ from classifiers.actors import (
 from classifiers.language import names_take_endings
 from classifiers.language_file import language_file, languages, stands_within_words
 from classifiers.leaders import Leader, leaders
-from classifiers.matching import Hit, TermIndex
+from classifiers.matching import Hit, TermIndex, terms_of
 
 
 class Kind(StrEnum):
@@ -181,16 +181,16 @@ def _terms(language: str) -> Iterable[tuple[str, _Meaning]]:
 
 def _place_terms() -> Iterable[tuple[str, _Meaning]]:
     for code, names, *stems in rows("places.tsv"):
-        for name in filter(None, ";".join((names, *stems)).split(";")):
+        for name in terms_of(";".join((names, *stems))):
             yield name, _Meaning(code, Kind.PLACE, name)
     for names, sender, host in rows("missions.tsv"):
-        for name in names.split(";"):
+        for name in terms_of(names):
             meaning = _Meaning(sender, Kind.ORGANISATION, name, others=((host, Kind.PLACE),))
             yield name, meaning
     for names, members in rows("collective.tsv"):
-        first, *others = members.split(";")
-        for name in names.split(";"):
-            also = tuple((code, Kind.NAME) for code in others)
+        first, *others = terms_of(members)
+        also = tuple((code, Kind.NAME) for code in others)
+        for name in terms_of(names):
             yield name, _Meaning(first, Kind.NAME, name, others=also)
 
 

@@ -16,6 +16,8 @@ from pathlib import Path
 from textwrap import fill
 from typing import Any
 
+from classifiers.matching import terms_of
+
 _KEYS = {"objects": list, "weak": bool, "like": str, "words": dict, "terms": dict}
 _ENUMERATION = re.compile(r'(class Obligation\(StrEnum\):\n    """[^"]*"""\n\n)(?:    \w+ = .*\n)+')
 _LIST = re.compile(r"(## What is promised\n\n)(?:`.*\n)+")
@@ -73,17 +75,13 @@ def _row(name: str, table: Mapping[str, Any]) -> Row:
         if key not in _KEYS or not isinstance(value, _KEYS[key]):
             kinds = ", ".join(f"{known} ({kind.__name__})" for known, kind in _KEYS.items())
             raise ObligationsError(name, f"{key} is none of {kinds}")
-    terms = {language: _split(words) for language, words in table.get("terms", {}).items()}
+    terms = {language: terms_of(words) for language, words in table.get("terms", {}).items()}
     objects = tuple(table.get("objects", ()))
     if bool(terms) != bool(table.get("like")) or (terms and not objects):
         raise ObligationsError(name, "takes objects, like and terms together, or no terms")
     return Row(
         objects, table.get("weak", False), table.get("like", ""), table.get("words", {}), terms
     )
-
-
-def _split(terms: str) -> tuple[str, ...]:
-    return tuple(term.strip() for term in terms.split(";") if term.strip())
 
 
 def own_objects(language: str) -> dict[str, tuple[str, ...]]:

@@ -67,10 +67,14 @@ def is_threatened(code: str) -> bool:
     return code in _threatened()
 
 
+@cache
+def _parts() -> dict[str, str]:
+    table = _table()
+    members = dict.fromkeys(table["allied"]["NATO"].split(), "member")
+    candidates = dict.fromkeys(table["accession"]["NATO"].split(), "candidate")
+    return members | candidates | {"NATO": "alliance"}
+
+
 def accession(code: str) -> str:
     """What an actor is to NATO's enlargement: "alliance", "candidate", "member" or "outsider"."""
-    if code == "NATO":
-        return "alliance"
-    if code in _table()["accession"]["NATO"].split():
-        return "candidate"
-    return "member" if code in _table()["allied"]["NATO"].split() else "outsider"
+    return _parts().get(code, "outsider")

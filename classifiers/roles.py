@@ -31,10 +31,8 @@ def features(
     """Feature -> weight for one actor. `kind` is the head word that the type model expects."""
     found: dict[str, float] = {}
     everybody = actors_of(sentences)
-    for feature in _standing(everybody, code):
-        found[feature] = 1.0
-        found[f"{kind}/{feature}"] = 1.0
-    for feature in _position(sentences, everybody, code):
+    enlarges = _is_accession(sentences)
+    for feature in (*_standing(everybody, code), *_position(everybody, code, enlarges=enlarges)):
         found[feature] = 1.0
         found[f"{kind}/{feature}"] = 1.0
     for feature in _rule_roles(claims, code):
@@ -48,7 +46,7 @@ def features(
                 for feature in _around(sentence, mention, kind):
                     found[feature] = 1.0
     found[f"n:{min(3, count)}"] = 1.0
-    if any(mark.name == "membership" for s in sentences for mark in s.of("object")):
+    if enlarges:
         # An accession has three parties: who joins benefits, whose parliament votes commits itself.
         found |= {f"accession/{feature}": weight for feature, weight in found.items()}
     return found
@@ -75,7 +73,11 @@ def _standing(everybody: Sequence[str], code: str) -> Iterable[str]:
         yield f"o:{relation(code, everybody[0])} of first"
 
 
-def _position(sentences: Sequence[Sentence], everybody: Sequence[str], code: str) -> Iterable[str]:
+def _is_accession(sentences: Sequence[Sentence]) -> bool:
+    return any(mark.name == "membership" for s in sentences for mark in s.of("object"))
+
+
+def _position(everybody: Sequence[str], code: str, *, enlarges: bool) -> Iterable[str]:
     """Its weight, whom it faces, and what it is to an accession: who protects whom seldom depends
     on the wording alone."""
     others = [other for other in everybody if other != code]
@@ -87,7 +89,7 @@ def _position(sentences: Sequence[Sentence], everybody: Sequence[str], code: str
     yield f"p:threatened {is_threatened(code)}{' alone' if alone else ''}"
     relations = {relation(code, other) for other in others}
     yield f"p:rival {'rival' in relations} ally {'allied' in relations} {own}"
-    if any(mark.name == "membership" for s in sentences for mark in s.of("object")):
+    if enlarges:
         part = accession(code)
         parts = {accession(other) for other in others}
         yield f"p:{part}"

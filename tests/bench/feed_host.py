@@ -75,11 +75,16 @@ class FeedHost:
 
 
 def main() -> None:
-    """Serve on a free port, printed on the first line, until killed."""
+    """Be the host."""
     host = FeedHost()
     app = web.Application()
     app.router.add_get("/feed/{number}", host.feed)
     app.router.add_get("/next", host.next_round)
+    serve(app)
+
+
+def serve(app: web.Application) -> None:
+    """Serve on a free port, printed on the first line, until killed."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
     print(listener.getsockname()[1], flush=True)  # noqa: T201 - the port, for the parent process
     web.run_app(app, sock=listener, print=None, access_log=None)

@@ -37,10 +37,11 @@ from tests.bench.load_asking import (
 )
 from tests.bench.load_database import prepare
 from tests.bench.load_feeds import FEEDS
-from tests.bench.load_questions import check_script, facts_of
+from tests.bench.load_questions import SCRIPT, facts_of
 from tests.bench.load_service import Figures, Service
 from tests.bench.storage import STATES
-from tests.servers import LoopbackDiscord, LoopbackSlack
+from tests.servers import CHATS, LoopbackDiscord, LoopbackSlack
+from tests.servers.script import check_script
 
 ANSWER, START, MEMORY, BLOCK = 200.0, 3.0, 300.0, 50.0
 """What is asked: milliseconds (95th percentile), seconds, MB, milliseconds."""
@@ -65,15 +66,6 @@ format = "json"
 
 [admins]
 notices = ["slack:CNOTICES"]
-
-[discord]
-token = "{discord.token}"
-api_url = "{discord.api_url}"
-
-[slack]
-bot_token = "{slack.bot_token}"
-app_token = "{slack.app_token}"
-api_url = "{slack.api_url}"
 
 [[routes]]
 name = "desk"
@@ -117,7 +109,7 @@ class Report:
 
 async def measure(options: argparse.Namespace, folder: Path) -> Report:
     """One run."""
-    check_script()
+    check_script(name for name, _ in SCRIPT)
     report = Report()
     database = folder / "pledgewatch.db"
     if not database.exists():
@@ -149,7 +141,7 @@ def _config(port: int, host: str, slack: LoopbackSlack, discord: LoopbackDiscord
     slack.add_channel("C1")
     for number in (2, 3):
         discord.add_channel(number)
-    text = _CONFIG.format(port=port, slack=slack, discord=discord)
+    text = (CHATS + _CONFIG).format(port=port, slack=slack, discord=discord)
     for number, state in enumerate(STATES[:_DESKS], 100):
         slack.add_channel(f"C{number}")
         text += _ROUTE.format(n=number, state=state)

@@ -13,10 +13,11 @@ from typing import Any, Protocol
 
 from bot.command_table import COMMANDS, Command
 from bot.discord_chat.drawing import pressed
-from tests.bench.load_questions import SCRIPT, Facts, Options
+from tests.bench.load_questions import SCRIPT, Facts
 from tests.replay.members import text_of
 from tests.servers import LoopbackDiscord, LoopbackSlack
 from tests.servers.discord_objects import BASIC, MANAGE_GUILD
+from tests.servers.script import Options
 
 Json = dict[str, Any]
 _BY_NAME = {command.name: command for command in COMMANDS}

@@ -9,7 +9,6 @@ of them relevant. One in fifty is long.
 from __future__ import annotations
 
 import asyncio
-import socket
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -20,6 +19,7 @@ from xml.sax.saxutils import escape
 from aiohttp import web
 
 from classifiers.examples import Example, shipped
+from tests.bench.feed_host import serve
 
 FEEDS = 2000
 BEAT = 300.0
@@ -140,15 +140,13 @@ def _page(title: str, text: str) -> web.Response:
 
 
 def main() -> None:
-    """Serve on a free port, printed on the first line, until killed."""
+    """Be the outlets."""
     outlets = Outlets()
     app = web.Application()
     app.router.add_get("/feed/{number}", outlets.feed)
     app.router.add_get("/article/{feed}/{number}", outlets.article)
     app.router.add_get("/{name}", outlets.other)
-    listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
-    print(listener.getsockname()[1], flush=True)  # noqa: T201 - the port, for the parent process
-    web.run_app(app, sock=listener, print=None, access_log=None)
+    serve(app)
 
 
 if __name__ == "__main__":

@@ -12,12 +12,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bot.command_table import COMMANDS
 from classifiers.assessment import Direction
 from tests.bench.load_feeds import FEEDS
 from tests.bench.storage import MATTERS, STATES, VERBS, News
+from tests.servers.script import FROM_UNFOLLOW_TO_HELD, Options
 
-Options = dict[str, Any]
 _NEWS_SEED = 1
 
 
@@ -126,20 +125,7 @@ SCRIPT: tuple[tuple[str, Callable[[Facts], Options]], ...] = (
     ("pledges submit", lambda f: {"url": f"{f.host}/missed-{f.dice.randrange(10**9)}"}),
     ("pledges follow", lambda f: {"reference": f.name}),
     ("pledges follow", lambda f: {}),
-    ("pledges unfollow", lambda f: {"reference": f.name}),
-    ("pledges mute", lambda f: {"reference": f.names[-1]}),
-    ("pledges unmute", lambda f: {"reference": f.names[-1]}),
-    ("pledges help", lambda f: {"command": "latest"}),
-    ("pledges forget-me", lambda f: {}),
-    ("pledgewatch status", lambda f: {}),
-    ("pledgewatch feeds list", lambda f: {}),
-    ("pledgewatch feeds add", lambda f: {"url": f"{f.host}/spare-{f.platform}", "name": f.spare}),
-    ("pledgewatch feeds pause", lambda f: {"feed": f.spare}),
-    ("pledgewatch feeds resume", lambda f: {"feed": f.spare}),
-    ("pledgewatch feeds unmove", lambda f: {"feed": f.spare}),
-    ("pledgewatch feeds remove", lambda f: {"feed": f.spare}),
-    ("pledgewatch feeds health", lambda f: {}),
-    ("pledgewatch feeds held", lambda f: {}),
+    *FROM_UNFOLLOW_TO_HELD,
     ("pledgewatch feeds release", lambda f: {"feed": f"Outlet {f.dice.randrange(FEEDS)}"}),
     ("pledgewatch feeds discard", lambda f: {"feed": f"Outlet {f.dice.randrange(FEEDS)}"}),
     ("pledgewatch feeds import", lambda f: {"source": f"{f.host}/list-{f.platform}.opml"}),
@@ -177,10 +163,3 @@ SCRIPT: tuple[tuple[str, Callable[[Facts], Options]], ...] = (
     ("pledgewatch help", lambda f: {"command": "feeds add"}),
 )
 """In an order in which they make sense."""
-
-
-def check_script() -> None:
-    """Raises RuntimeError where a command is left out."""
-    missing = {c.name for c in COMMANDS} - {name for name, _ in SCRIPT}
-    if missing:
-        raise RuntimeError(f"the script leaves out {sorted(missing)}")

@@ -20,12 +20,12 @@ from pathlib import Path
 from random import Random, SystemRandom
 from typing import TypeVar
 
-from bot.command_table import COMMANDS
 from storage.store import Store
 from tests.replay.members import BUTTONS, SCRIPT, DiscordMembers, Members, SlackMembers
 from tests.replay.news import Item, items
 from tests.replay.room import Room
 from tests.servers import FeedHost, LoopbackDiscord, LoopbackSlack
+from tests.servers.script import check_script
 from tests.soak.service import Service
 
 _T = TypeVar("_T")
@@ -55,7 +55,7 @@ def main() -> int:
 
 async def replay(articles: int, seconds: float, folder: Path, dice: Random) -> int:
     """One run; its exit status."""
-    _check_script()
+    check_script(name for name, _ in SCRIPT)
     news = items(articles, dice)
     async with FeedHost() as host, LoopbackSlack() as slack, LoopbackDiscord() as discord:
         room, service = Room(host, slack, discord), Service(folder)
@@ -73,12 +73,6 @@ async def replay(articles: int, seconds: float, folder: Path, dice: Random) -> i
             return await _report(room, service, people, status)
         finally:
             await service.kill()
-
-
-def _check_script() -> None:
-    missing = {c.name for c in COMMANDS} - {name for name, _ in SCRIPT}
-    if missing:
-        raise RuntimeError(f"the script leaves out {sorted(missing)}")
 
 
 async def _begin(room: Room, service: Service) -> None:

@@ -17,6 +17,7 @@ from storage.records import Filter
 from storage.store import Store
 from tests.replay.room import Room
 from tests.servers.discord_objects import BASIC, MANAGE_GUILD
+from tests.servers.script import FROM_UNFOLLOW_TO_HELD
 from tests.soak.service import Service
 
 Json = dict[str, Any]
@@ -103,20 +104,7 @@ SCRIPT: tuple[tuple[str, Callable[[Facts], Json]], ...] = (
     ("pledges follow", lambda f: {"reference": f.name}),
     ("pledges follow", lambda f: {"reference": f.names[0]}),
     ("pledges follow", lambda f: {}),
-    ("pledges unfollow", lambda f: {"reference": f.name}),
-    ("pledges mute", lambda f: {"reference": f.names[-1]}),
-    ("pledges unmute", lambda f: {"reference": f.names[-1]}),
-    ("pledges help", lambda f: {"command": "latest"}),
-    ("pledges forget-me", lambda f: {}),
-    ("pledgewatch status", lambda f: {}),
-    ("pledgewatch feeds list", lambda f: {}),
-    ("pledgewatch feeds add", lambda f: {"url": f"{f.host}/spare-{f.platform}", "name": f.spare}),
-    ("pledgewatch feeds pause", lambda f: {"feed": f.spare}),
-    ("pledgewatch feeds resume", lambda f: {"feed": f.spare}),
-    ("pledgewatch feeds unmove", lambda f: {"feed": f.spare}),
-    ("pledgewatch feeds remove", lambda f: {"feed": f.spare}),
-    ("pledgewatch feeds health", lambda f: {}),
-    ("pledgewatch feeds held", lambda f: {}),
+    *FROM_UNFOLLOW_TO_HELD,
     ("pledgewatch feeds release", lambda f: {"feed": f"Burst-{f.platform}"}),
     ("pledgewatch feeds discard", lambda f: {"feed": f"Burst-{f.platform}"}),
     ("pledgewatch feeds import", lambda f: {"source": f"{f.host}/list-{f.platform}.opml"}),

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
 from tests.replay.news import OUTLETS, Item
-from tests.servers import FeedHost, LoopbackDiscord, LoopbackSlack
+from tests.servers import CHATS, FeedHost, LoopbackDiscord, LoopbackSlack
 
 _IN_FEED = 40
 BURST = 40
@@ -28,15 +28,6 @@ notices = ["slack:CNOTICES"]
 
 [log]
 format = "json"
-
-[discord]
-token = "{discord.token}"
-api_url = "{discord.api_url}"
-
-[slack]
-bot_token = "{slack.bot_token}"
-app_token = "{slack.app_token}"
-api_url = "{slack.api_url}"
 """
 _FEED = """
 [[feeds]]
@@ -78,7 +69,7 @@ class Room:
     def config(self, now: datetime, span: timedelta) -> str:
         """A config.toml; quiet hours and the daily digest lie in the span."""
         self.slack.add_channel("CNOTICES")
-        text = _CONFIG.format(discord=self.discord, slack=self.slack)
+        text = (_CONFIG + CHATS).format(discord=self.discord, slack=self.slack)
         for path, name in self.feeds.items():
             text += _FEED.format(url=self.host.url(path), name=name)
         minute = timedelta(minutes=1)

@@ -11,7 +11,7 @@ from itertools import zip_longest
 from math import inf
 from xml.sax.saxutils import escape
 
-from tests.servers import LoopbackDiscord, LoopbackSlack
+from tests.servers import CHATS, LoopbackDiscord, LoopbackSlack
 from tests.servers.budget import Budget
 from tests.soak.checker import Expected, Shown, shown_in
 from tests.soak.faults import Outlets
@@ -35,15 +35,6 @@ threshold = {threshold}
 
 [log]
 format = "json"
-
-[discord]
-token = "{discord.token}"
-api_url = "{discord.api_url}"
-
-[slack]
-bot_token = "{slack.bot_token}"
-app_token = "{slack.app_token}"
-api_url = "{slack.api_url}"
 """
 _FEED = """
 [[feeds]]
@@ -98,7 +89,7 @@ class Newsroom:
         self.discord.add_channel(199)
         self.slack.budget = Budget(*_SLACK_BUDGET)
         self.discord.budget = Budget(*_DISCORD_BUDGET)
-        text = _CONFIG.format(threshold=THRESHOLD, discord=self.discord, slack=self.slack)
+        text = (_CONFIG + CHATS).format(threshold=THRESHOLD, discord=self.discord, slack=self.slack)
         for number, url in enumerate(self.urls):
             text += _FEED.format(url=url, number=number)
         for number in range(DESKS):
