@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from feeds.article import Validators
@@ -20,6 +21,7 @@ def state_to_json(state: FeedState) -> str:
     return json.dumps(plain, separators=(",", ":"), ensure_ascii=False)
 
 
+@lru_cache(maxsize=4096)  # a list of thousands of feeds is asked for more often than they change
 def state_from_json(text: str) -> FeedState:
     """The state again; an empty text is a feed never polled. A field that cannot be read takes
     its default: at worst a feed is polled once more than it had to be."""

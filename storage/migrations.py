@@ -110,3 +110,8 @@ def _followers(db: sqlite_utils.Database) -> None:
 @migrations(name="008_sources")
 def _sources(db: sqlite_utils.Database) -> None:
     _statements(db, "008_sources.sql")
+
+
+@migrations(name="009_passed_over")
+def _passed_over(db: sqlite_utils.Database) -> None:
+    _statements(db, "009_passed_over.sql")

@@ -51,3 +51,8 @@ async def test_sources_are_read_from_an_index(told: Desk, path: Path) -> None:
 async def test_the_best_score_of_a_development_comes_from_an_index(told: Desk, path: Path) -> None:
     found = steps(path, lambda db: replay.reported(db, SINCE, 10))
     assert "s USING COVERING INDEX articles_of (development_id=?)" in found
+
+
+async def test_what_was_passed_over_is_found_by_its_score(told: Desk, path: Path) -> None:
+    found = steps(path, lambda db: replay.beginning(db, 0.4, SINCE, 10))
+    assert "articles USING INDEX articles_passed_over (score>?)" in found
