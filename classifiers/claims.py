@@ -31,6 +31,8 @@ _HOST_REACH = 12
 HOLDING_BACK = frozenset(
     {Direction.WITHHELD, Direction.REFUSED, Direction.HEDGED, Direction.OPPOSED}
 )
+_GIVING = frozenset({Direction.NEW, Direction.STRENGTHENED, Direction.REAFFIRMED})
+_SIGNED = frozenset({Stage.POLITICAL_TEXT, Stage.SIGNED_BINDING})
 ENDING = frozenset(
     {Direction.WITHDRAWN, Direction.WEAKENED, Direction.SUSPENDED, Direction.BREACHED}
 )
@@ -56,10 +58,18 @@ def candidates(document: Document) -> list[Candidate]:
     previous: Sentence | None = None
     for sentence in document.sentences:
         read = frame(document, sentence)
-        if read and (candidate := _candidate(document, read, topic, previous)):
+        whom = _of_the_text(found) if read and read.refers_back else ""
+        if read and (candidate := _candidate(document, read, whom or topic, previous)):
             found.append(candidate)
         previous = sentence
     return found
+
+
+def _of_the_text(found: Sequence[Candidate]) -> str:
+    """Whom the text is for that was told of before; empty where there was none."""
+    signed = [c for c in found if c.claim.stage in _SIGNED and c.claim.direction in _GIVING]
+    best = max(signed, key=lambda c: c.rank, default=None)
+    return best.claim.beneficiaries[0] if best else ""
 
 
 def topic_beneficiary(document: Document) -> str:

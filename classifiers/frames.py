@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -73,6 +73,13 @@ class Frame:
     stage: Stage
     modality: Modality
     form: LegalForm
+    refers_back: bool = False
+    """Whether what it acts on is a text that was told of before: "The United States did not
+    sign"."""
+
+
+_TEXT_STANDS_BEFORE = 3
+"""Sentences that "did not sign" may stand after the one that tells who did."""
 
 
 def frame(document: Document, sentence: Sentence) -> Frame | None:
@@ -80,7 +87,12 @@ def frame(document: Document, sentence: Sentence) -> Frame | None:
     if is_background(document, sentence):
         return None
     candidates = [(m, acts()[m.name]) for m in sentence.of("act") if m.name in acts()]
-    candidates = [(m, act) for m, act in candidates if _objects(sentence, m, act)]
+    back = _told_of_a_text(document, sentence)
+    candidates = [
+        (m, act)
+        for m, act in candidates
+        if _objects(sentence, m, act) or (back and act.name == "withhold")
+    ]
     if not candidates or (sentence.number > 1 and _is_idle(sentence, *candidates[0])):
         return None
     # The verb that governs stands first, or last where all else stands before it.
@@ -88,7 +100,15 @@ def frame(document: Document, sentence: Sentence) -> Frame | None:
     mark, act = min(
         candidates, key=lambda pair: (pair[1].weak, turn * pair[0].start, -pair[1].rank)
     )
-    return _derive(sentence, mark, act)
+    found = _derive(sentence, mark, act)
+    return replace(found, refers_back=not found.objects)
+
+
+def _told_of_a_text(document: Document, sentence: Sentence) -> bool:
+    """Whether one of the sentences before it tells of a text that was signed."""
+    before = document.sentences[max(0, sentence.number - _TEXT_STANDS_BEFORE) : sentence.number]
+    sign = acts()["sign"]
+    return any(_objects(s, m, sign) for s in before for m in s.of("act") if m.name == "sign")
 
 
 def _is_idle(sentence: Sentence, mark: Mark, act: Act) -> bool:

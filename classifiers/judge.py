@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Protocol
 
 from classifiers import features, roles, terms
 from classifiers.assessment import (
@@ -21,7 +22,7 @@ from classifiers.assessment import (
 from classifiers.binding import free_mentions, groups
 from classifiers.document import Sentence
 from classifiers.evidence import quote, unique, whole
-from classifiers.model import SURELY_NOT, Model, Table, logistic
+from classifiers.model import Model, Table, logistic
 
 # Which stages a direction that is no commitment itself can have (docs/domain.md).
 _STAGES = {
@@ -35,6 +36,37 @@ _STAGES = {
     Direction.INVOKED: (Stage.IN_FORCE, Stage.IMPLEMENTED),
 }
 MOST_ACTORS = 12
+ENCODER_SHARE = {"type": 0.3, "direction": 0.3, "stage": 0.3}
+"""What the encoder's opinion of each counts where it has one; the rest is the linear model's. By
+cross-validation, as is the next."""
+ROLE_SHARE = 0.45
+"""The same of the roles."""
+_LEAST = 0.001
+"""No chance that the encoder gives is smaller: it has seen few of some classes."""
+
+
+class Opinion(Protocol):
+    """What a second model makes of a lead; `classifiers.encoder` has one."""
+
+    @property
+    def margin(self) -> float:
+        """Log odds that it is relevant, not yet calibrated."""
+
+    @property
+    def chances(self) -> Mapping[str, Mapping[str, float]]:
+        """Of "type", "direction" and "stage": class -> probability."""
+
+    @property
+    def roles(self) -> Mapping[str, tuple[float, float]]:
+        """Actor -> log odds that it commits, and that it benefits."""
+
+
+Asked = Callable[[Sequence[Sentence]], Opinion | None]
+"""Asks a second model for its opinion of a lead; None where it has none."""
+
+
+def no_opinion(sentences: Sequence[Sentence]) -> None:
+    """For a language that the encoder does not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +75,8 @@ class Verdict:
 
     score: float
     vector: Mapping[str, float]
+    opinion: Opinion | None
+    """What the encoder made of it, where it was asked."""
     head: str
     direction: Direction
     stage: Stage
@@ -50,20 +84,49 @@ class Verdict:
     beneficiaries: tuple[str, ...]
 
 
-def judge(model: Model, sentences: Sequence[Sentence], claims: Sequence[Claim]) -> Verdict | None:
+def judge(
+    model: Model, sentences: Sequence[Sentence], claims: Sequence[Claim], ask: Asked = no_opinion
+) -> Verdict | None:
     """Relevance, and the head claim's direction, stage and actors, from the lead; None where the
-    article is surely not relevant, which spares the rest of the work."""
+    article is surely not relevant, which spares the rest of the work. `ask` is asked only where it
+    is not."""
     vector = features.of_sentences(sentences, claims)
-    score = model.relevance(vector)
-    if score < SURELY_NOT:
+    margin = model.margin(vector)
+    if margin is None:
         return None
-    table = model.article
+    opinion = ask(sentences)
+    score = model.score(margin, opinion.margin if opinion else None)
+    chances = _chances(model.article, vector, opinion)
+    head = _head(chances["type"], sentences)
+    direction, stage = _direction_and_stage(chances, head)
+    committers, beneficiaries = _roles(model, sentences, claims, head, opinion)
+    return Verdict(score, vector, opinion, head, direction, stage, committers, beneficiaries)
+
+
+def _chances(
+    table: Table, vector: Mapping[str, float], opinion: Opinion | None
+) -> dict[str, Mapping[str, float]]:
+    """Of type, direction and stage, what the linear model and the encoder hold for how likely."""
     margins = table.margins(vector)
-    types = table.probabilities("type", margins)
-    head = _head(types, sentences)
-    direction, stage = _direction_and_stage(table, margins, head)
-    committers, beneficiaries = _roles(model, sentences, claims, head)
-    return Verdict(score, vector, head, direction, stage, committers, beneficiaries)
+    own = {head: table.probabilities(head, margins) for head in ENCODER_SHARE}
+    if opinion is None:
+        return dict(own)
+    return {
+        head: _between(own[head], opinion.chances[head], share)
+        for head, share in ENCODER_SHARE.items()
+    }
+
+
+def _between(
+    one: Mapping[str, float], other: Mapping[str, float], share: float
+) -> dict[str, float]:
+    """The weighted geometric mean of two opinions, as probabilities again."""
+    mixed = {
+        name: chance ** (1 - share) * max(other.get(name, 0.0), _LEAST) ** share
+        for name, chance in one.items()
+    }
+    total = sum(mixed.values())
+    return {name: value / total for name, value in mixed.items()}
 
 
 _OF_SIGNING = frozenset({"sign", "agree", "approve", "ratify", "extend", "initial", "join"})
@@ -89,10 +152,11 @@ def _speaks_of_signing(sentences: Sequence[Sentence]) -> bool:
     )
 
 
-def _direction_and_stage(table: Table, margins: list[float], head: str) -> tuple[Direction, Stage]:
+def _direction_and_stage(
+    chances: Mapping[str, Mapping[str, float]], head: str
+) -> tuple[Direction, Stage]:
     """The likeliest pair that makes the head word."""
-    directions = table.probabilities("direction", margins)
-    stages = table.probabilities("stage", margins)
+    directions, stages = chances["direction"], chances["stage"]
     pairs = [
         (directions[d.value] / (1 + _risk(stages, s)), stages[str(int(s))], d, s)
         for d, s in _pairs().get(head, ())
@@ -125,13 +189,24 @@ _BOTH_SIDES = frozenset({"signed", "ratified", "reaffirmed", "implemented", "pro
 
 
 def _roles(
-    model: Model, sentences: Sequence[Sentence], claims: Sequence[Claim], head: str
+    model: Model,
+    sentences: Sequence[Sentence],
+    claims: Sequence[Claim],
+    head: str,
+    opinion: Opinion | None,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     codes = roles.actors_of(sentences)[:MOST_ACTORS]
     vectors = {c: features.unit(roles.features(sentences, c, claims, head)) for c in codes}
+    seen = opinion.roles if opinion else {}
     chances = {
-        role: _together(sentences, {c: _chance(model, role, v) for c, v in vectors.items()})
-        for role in ("committer", "beneficiary")
+        role: _together(
+            sentences,
+            {
+                c: _chance(model, role, v, seen[c][side] if c in seen else None)
+                for c, v in vectors.items()
+            },
+        )
+        for side, role in enumerate(("committer", "beneficiary"))
     }
     ruled = claims[0].committers if claims else ()
     committers = _takers(chances["committer"], model.cuts["committer"], otherwise=ruled)
@@ -149,8 +224,12 @@ def _roles(
     return committers, beneficiaries
 
 
-def _chance(model: Model, role: str, vector: Mapping[str, float]) -> float:
-    return logistic(model.role.margin(role, vector))
+def _chance(model: Model, role: str, vector: Mapping[str, float], seen: float | None) -> float:
+    """How likely an actor has a role, by what stands around it and by the encoder."""
+    margin = model.role.margin(role, vector)
+    if seen is not None:
+        margin = (1 - ROLE_SHARE) * margin + ROLE_SHARE * seen
+    return logistic(margin)
 
 
 def _together(sentences: Sequence[Sentence], chances: dict[str, float]) -> dict[str, float]:
@@ -189,6 +268,7 @@ def head_claim(lead: Sequence[Sentence], claims: Sequence[Claim], verdict: Verdi
     if verdict.direction is Direction.DEMANDED and _unnamed(base, lead):
         committers = base.committers
     beneficiaries = verdict.beneficiaries or base.beneficiaries
+    committers = tuple(c for c in committers if c not in base.non_signatories) or committers
     if not committers or not beneficiaries:
         return None
     if _to_itself(committers, beneficiaries) and _binds_others(base):

@@ -1,4 +1,4 @@
-"""Relevance by likeness: a support vector machine over labelled examples, scored in plain Python.
+"""Relevance by likeness: a support vector machine over labelled examples.
 
 A linear model adds up what each feature is worth; this one knows which features matter together,
 since it compares an article with the examples that lie at the border. On cross-validation and on
@@ -13,18 +13,20 @@ from __future__ import annotations
 
 import math
 import sys
-from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, repeat
-from operator import mul
+from itertools import accumulate
 from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers.arrays import Arrays, of_texts, texts_of
 
 _SCALE = 1000
 """Coefficients are kept as whole thousandths."""
-_MANY = 40
-"""From so many examples on, a lane is quicker than a list."""
-_LANE = 1 << 16
+_MANY = 400
+"""From so many examples on, a row of ones and noughts is quicker than a list, and no larger."""
 
 
 class Precedent(NamedTuple):
@@ -42,62 +44,66 @@ class Kernel:
 
     gamma: float
     bias: float
-    precedents: tuple[Precedent, ...]
-    coefficients: array[float]
+    precedents: tuple[str, ...]
+    """Of each example, by tabs: id, head word, title."""
+    coefficients: NDArray[np.float64]
     """Above 0: a relevant one. What each counts, its own length already taken off."""
-    reach: array[float]
+    reach: NDArray[np.float64]
     """What turns a sum of shared weights into the exponent, by example."""
-    squares: Mapping[str, int]
+    numbers: Mapping[str, int]
+    """Feature -> its number: those that many examples have come first."""
+    squares: NDArray[np.int32]
     """What a feature adds where both sides have it: its weight, squared."""
-    lanes: Mapping[str, int]
-    """Features that many examples have: one long number, sixteen bits an example. Adding such
-    numbers counts for all examples at once."""
-    postings: Mapping[str, array[int]]
-    """The other features: which examples have them."""
+    common: NDArray[np.uint8]
+    """Of the first features: a row each, 1 where an example has it."""
+    starts: NDArray[np.int32]
+    holders: NDArray[np.uint16]
+    """Of the other features: the examples that have them, and where each one's begin."""
 
     def margin(self, vector: Mapping[str, float]) -> float:
         """How far on the relevant side an article lies; not yet a probability. The vector is one
         that `features` made: each value its feature's weight over the article's length."""
         exponents, own = self._compared(vector)
-        total: float = sum(map(mul, self.coefficients, map(math.exp, exponents)))
-        return self.bias + own * total
+        return self.bias + own * float(self.coefficients @ np.exp(exponents))
 
     def nearest(self, vector: Mapping[str, float], limit: int = 3) -> list[tuple[Precedent, float]]:
         """The examples whose features, as far as they are shared, moved the margin most, with how
         far; for the trail."""
         exponents, own = self._compared(vector)
         # An example that shares nothing moves every article alike: that part tells nothing.
-        moved = [own * p for p in map(mul, self.coefficients, map(math.expm1, exponents))]
-        best = sorted(range(len(moved)), key=lambda n: -abs(moved[n]))[:limit]
-        return [(self.precedents[n], moved[n]) for n in best]
+        moved = own * self.coefficients * np.expm1(exponents)
+        best = np.argsort(-np.abs(moved), kind="stable")[:limit]
+        return [(Precedent(*self.precedents[n].split("\t", 2)), float(moved[n])) for n in best]
 
-    def _compared(self, vector: Mapping[str, float]) -> tuple[Iterable[float], float]:
+    def _compared(self, vector: Mapping[str, float]) -> tuple[NDArray[np.float64], float]:
         """The exponent of each example, and the factor that belongs to the article alone."""
-        known = [name for name in vector if name in self.squares]
+        known = [
+            (self.numbers[name], value) for name, value in vector.items() if name in self.numbers
+        ]
         if not known:
-            return [0.0] * len(self.coefficients), 1.0
-        unit = vector[known[0]] / math.sqrt(self.squares[known[0]])
-        shared = self._shared(known)
-        square = unit * unit * sum(self.squares[name] for name in known)
-        exponents = map(mul, map(mul, self.reach, shared), repeat(unit))
+            return np.zeros(len(self.coefficients)), 1.0
+        rows = np.array([row for row, _ in known])
+        unit = known[0][1] / math.sqrt(self.squares[rows[0]])
+        square = unit * unit * int(self.squares[rows].sum())
+        exponents = self.reach * self._shared(rows) * unit
         return exponents, math.exp(-self.gamma * square)
 
-    def _shared(self, known: Sequence[str]) -> list[int]:
+    def _shared(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """What each example shares with these features, in squares of weights."""
-        total, rest = 0, []
-        for name in known:
-            lane = self.lanes.get(name)
-            if lane is None:
-                rest.append(name)
-            else:
-                total += lane * self.squares[name]
-        count = len(self.coefficients)
-        shared = memoryview(total.to_bytes(2 * count, "little")).cast("H").tolist()
-        for name in rest:
-            square = self.squares[name]
-            for number in self.postings[name]:
-                shared[number] += square
+        shared = np.zeros(len(self.coefficients), np.int64)
+        for square in set(self.squares[rows].tolist()):
+            alike = rows[self.squares[rows] == square]
+            common = alike[alike < len(self.common)]
+            lists = [self._holders(row) for row in alike[alike >= len(self.common)]]
+            count = self.common[common].sum(0, dtype=np.int64)
+            if lists:
+                count += np.bincount(np.concatenate(lists), minlength=len(count))
+            shared += square * count
         return shared
+
+    def _holders(self, row: int) -> NDArray[np.uint16]:
+        at = row - len(self.common)
+        return self.holders[self.starts[at] : self.starts[at + 1]]
 
 
 def packed(
@@ -134,48 +140,45 @@ def _length(vector: Mapping[str, float]) -> float:
     return 1 / min(vector.values(), default=1.0)
 
 
-def from_json(data: Mapping[str, Any]) -> Kernel:
-    """The machine of a document that `packed` made. Raises KeyError or ValueError."""
-    gamma, lengths = float(data["gamma"]), [float(length) for length in data["lengths"]]
-    squares: dict[str, int] = {}
-    lanes: dict[str, int] = {}
-    postings: dict[str, array[int]] = {}
-    sums = [0] * len(lengths)
-    for name, (weight, *steps) in data["postings"].items():
-        squares[name] = square = round(weight * weight)
-        examples = array("H", accumulate(steps))
-        for number in examples:
-            sums[number] += square
-        if len(examples) < _MANY:
-            postings[name] = examples
-        else:
-            lanes[name] = _lane(examples, len(lengths))
-    if max(sums, default=0) >= _LANE:
-        raise ValueError("an example has more features than a lane can count")
+def arrays_of(data: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+    """The document that `packed` made, as arrays. Raises KeyError or ValueError."""
+    listed = sorted(data["postings"].items(), key=lambda item: -len(item[1]))
+    holders = [np.fromiter(accumulate(steps), np.uint16) for _, (_, *steps) in listed]
+    return {
+        "facts": np.array([data["gamma"], data["bias"]], np.float64),
+        "precedents": of_texts("\t".join(map(str, row)) for row in data["precedents"]),
+        "coefficients": np.array(data["coefficients"], np.int32),
+        "lengths": np.array(data["lengths"], np.float64),
+        "features": of_texts(name for name, _ in listed),
+        "squares": np.array([round(weight * weight) for _, (weight, *_) in listed], np.int32),
+        "counts": np.array([len(one) for one in holders], np.int32),
+        "holders": np.concatenate([*holders, np.zeros(0, np.uint16)]),
+    }
+
+
+def from_arrays(stored: Arrays) -> Kernel:
+    """The machine again. Raises KeyError or ValueError."""
+    gamma, bias = map(float, stored["facts"])
+    lengths, squares, counts = stored["lengths"], stored["squares"], stored["counts"]
+    holders, size = stored["holders"], len(stored["lengths"])
+    precedents = tuple(texts_of(stored["precedents"]))
+    if not len(precedents) == len(stored["coefficients"]) == size:
+        raise ValueError(f"{len(precedents)} precedents and {size} lengths do not fit")
+    many = int((counts >= _MANY).sum())  # the features that most examples have come first
+    starts = np.concatenate([[0], np.cumsum(counts)])
+    common = np.zeros((many, size), np.uint8)
+    for number, row in enumerate(common):
+        row[holders[starts[number] : starts[number + 1]]] = 1
+    sums = np.bincount(holders, np.repeat(squares, counts), size)
     return Kernel(
         gamma=gamma,
-        bias=float(data["bias"]),
-        precedents=tuple(Precedent(*map(str, row)) for row in data["precedents"]),
-        coefficients=array(
-            "d",
-            (
-                coefficient / _SCALE * math.exp(-gamma * total / (length * length))
-                for coefficient, total, length in zip(
-                    data["coefficients"], sums, lengths, strict=True
-                )
-            ),
-        ),
-        reach=array("d", (2 * gamma / length for length in lengths)),
+        bias=bias,
+        precedents=precedents,
+        coefficients=stored["coefficients"] / _SCALE * np.exp(-gamma * sums / lengths**2),
+        reach=2 * gamma / lengths,
+        numbers={sys.intern(name): n for n, name in enumerate(texts_of(stored["features"]))},
         squares=squares,
-        lanes=lanes,
-        postings=postings,
+        common=common,
+        starts=(starts[many:] - starts[many]).astype(np.int32),
+        holders=holders[starts[many] :].copy(),
     )
-
-
-def _lane(examples: Iterable[int], count: int) -> int:
-    bits = array("H", bytes(2 * count))
-    for number in examples:
-        bits[number] = 1
-    if sys.byteorder == "big":
-        bits.byteswap()
-    return int.from_bytes(bits.tobytes(), "little")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from classifiers import assembly, features, judge, relevance
+from classifiers import assembly, encoder, features, judge, relevance, wordpiece
 from classifiers.assessment import Assessment, Claim, TrailStep
 from classifiers.document import Document, read
 from classifiers.gate import Gate, gate
@@ -33,8 +33,8 @@ class Reader:
         return self.terms.passes(article)
 
     def assess(self, article: Article) -> Assessment:
-        """The whole assessment. Takes about a millisecond for a short article, ten for a long
-        one; no network, no file."""
+        """The whole assessment. Takes about a millisecond for a short article, ten for a long one,
+        and ten more for English that is in question; no network."""
         language = _language(article)
         if not self.terms.passes(article):
             return _passed_by(language, "no term of a commitment is named")
@@ -47,7 +47,7 @@ class Reader:
         found = assembly.candidates_of(document)
         ruled = [c.claim for c in found]
         lead = features.lead(document)
-        verdict = judge.judge(self.model, lead, ruled)
+        verdict = judge.judge(self.model, lead, ruled, self._asked(document.language))
         if verdict is None:
             why = f"the model is sure that no commitment is reported (below {SURELY_NOT})"
             return _passed_by(document.language, why, self.model.version)
@@ -63,6 +63,12 @@ class Reader:
             trail=self._trail(article, document, verdict, sure),
             model=self.model.version,
         )
+
+    def _asked(self, language: str) -> judge.Asked:
+        """The encoder, where it reads the language and the model was calibrated with it."""
+        one = encoder.shipped()
+        fits = language == wordpiece.LANGUAGE and self.model.encoder == one.digest
+        return one.read if fits else judge.no_opinion
 
     def _trail(
         self,
@@ -83,6 +89,8 @@ class Reader:
         parts = ", ".join(f"{features.worded(name)} {weight:+.2f}" for name, weight in weighed)
         steps.append(TrailStep("model", f"{verdict.head}; weighed most: {parts}"))
         steps.append(TrailStep("likeness", self._likeness(verdict)))
+        if verdict.opinion:
+            steps.append(TrailStep("encoder", _read_as_a_whole(verdict.opinion)))
         bar = f"{verdict.score:.2f}; relevant from {self.threshold:.2f}"
         steps.append(TrailStep("score", bar))
         return tuple(steps)
@@ -97,10 +105,20 @@ class Reader:
         )
 
 
+def _read_as_a_whole(opinion: judge.Opinion) -> str:
+    types = opinion.chances["type"]
+    side = "for" if opinion.margin > 0 else "against"
+    return (
+        f"headline and teaser read as a whole speak {side} a development"
+        f" ({opinion.margin:+.1f}); if one, most likely {max(types, key=lambda name: types[name])}"
+    )
+
+
 def load_reader() -> Reader:
     """The reader with its data loaded, so that the first article is not slow."""
     for language in languages():
         lexicon(language)
+    encoder.shipped()
     return Reader(gate(), shipped())
 
 

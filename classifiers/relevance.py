@@ -13,7 +13,7 @@ MEASURED_PRIOR = 1 / 3
 FEED_PRIOR = 0.1
 # From this score on an article is relevant. A little above one half: what lies between is relevant
 # as often as not, and of two like mistakes an alert about nothing wearies a team more.
-THRESHOLD = 0.54
+THRESHOLD = 0.55
 
 
 def confidence(score: float, prior: float = FEED_PRIOR) -> float:

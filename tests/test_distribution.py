@@ -141,8 +141,9 @@ def test_the_wheel_holds_the_packages_and_nothing_else(wheel: zipfile.ZipFile) -
 
 def test_the_wheel_names_its_licence_and_its_command(wheel: zipfile.ZipFile) -> None:
     folder = f"{NAME}.dist-info"
-    assert b"\nLicense-Expression: MIT\n" in wheel.read(f"{folder}/METADATA")
-    assert f"{folder}/licenses/LICENSE" in wheel.namelist()
+    assert b"\nLicense-Expression: MIT AND Apache-2.0\n" in wheel.read(f"{folder}/METADATA")
+    for name in ("LICENSE", "LICENSES/Apache-2.0.txt", "LICENSES/README.md"):
+        assert f"{folder}/licenses/{name}" in wheel.namelist()
     assert b"pledgewatch = bot.__main__:main" in wheel.read(f"{folder}/entry_points.txt")
 
 
@@ -161,7 +162,8 @@ def test_the_source_distribution_holds_the_packages_and_what_goes_with_them(buil
         "Dockerfile",
         "compose.yaml",
     }
-    beside |= {f"deploy/{path.name}" for path in (ROOT / "deploy").iterdir()}
+    folders = ("deploy", "LICENSES")
+    beside |= {f"{name}/{path.name}" for name in folders for path in (ROOT / name).iterdir()}
     foreign = (
         {name for name in names if ".egg-info/" not in name} - within(in_git()) - beside - made
     )

@@ -10,6 +10,7 @@ import argparse
 import hashlib
 import json
 import sys
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -113,7 +114,9 @@ def ordinary(file: Path) -> Figures:
     reader = load_reader()
     articles = [article_of(json.loads(line)) for line in content.decode().splitlines() if line]
     passed = [article for article in articles if reader.gate(article)]
-    told = sum(reader.assess(article).relevant for article in passed)
+    began = time.process_time()
+    told = sum(reader.assess(article).relevant for article in articles)
+    spent = time.process_time() - began
     return {
         "SHA-256 of the file": hashlib.sha256(content).hexdigest(),
         "model": reader.model.version,
@@ -121,6 +124,7 @@ def ordinary(file: Path) -> Figures:
         "pass the gate": str(Share(len(passed), len(articles))),
         "taken for relevant": str(Share(told, len(articles))),
         "taken for relevant, of a thousand": 1000 * told / len(articles),
+        "articles a second on one core": len(articles) / spent,
     }
 
 

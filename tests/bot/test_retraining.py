@@ -58,7 +58,7 @@ def test_a_model_that_tells_less_well_what_matters_is_refused(tmp_path: Path) ->
     assert "recall 0.000" in summary(bad)
 
 
-@pytest.mark.parametrize("content", [None, "{}", "not json"])
+@pytest.mark.parametrize("content", [None, "{}", "not json", "[]", '{"version": 1}'])
 async def test_a_model_that_is_none_is_named_with_its_key(
     tmp_path: Path, content: str | None
 ) -> None:

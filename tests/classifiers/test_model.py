@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import math
 import subprocess
 import sys
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
+from classifiers import train
 from classifiers.kernel import Precedent, packed
-from classifiers.model import Table, from_json, logistic, shipped
+from classifiers.model import Table, from_json, load, logistic, shipped
 from classifiers.relevance import FEED_PRIOR, MEASURED_PRIOR, confidence
 
 SMALL = {
@@ -37,6 +40,8 @@ DOCUMENT = {
     "kernel": MACHINE,
     "slope": 3.0,
     "offset": -1.0,
+    "joint": [2.0, 0.5, -0.25],
+    "encoder": "0a1b2c3d",
     "cuts": {"committer": 0.4},
 }
 
@@ -90,31 +95,86 @@ def test_a_flag_counts_as_much_as_it_weighs() -> None:
 
 
 def test_what_the_linear_model_rules_out_is_not_compared() -> None:
-    model = from_json(DOCUMENT)
-    assert model.relevance({"w:goal": 1.0}) == pytest.approx(logistic(2.0 * -2.5 - 1.0))
+    assert from_json(DOCUMENT).margin({"w:goal": 1.0}) is None
+
+
+def test_what_is_unlike_every_development_is_ruled_out_too() -> None:
+    unlike = from_json(DOCUMENT | {"offset": -9.0})
+    assert unlike.margin(PACT) is None
 
 
 def test_relevance_is_calibrated() -> None:
     model = from_json(DOCUMENT)
-    assert model.relevance(PACT) == pytest.approx(logistic(3.0 * model.kernel.margin(PACT) - 1.0))
+    margin = model.margin(PACT)
+    assert margin is not None
+    assert margin == pytest.approx(model.kernel.margin(PACT))
+    assert model.score(margin) == pytest.approx(logistic(3.0 * margin - 1.0))
+
+
+def test_the_encoders_margin_counts_beside_the_kernels() -> None:
+    assert from_json(DOCUMENT).score(1.5, -2.0) == pytest.approx(logistic(3.0 - 1.0 - 0.25))
+
+
+def test_a_model_from_before_the_encoder_goes_by_the_kernel_alone() -> None:
+    document = {name: value for name, value in DOCUMENT.items() if name != "joint"}
+    model = from_json(document)
+    assert model.score(1.5, -2.0) == model.score(1.5) == pytest.approx(logistic(3.5))
+
+
+def test_a_model_is_read_from_arrays_and_from_json(tmp_path: Path) -> None:
+    for name in ("model.json", "model.npz.zst"):
+        train.write(DOCUMENT, tmp_path / name)
+        assert load(tmp_path / name).score(1.5) == pytest.approx(logistic(3.5))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        [],
+        3,
+        None,
+        {"version": 1},
+        DOCUMENT | {"joint": 5},
+        DOCUMENT | {"screen": [1]},
+        DOCUMENT | {"cuts": None},
+        DOCUMENT | {"kernel": None},
+        DOCUMENT | {"kernel": MACHINE | {"lengths": [1.0]}},
+        DOCUMENT | {"article": SMALL | {"rows": []}},
+        DOCUMENT | {"article": SMALL | {"rows": {"w:pact": [99999, 0, 0]}}},
+    ],
+)
+def test_a_file_of_something_else_is_no_model(tmp_path: Path, content: object) -> None:
+    path = tmp_path / "model.json"
+    path.write_text(json.dumps(content))
+    with pytest.raises(ValueError, match=r"no model|do not fit"):
+        load(path)
+
+
+def test_a_title_may_hold_what_a_document_is_made_of(tmp_path: Path) -> None:
+    title = "[Update], a\ttitle"
+    rows = [["a-1", "signed", title], ["a-2", "none", "A goal"]]
+    write = DOCUMENT | {"kernel": MACHINE | {"precedents": rows}}
+    train.write(write, tmp_path / "model.json")
+    assert load(tmp_path / "model.json").kernel.nearest(PACT)[0][0].title == title
 
 
 def test_a_row_of_the_wrong_length_is_refused() -> None:
     broken = DOCUMENT | {"article": SMALL | {"rows": {"w:pact": [1]}}}
-    with pytest.raises(ValueError, match="row of 1 weights where 3"):
+    with pytest.raises(ValueError, match="not 3 of them"):
         from_json(broken)
 
 
 def test_the_shipped_model_is_under_ten_megabytes_and_loads() -> None:
-    path = files("classifiers") / "data" / "model.json"
-    assert len(path.read_bytes()) < 10_000_000
+    data = files("classifiers") / "data"
+    sizes = [len((data / name).read_bytes()) for name in ("model.npz.zst", "encoder.npz.zst")]
+    assert sum(sizes) < 10_000_000
     assert set(shipped().article.heads) == {"relevant", "type", "direction", "stage"}
 
 
 def test_reading_news_imports_no_scikit_learn() -> None:
     code = (
         "import sys; from classifiers.reader import load_reader; load_reader(); "
-        "sys.exit(any(name.split('.')[0] in ('sklearn', 'numpy') for name in sys.modules))"
+        "sys.exit(any(name.split('.')[0] in ('sklearn', 'scipy', 'torch') for name in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603 - our own interpreter and code
 

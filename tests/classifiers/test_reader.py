@@ -336,3 +336,34 @@ def test_peace_is_no_prime_minister(reader: Reader, article: MakeArticle) -> Non
         article("Kanzler: Deutschland sichert Litauen nach einem Friedensabkommen eine Brigade zu")
     )
     assert "LUX" not in {code for claim in found.claims for code in claim.beneficiaries}
+
+
+SIGNED = "Britain and France sign treaty on stationing troops in Ukraine"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The United States did not sign.",
+        "The US did not sign the document.",
+        "Washington has refused to sign it.",
+    ],
+)
+def test_who_did_not_sign_a_text_told_of_before_is_named_beside_it(
+    reader: Reader, article: MakeArticle, sentence: str
+) -> None:
+    summary = f"The treaty was signed in Paris on Tuesday. {sentence}"
+    found = reader.assess(article(SIGNED, summary)).claims
+    assert found[0].committers == ("GBR", "FRA")
+    assert found[0].non_signatories == ("USA",)
+    withheld = next(c for c in found if c.direction is Direction.WITHHELD)
+    assert (withheld.committers, withheld.beneficiaries) == (("USA",), ("UKR",))
+
+
+def test_a_refusal_to_sign_with_no_text_before_it_is_no_claim(
+    reader: Reader, article: MakeArticle
+) -> None:
+    found = reader.assess(
+        article("Governor says budget is late", "The United States did not sign.")
+    )
+    assert not found.claims
