@@ -52,7 +52,7 @@ def feeds(stored: Sequence[StoredFeed], now: datetime) -> Reply:
         (Table(("Feed", "State", "Next look", "Set in"), rows),),
         private=True,
     )
-    return Reply(card, [feed_data(f) for f in stored])
+    return Reply(card, lambda: [feed_data(f) for f in stored])
 
 
 def feeds_health(stored: Sequence[StoredFeed], now: datetime) -> Reply:

@@ -19,11 +19,15 @@ class Reply:
 
     card: Card
     data: Any
-    """JSON: what `--json` prints."""
+    """JSON, or a function that makes it: see `plain`."""
     ok: bool = True
     """False where the question could not be answered: the command line then exits with 1."""
     misused: bool = False
     """True where it was wrongly put: the command line then exits with 2."""
+
+    def plain(self) -> Any:
+        """What `--json` prints. Where it is long it is made only now: chats never ask for it."""
+        return self.data() if callable(self.data) else self.data
 
 
 def say_so(text: str, *, detail: str = "", tone: Tone = Tone.PLAIN, data: Any = None) -> Reply:

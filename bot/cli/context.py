@@ -115,7 +115,7 @@ def terminal_author() -> Author:
 def print_reply(reply: Reply, *, as_json: bool) -> None:
     """Show an answer; exit with 1 where it is a failure, with 2 where it was wrongly asked."""
     if as_json:
-        print_json(reply.data)
+        print_json(reply.plain())
     else:
         from rich.console import Console
 
