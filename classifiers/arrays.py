@@ -7,6 +7,7 @@ import io
 import sys
 import zipfile
 from collections.abc import Iterable, Mapping
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,11 @@ def load(content: bytes) -> dict[str, NDArray[Any]]:
             return dict(stored)
     except _BROKEN as error:
         raise ValueError(f"no file of arrays: {error}") from error
+
+
+def shipped(name: str) -> dict[str, NDArray[Any]]:
+    """The arrays of a file that comes with the package."""
+    return load((files("classifiers") / "data" / name).read_bytes())
 
 
 def of_texts(texts: Iterable[str]) -> NDArray[np.uint8]:

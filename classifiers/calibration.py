@@ -40,14 +40,13 @@ def alone(margins: Sequence[Unfitted]) -> tuple[float, float]:
     return of_screen([(m.example, m.kernel) for m in margins if m.passes])
 
 
-def joint(margins: Sequence[Unfitted]) -> tuple[float, float, float]:
-    """A slope each of kernel and encoder together, and the offset; what is taken from the encoder
-    goes to the kernel."""
+def joint(margins: Sequence[Unfitted], by_itself: float) -> tuple[float, float, float]:
+    """A slope each of kernel and encoder together, and the offset. What is taken from the encoder
+    goes to the kernel, whose slope `by_itself` is that of `alone`."""
     both = [
         ([m.kernel, m.encoder], m.example) for m in margins if m.passes and m.encoder is not None
     ]
     (of_kernel, of_encoder), offset = _fitted(both)
-    by_itself, _ = alone(margins)
     return (
         ENCODER_TRUST * of_kernel + (1 - ENCODER_TRUST) * by_itself,
         ENCODER_TRUST * of_encoder,
@@ -59,7 +58,7 @@ def scores(margins: Sequence[Unfitted]) -> list[float]:
     """The probability that each is relevant, as `Model` would have it: the encoder is not asked
     where the kernel is sure."""
     slope, offset = alone(margins)
-    of_kernel, of_encoder, both = joint(margins)
+    of_kernel, of_encoder, both = joint(margins, slope)
     found = []
     for margin in margins:
         score = logistic(slope * margin.kernel + offset)

@@ -14,7 +14,6 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import islice
 from typing import NamedTuple
 
@@ -205,8 +204,7 @@ def _shares(margins: Numbers) -> list[float]:
 @cache
 def shipped() -> Encoder:
     """The encoder that comes with the package."""
-    content = (files("classifiers") / "data" / "encoder.npz.zst").read_bytes()
-    return from_arrays(arrays.load(content))
+    return from_arrays(arrays.shipped("encoder.npz.zst"))
 
 
 def from_arrays(stored: Arrays) -> Encoder:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Protocol
 
 from classifiers import features, roles, terms
 from classifiers.assessment import (
@@ -21,6 +20,7 @@ from classifiers.assessment import (
 )
 from classifiers.binding import free_mentions, groups
 from classifiers.document import Sentence
+from classifiers.encoder import Opinion
 from classifiers.evidence import quote, unique, whole
 from classifiers.model import Model, Table, logistic
 
@@ -45,24 +45,8 @@ _LEAST = 0.001
 """No chance that the encoder gives is smaller: it has seen few of some classes."""
 
 
-class Opinion(Protocol):
-    """What a second model makes of a lead; `classifiers.encoder` has one."""
-
-    @property
-    def margin(self) -> float:
-        """Log odds that it is relevant, not yet calibrated."""
-
-    @property
-    def chances(self) -> Mapping[str, Mapping[str, float]]:
-        """Of "type", "direction" and "stage": class -> probability."""
-
-    @property
-    def roles(self) -> Mapping[str, tuple[float, float]]:
-        """Actor -> log odds that it commits, and that it benefits."""
-
-
 Asked = Callable[[Sequence[Sentence]], Opinion | None]
-"""Asks a second model for its opinion of a lead; None where it has none."""
+"""Asks the encoder for its opinion of a lead; None where it has none."""
 
 
 def no_opinion(sentences: Sequence[Sentence]) -> None:

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -140,8 +139,7 @@ def logistic(margin: float) -> float:
 @cache
 def shipped() -> Model:
     """The model that comes with the package."""
-    content = (files("classifiers") / "data" / "model.npz.zst").read_bytes()
-    return from_arrays(arrays.load(content))
+    return from_arrays(arrays.shipped("model.npz.zst"))
 
 
 def load(path: Path) -> Model:

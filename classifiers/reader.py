@@ -66,9 +66,10 @@ class Reader:
 
     def _asked(self, language: str) -> judge.Asked:
         """The encoder, where it reads the language and the model was calibrated with it."""
+        if language != wordpiece.LANGUAGE:
+            return judge.no_opinion
         one = encoder.shipped()
-        fits = language == wordpiece.LANGUAGE and self.model.encoder == one.digest
-        return one.read if fits else judge.no_opinion
+        return one.read if self.model.encoder == one.digest else judge.no_opinion
 
     def _trail(
         self,
@@ -105,7 +106,7 @@ class Reader:
         )
 
 
-def _read_as_a_whole(opinion: judge.Opinion) -> str:
+def _read_as_a_whole(opinion: encoder.Opinion) -> str:
     types = opinion.chances["type"]
     side = "for" if opinion.margin > 0 else "against"
     return (

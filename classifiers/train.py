@@ -97,7 +97,7 @@ def train(corrections: Sequence[Example] = ()) -> dict[str, Any]:
         "kernel": machine,
         "slope": slope,
         "offset": offset,
-        "joint": calibration.joint(unfitted),
+        "joint": calibration.joint(unfitted, slope),
         "encoder": encoder.shipped().digest,
         "cuts": CUTS,
     }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import pytest
 
 from classifiers import features, judge
 from classifiers.document import Sentence, read
+from classifiers.encoder import Opinion
 from classifiers.judge import Verdict
 from classifiers.lexicon import lexicon
 from classifiers.model import logistic
@@ -17,13 +18,12 @@ from tests.classifiers.conftest import MakeArticle
 UNKNOWN: dict[str, dict[str, float]] = {"direction": {}, "stage": {}}
 
 
-@dataclass(frozen=True)
-class Said:
-    """An opinion."""
-
-    margin: float = 0.0
-    chances: dict[str, dict[str, float]] = field(default_factory=lambda: {"type": {}, **UNKNOWN})
-    roles: dict[str, tuple[float, float]] = field(default_factory=dict)
+def said(
+    margin: float = 0.0,
+    chances: dict[str, dict[str, float]] | None = None,
+    roles: dict[str, tuple[float, float]] | None = None,
+) -> Opinion:
+    return Opinion(margin, chances or {"type": {}, **UNKNOWN}, roles or {})
 
 
 @pytest.fixture
@@ -32,8 +32,8 @@ def lead(article: MakeArticle) -> tuple[Sentence, ...]:
     return features.lead(read(told, "en", lexicon("en")))
 
 
-def verdict(reader: Reader, lead: tuple[Sentence, ...], said: Said | None) -> Verdict:
-    found = judge.judge(reader.model, lead, (), lambda _: said)
+def verdict(reader: Reader, lead: tuple[Sentence, ...], opinion: Opinion | None) -> Verdict:
+    found = judge.judge(reader.model, lead, (), lambda _: opinion)
     assert found is not None
     return found
 
@@ -49,7 +49,7 @@ def test_without_an_opinion_the_kernel_alone_decides(
 
 
 def test_the_encoder_moves_the_score_both_ways(reader: Reader, lead: tuple[Sentence, ...]) -> None:
-    scores = [verdict(reader, lead, Said(margin=margin)).score for margin in (-4.0, 0.0, 4.0)]
+    scores = [verdict(reader, lead, said(margin=margin)).score for margin in (-4.0, 0.0, 4.0)]
     assert scores == sorted(scores)
     assert scores[0] < scores[-1]
 
@@ -59,7 +59,7 @@ def test_a_sure_encoder_decides_between_likely_head_words(
 ) -> None:
     unclear = read(article("France and Armenia agree on defence"), "en", lexicon("en"))
     heads = {
-        verdict(reader, features.lead(unclear), Said(chances={"type": {word: 1.0}, **UNKNOWN})).head
+        verdict(reader, features.lead(unclear), said(chances={"type": {word: 1.0}, **UNKNOWN})).head
         for word in ("proposed", "pledged", "refused")
     }
     assert heads == {"proposed", "pledged", "refused"}
@@ -67,7 +67,7 @@ def test_a_sure_encoder_decides_between_likely_head_words(
 
 def test_a_sure_encoder_moves_the_roles(reader: Reader, lead: tuple[Sentence, ...]) -> None:
     found = [
-        verdict(reader, lead, Said(roles={"ARM": (one, other), "FRA": (other, one)}))
+        verdict(reader, lead, said(roles={"ARM": (one, other), "FRA": (other, one)}))
         for one, other in ((-9.0, 9.0), (9.0, -9.0))
     ]
     assert [(v.committers, v.beneficiaries) for v in found] == [
