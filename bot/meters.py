@@ -99,14 +99,18 @@ class LoopLag:
         """Since the start, in seconds."""
         self.blocked = 0
         """How often for more than 50 ms."""
+        self.busiest = 0.0
+        """Seconds of the processor that the loop's own thread took between two looks, at most. What
+        a hold is longer than that, the loop waited: for a processor, or for another thread."""
         self._recent: deque[tuple[float, float]] = deque(maxlen=int(_MINUTE / _LAG_STEP))
 
     async def watch(self) -> None:
         """Run until cancelled."""
         while True:
-            began = time.perf_counter()
+            began, computed = time.perf_counter(), time.thread_time()
             await asyncio.sleep(_LAG_STEP)
             now = time.perf_counter()
+            self.busiest = max(self.busiest, time.thread_time() - computed)
             self._add(now, max(now - began - _LAG_STEP, 0.0))
 
     def _add(self, now: float, lag: float) -> None:

@@ -29,6 +29,8 @@ def _process(vitals: Vitals, now: datetime) -> Iterator[str]:
     yield from _gauge("loop_lag_worst_seconds", "Longest hold of the event loop.", lag.worst)
     text = "Longest hold of the event loop within the last minute."
     yield from _gauge("loop_lag_recent_seconds", text, lag.lately)
+    text = "Most that the loop's own thread computed between two looks."
+    yield from _gauge("loop_busy_worst_seconds", text, lag.busiest)
     text = "Holds of the event loop of over 50 ms."
     yield from _total("loop_blocked_total", text, lag.blocked)
     text = "How long the event loop was held, measured 20 times a second."

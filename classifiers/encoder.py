@@ -2,7 +2,7 @@
 
 The kernel sees which words and concepts stand there; this one, which has read much English before,
 knows what they mean together: that a pact on technology is no pact of defence, or whose troops are
-meant. It is four layers of MiniLM (Wang and others, 2020; Apache 2.0), taught on the labelled
+meant. It is MiniLM (Wang and others, 2020; Apache 2.0), taught on the labelled
 examples by `classifiers/encoder_train.py`. Weights are whole numbers with a scale a column, and a
 word; loading them executes nothing.
 """
@@ -172,7 +172,7 @@ class Encoder:
     """Of the examples that it was taught on."""
 
     def read(self, sentences: Sequence[Sentence]) -> Opinion:
-        """Its opinion of a lead, in about ten milliseconds."""
+        """Its opinion of a lead, in ten to twenty milliseconds."""
         return self.opinion(lead_of(sentences, self.vocabulary))
 
     def opinion(self, lead: Lead) -> Opinion:

@@ -18,11 +18,11 @@ from classifiers.wordpiece import END, START, UNKNOWN
 
 DIGEST = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Of the weights of sentence-transformers/all-MiniLM-L6-v2 as their authors published them."""
-LAYERS = 4
-PIECES = 18_000
+LAYERS = 6
+PIECES = 15_000
 WORD_LEVELS = 7
 """Whole numbers of four bits: what the words' own vectors are rounded to before all else."""
-_WORTH = {"type": 0.3, "direction": 0.15, "stage": 0.15, "role": 0.5}
+_WORTH = {"type": 1.0, "direction": 0.5, "stage": 0.5, "role": 1.0}
 """What each head's error counts beside that of relevance."""
 HEAD_PREFIX = "of_"
 """Before the names of heads: PyTorch has a `type` of its own."""

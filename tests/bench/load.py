@@ -225,6 +225,7 @@ def _note(report: Report, before: Figures, after: Figures, seconds: float) -> No
     past, now = before.buckets(name), after.buckets(name)
     report.loop |= {
         "worst_ms": after.one("loop_lag_worst_seconds") * 1000,
+        "busiest_ms": after.one("loop_busy_worst_seconds") * 1000,
         "over 50 ms": after.one("loop_blocked_total"),
         "looks up to seconds": {bound: n - past.get(bound, 0) for bound, n in now.items()},
     }
@@ -282,6 +283,7 @@ def figures(report: Report) -> dict[str, Any]:
             "looks": int(looks["+Inf"]),
             "held for over 10 ms": int(looks["+Inf"] - looks["0.01"]),
             "held for over 50 ms": int(report.loop["over 50 ms"]),
+            "its own thread computed between two looks at most, ms": report.loop["busiest_ms"],
             "longest in the first round of polls, ms": report.loop["first round, worst_ms"],
         },
         "machine": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -215,6 +216,7 @@ BUSY = replace(
         "pledgewatch_backup_age_seconds 7260",
         'pledgewatch_chat_up{chat="slack"} 1',
         "pledgewatch_loop_blocked_total 0",
+        "pledgewatch_loop_busy_worst_seconds 0",
     ],
 )
 def test_the_work_of_the_service_is_counted(line: str) -> None:
@@ -262,4 +264,16 @@ async def test_a_hold_of_the_loop_is_measured() -> None:
     assert lag.worst > 0.1
     assert lag.lately == lag.worst
     assert lag.blocked == 1
+    assert lag.busiest > 0.1  # it computed all that time
     assert sum(lag.held.counts) >= 1
+
+
+async def test_a_hold_in_which_the_loop_only_waits_is_no_work_of_its_own() -> None:
+    lag = LoopLag()
+    watching = asyncio.create_task(lag.watch())
+    await asyncio.sleep(0)
+    threading.Event().wait(0.25)  # as it waits for a thread that has the interpreter
+    await asyncio.sleep(0.01)
+    watching.cancel()
+    assert lag.worst > 0.1
+    assert lag.busiest < 0.1
