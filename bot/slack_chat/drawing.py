@@ -295,24 +295,37 @@ def _verbatim(markup: str) -> Json:
 
 
 def _paged(pieces: Iterable[_Piece], most: int) -> list[list[_Piece]]:
-    pages: list[list[_Piece]] = [[]]
+    pages = [_Page()]
     for piece in pieces:
-        if not _fits(pages[-1], piece):
-            if len(pages) == most:
-                pages[-1].append(_Piece(-1, "line", [_text(_CUT)]))
-                break
-            pages.append([])
-        pages[-1].append(piece)
-    return pages
+        if pages[-1].take(piece):
+            continue
+        if len(pages) == most:
+            pages[-1].pieces.append(_Piece(-1, "line", [_text(_CUT)]))
+            break
+        pages.append(_Page())
+        pages[-1].take(piece)
+    return [page.pieces for page in pages]
 
 
-def _fits(page: Sequence[_Piece], piece: _Piece) -> bool:
-    together = [*page, piece]
-    return (
-        sum(p.size for p in together) <= _PAGE
-        and sum(len(p.elements) + 1 for p in together) <= _PAGE_ELEMENTS
-        and len({p.block for p in together}) <= _PAGE_BLOCKS
-    )
+class _Page:
+    """What goes into one message, counted as it comes: a long list would hold the loop if each of
+    its lines were counted again for the next."""
+
+    def __init__(self) -> None:
+        self.pieces: list[_Piece] = []
+        self._size = self._elements = 0
+        self._blocks: set[int] = set()
+
+    def take(self, piece: _Piece) -> bool:
+        """Whether there was room for it; an empty page takes anything."""
+        size, elements = self._size + piece.size, self._elements + len(piece.elements) + 1
+        blocks = self._blocks | {piece.block}
+        fits = size <= _PAGE and elements <= _PAGE_ELEMENTS and len(blocks) <= _PAGE_BLOCKS
+        if self.pieces and not fits:
+            return False
+        self.pieces.append(piece)
+        self._size, self._elements, self._blocks = size, elements, blocks
+        return True
 
 
 def _built(page: Sequence[_Piece]) -> Iterator[Json]:

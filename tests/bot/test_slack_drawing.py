@@ -218,3 +218,19 @@ def test_a_key_is_read_back() -> None:
     assert not carries({"metadata": metadata("k1")}, "k2")
     assert not carries({"metadata": {"event_type": "other", "event_payload": {"key": "k1"}}}, "k1")
     assert not carries({}, "k1")
+
+
+def test_each_line_of_a_long_list_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted again for each line after it, a list of a thousand feeds holds the loop for 50 ms."""
+    counted: list[str] = []
+
+    def units(text: str) -> int:
+        counted.append(text)
+        return len(text)
+
+    monkeypatch.setattr("bot.slack_chat.drawing.units", units)
+    lines = tuple((Span(f"Outlet {number} "), Span("read a minute ago")) for number in range(1000))
+    drawing = draw(Card("Feeds", (Text(lines),)), pages=4)
+    elements = sum(len(str(page).split("'text':")) for page in drawing.pages)
+    assert len(drawing.pages) == 4
+    assert len(counted) < 12 * elements
