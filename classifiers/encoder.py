@@ -2,9 +2,9 @@
 
 The kernel sees which words and concepts stand there; this one, which has read much English before,
 knows what they mean together: that a pact on technology is no pact of defence, or whose troops are
-meant. It is MiniLM (Wang and others, 2020; Apache 2.0), taught on the labelled
-examples by `classifiers/encoder_train.py`. Weights are whole numbers with a scale a column, and a
-word; loading them executes nothing.
+meant. It is MiniLM (Wang and others, 2020; Apache 2.0), taught on the labelled examples by
+`classifiers/encoder_train.py`. Weights are whole numbers with a scale a column, and a word; loading
+them executes nothing.
 """
 
 from __future__ import annotations

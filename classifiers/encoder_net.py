@@ -36,6 +36,10 @@ _BASE = {
 }
 
 
+Classes = Mapping[str, Sequence[str]]
+"""Head -> its classes."""
+
+
 class Lesson(NamedTuple):
     """An example as the encoder is taught it."""
 
@@ -77,7 +81,7 @@ def kept_pieces(pieces: Sequence[str], most: int = PIECES) -> list[int]:
     return sorted([*special, *endings, *words[: most - len(endings) - len(special)]])
 
 
-def net(start: Base, kept: Sequence[int], classes: Mapping[str, Sequence[str]]) -> Any:
+def net(start: Base, kept: Sequence[int], classes: Classes) -> Any:
     """The encoder as PyTorch trains it: the same sums as `classifiers.encoder`."""
     import torch
     from torch import nn
@@ -190,7 +194,7 @@ def loss(
     found: Mapping[str, Any],
     given: Batch,
     lessons: Sequence[Lesson],
-    classes: Mapping[str, Sequence[str]],
+    classes: Classes,
 ) -> Any:
     import torch
     from torch.nn import functional

@@ -22,7 +22,7 @@ import hashlib
 import math
 import random
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -37,6 +37,7 @@ from classifiers.encoder_net import (
     HEAD_PREFIX,
     WORD_LEVELS,
     Base,
+    Classes,
     Lesson,
     base,
     batch,
@@ -56,9 +57,6 @@ BATCH = 32
 FOLDS = 3
 RATE, HEAD_RATE = 1.2e-4, 1e-3
 WARM_UP = 0.1
-
-Classes = Mapping[str, Sequence[str]]
-"""Head -> its classes."""
 
 
 def lesson(prepared: Prepared, vocabulary: Vocabulary) -> Lesson:
@@ -83,7 +81,7 @@ def lesson(prepared: Prepared, vocabulary: Vocabulary) -> Lesson:
     )
 
 
-def classes_of(lessons: Sequence[Lesson]) -> dict[str, tuple[str, ...]]:
+def classes_of(lessons: Sequence[Lesson]) -> Classes:
     """The classes of each head, in their order."""
     labels = [one.labels for one in lessons if one.labels]
     return {head: tuple(sorted({one[head] for one in labels})) for head in labels[0]}
@@ -92,9 +90,7 @@ def classes_of(lessons: Sequence[Lesson]) -> dict[str, tuple[str, ...]]:
 # --- the lessons
 
 
-def taught(
-    start: Base, kept: Sequence[int], lessons: Sequence[Lesson], classes: Mapping[str, Any]
-) -> Any:
+def taught(start: Base, kept: Sequence[int], lessons: Sequence[Lesson], classes: Classes) -> Any:
     """A net taught on these lessons; the same ones give the same net on as many threads."""
     import torch
 
@@ -141,9 +137,7 @@ def _batches(lessons: Sequence[Lesson], chance: random.Random) -> Iterator[list[
 # --- what is shipped
 
 
-def packed(
-    made: Any, pieces: Sequence[str], classes: Mapping[str, Sequence[str]], digest: str
-) -> dict[str, Any]:
+def packed(made: Any, pieces: Sequence[str], classes: Classes, digest: str) -> dict[str, Any]:
     """The net as arrays of whole numbers and scales, for `classifiers.encoder`."""
     words, scales = quantised(made.words.numpy(), WORD_LEVELS, axis=1)
     places, place_scales = quantised(made.places.numpy(), LEVELS)

@@ -36,11 +36,12 @@ _STAGES = {
     Direction.INVOKED: (Stage.IN_FORCE, Stage.IMPLEMENTED),
 }
 MOST_ACTORS = 12
-ENCODER_SHARE = {"type": 0.4, "direction": 0.4, "stage": 0.4}
-"""What the encoder's opinion of each counts where it has one; the rest is the linear model's. By
-cross-validation, as is the next."""
+ENCODER_SHARE = 0.4
+"""What the encoder's opinion of type, direction and stage counts where it has one; the rest is the
+linear model's. By cross-validation, as is the next."""
 ROLE_SHARE = 0.45
 """The same of the roles."""
+_OF_THE_CLAIM = ("type", "direction", "stage")
 _LEAST = 0.001
 """No chance that the encoder gives is smaller: it has seen few of some classes."""
 
@@ -92,21 +93,17 @@ def _chances(
 ) -> dict[str, Mapping[str, float]]:
     """Of type, direction and stage, what the linear model and the encoder hold for how likely."""
     margins = table.margins(vector)
-    own = {head: table.probabilities(head, margins) for head in ENCODER_SHARE}
+    own = {head: table.probabilities(head, margins) for head in _OF_THE_CLAIM}
     if opinion is None:
         return dict(own)
-    return {
-        head: _between(own[head], opinion.chances[head], share)
-        for head, share in ENCODER_SHARE.items()
-    }
+    return {head: _between(own[head], opinion.chances[head]) for head in _OF_THE_CLAIM}
 
 
-def _between(
-    one: Mapping[str, float], other: Mapping[str, float], share: float
-) -> dict[str, float]:
-    """The weighted geometric mean of two opinions, as probabilities again."""
+def _between(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    """The weighted geometric mean of the linear model's opinion and the encoder's, as probabilities
+    again."""
     mixed = {
-        name: chance ** (1 - share) * max(other.get(name, 0.0), _LEAST) ** share
+        name: chance ** (1 - ENCODER_SHARE) * max(other.get(name, 0.0), _LEAST) ** ENCODER_SHARE
         for name, chance in one.items()
     }
     total = sum(mixed.values())
