@@ -22,7 +22,7 @@ DOORS = {
     "slack_bolt": "bot.slack_chat",
     "slack_sdk": "bot.slack_chat",
     "apscheduler": "bot.scheduler",
-    "matplotlib": "bot.charts",
+    "PIL": "bot.charts",
 }
 """Library -> the only module, or package, that may import it."""
 

@@ -1,7 +1,7 @@
 """Pictures of the ledger and of the news: a timeline, a matrix, developments a week.
 
-A plan decides what a picture shows (pure); `Charts` draws it with matplotlib, in a process of its
-own. matplotlib comes with the extra "charts"; without it `installed()` is false.
+A plan decides what a picture shows (pure); `Charts` draws it with Pillow, in a process of its
+own. Pillow comes with the extra "charts"; without it `installed()` is false.
 
 Each name is imported when it is first asked for: the process that draws needs none of what plans
 are made from, and takes a quarter less memory without it.

@@ -1,28 +1,22 @@
 """A card to draw on, measured in inches from its top left corner: text that wraps to its measured
-width, boxes, lines, marks. The one importer of matplotlib.
+width, boxes, lines, marks. The one importer of Pillow.
 
 The card brings its own background, so that it reads the same in light and dark chats, and its own
-font, so that it looks the same on every machine.
+font, so that it looks the same on every machine. Boxes and lines keep to whole pixels; what is
+slanted or round is drawn larger and reduced, which makes its edge smooth.
 """
 
 from __future__ import annotations
 
 import io
-import itertools
+import math
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from pathlib import Path
+from importlib.resources import files
 
-import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.ft2font import FT2Font
-from matplotlib.lines import Line2D
-from matplotlib.patches import FancyBboxPatch, Rectangle
+from PIL import Image, ImageDraw, ImageFont
 
 from bot.charts.plans import Mark
 
@@ -35,11 +29,39 @@ HAIRLINE = "#D5DAE1"
 FAINT = "#EEF1F5"
 CARD = "#FFFFFF"
 _EDGE = "#C9D0D9"
-_RADIUS = 0.14
+_INSET, _RADIUS, _BORDER = 0.02, 0.14, 3
+"""Inches, inches, pixels."""
 _POINTS = 72
 _LINE = 1.28
 """Line height by font size."""
-_FAMILY = "DejaVuSans"
+_LARGER = 8
+"""How much larger a mark is drawn than it is shown."""
+_STRIPE, _STRIPES_APART = 2.2, 7.2
+"""Points."""
+_DOT, _DOTS_APART = 1.0, 2.6
+"""By the width of a dotted line."""
+_SHAPES = {
+    "s": ((-1, -1), (1, -1), (1, 1), (-1, 1)),
+    "D": ((0, -math.sqrt(2)), (math.sqrt(2), 0), (0, math.sqrt(2)), (-math.sqrt(2), 0)),
+    "^": ((0, -1), (1, 1), (-1, 1)),
+    "X": (
+        (-1, -2),
+        (0, -1),
+        (1, -2),
+        (2, -1),
+        (1, 0),
+        (2, 1),
+        (1, 2),
+        (0, 1),
+        (-1, 2),
+        (-2, 1),
+        (-1, 0),
+        (-2, -1),
+    ),
+}
+"""The corners of a mark's shape."""
+_NOT_A_LETTER = "\uffff"
+_SAMPLE = 12.0
 _RIGHT_TO_LEFT = {"R", "AL"}
 _ELLIPSIS = "…"
 _SPACES = re.compile(" +")  # but not those that keep words together
@@ -50,29 +72,16 @@ class Canvas:
 
     def __init__(self, height: float, width: float = WIDTH) -> None:
         """In inches, at 200 pixels an inch."""
-        mpl.rcdefaults()  # whatever a matplotlibrc in the folder or the home says
-        self.width, self.height = width, height
-        self._figure = Figure(figsize=(width, height), dpi=DPI)
-        FigureCanvasAgg(self._figure)  # the figure keeps it
-        self._figure.patch.set_alpha(0)
-        axes = self._figure.add_axes((0, 0, 1, 1))
-        axes.set_xlim(0, width)
-        axes.set_ylim(height, 0)
-        axes.axis("off")
-        self._axes: Axes = axes
-        self._layers = itertools.count(1)
-        self._card()
+        self._size = (round(width * DPI), round(height * DPI))
+        self._image = Image.new("RGB", self._size, _EDGE)
+        self._image.paste(CARD, mask=_rounded(self._size, round(_INSET * DPI) + _BORDER))
+        self._draw = ImageDraw.Draw(self._image)
 
     def png(self) -> bytes:
         """The finished picture; the same plan gives the same bytes."""
+        self._image.putalpha(_rounded(self._size, round(_INSET * DPI)))
         target = io.BytesIO()
-        self._figure.savefig(
-            target,
-            format="png",
-            dpi=DPI,
-            metadata={"Software": None},
-            pil_kwargs={"optimize": True},
-        )
+        self._image.save(target, format="PNG", optimize=True)
         return target.getvalue()
 
     def text(
@@ -85,23 +94,29 @@ class Canvas:
         bold: bool = False,
         colour: str = INK,
         align: str = "left",
-        valign: str = "baseline",
         turned: float = 0,
     ) -> None:
-        """One line; `size` in points, `turned` in degrees."""
-        self._axes.text(
-            x,
-            y,
-            words,
-            fontproperties=_font(size, bold=bold),
-            color=colour,
-            ha=align,
-            va=valign,
-            rotation=turned,
-            rotation_mode="anchor",
-            parse_math=False,
-            zorder=next(self._layers),
-        )
+        """One line with its baseline at y; `size` in points, `turned` in degrees."""
+        font, anchor = _font(size, bold=bold), f"{align[0]}s".replace("c", "m")
+        place = (x * DPI, y * DPI)
+        if turned:
+            self._turned(place, words, font, colour, turned)
+        else:
+            self._draw.text(place, words, fill=colour, font=font, anchor=anchor)
+
+    def _turned(
+        self,
+        place: tuple[float, float],
+        words: str,
+        font: ImageFont.FreeTypeFont,
+        colour: str,
+        degrees: float,
+    ) -> None:
+        reach = math.ceil(font.getlength(words) + font.size)
+        mask = Image.new("L", (2 * reach, 2 * reach))
+        ImageDraw.Draw(mask).text((reach, reach), words, fill=255, font=font, anchor="ls")
+        mask = mask.rotate(degrees, Image.Resampling.BICUBIC)
+        self._image.paste(colour, (round(place[0]) - reach, round(place[1]) - reach), mask)
 
     def paragraph(
         self,
@@ -123,17 +138,13 @@ class Canvas:
         self, x: float, y: float, width: float, height: float, colour: str, stripes: str = ""
     ) -> None:
         """A filled rectangle; `stripes` is the colour of lines across it."""
-        layer = next(self._layers)
-        self._axes.add_patch(
-            Rectangle((x, y), width, height, facecolor=colour, linewidth=0, zorder=layer)
-        )
+        left, top = round(x * DPI), round(y * DPI)
+        right, bottom = round((x + width) * DPI), round((y + height) * DPI)
+        if right <= left or bottom <= top:
+            return
+        self._image.paste(colour, (left, top, right, bottom))
         if stripes:
-            with mpl.rc_context({"hatch.linewidth": 2.2, "hatch.color": stripes}):
-                self._axes.add_patch(
-                    Rectangle(
-                        (x, y), width, height, fill=False, hatch="//", linewidth=0, zorder=layer
-                    )
-                )
+            self._image.paste(stripes, (left, top), _striped((right - left, bottom - top)))
 
     def line(
         self,
@@ -144,48 +155,78 @@ class Canvas:
         *,
         dotted: bool = False,
     ) -> None:
-        """A straight line; its width in points."""
-        self._axes.add_line(
-            Line2D(
-                *zip(start, end, strict=True),
-                color=colour,
-                linewidth=width,
-                linestyle=(0, (1, 1.6)) if dotted else "-",
-                zorder=next(self._layers),
-            )
-        )
+        """A line across or down; its width in points."""
+        (x, y), (right, bottom) = start, end
+        thick = width / _POINTS
+        across = abs(right - x) > abs(bottom - y)
+        length = right - x if across else bottom - y
+        step, dash = (_DOTS_APART * thick, _DOT * thick) if dotted else (length, length)
+        for number in range(math.ceil(length / step) if length > 0 else 0):
+            at, long = number * step, min(dash, length - number * step)
+            if across:
+                self.box(x + at, y - thick / 2, long, thick, colour)
+            else:
+                self.box(x - thick / 2, y + at, thick, long, colour)
 
     def mark(self, x: float, y: float, shape: Mark, symbol: str, colour: str) -> None:
         """An act: filled where it was made, hollow where it is open, a cross where it was taken
         back; `symbol` is its actor's ("o", "s", "D", "^")."""
         back, hollow = shape is Mark.BACK, shape is Mark.OPEN
-        self._axes.add_line(
-            Line2D(
-                [x],
-                [y],
-                marker="X" if back else symbol,
-                markersize=10 if back else 9,
-                markerfacecolor=CARD if hollow else colour,
-                markeredgecolor=CARD if back else colour,
-                markeredgewidth=0.8 if back else 2,
-                zorder=next(self._layers),
-            )
-        )
+        inside, edge = _mark("X" if back else symbol, 5 if back else 4.5, 0.8 if back else 2)
+        at = (round(x * DPI) - inside.width // 2, round(y * DPI) - inside.height // 2)
+        self._image.paste(CARD if hollow else colour, at, inside)
+        self._image.paste(CARD if back else colour, at, edge)
 
-    def _card(self) -> None:
-        inset = 0.02
-        self._axes.add_patch(
-            FancyBboxPatch(
-                (inset + _RADIUS, inset + _RADIUS),
-                self.width - 2 * (inset + _RADIUS),
-                self.height - 2 * (inset + _RADIUS),
-                boxstyle=f"round,pad={_RADIUS}",
-                facecolor=CARD,
-                edgecolor=_EDGE,
-                linewidth=1,
-                zorder=0,
-            )
-        )
+
+def _rounded(size: tuple[int, int], inset: int) -> Image.Image:
+    """A mask of the card: all of it but what lies within the inset and outside its corners."""
+    mask = Image.new("L", size)
+    width, height = (length - 2 * inset for length in size)
+    radius = round((_INSET + _RADIUS) * DPI) - inset
+    mask.paste(255, (inset, inset, inset + width, inset + height))
+    corner = Image.new("L", (radius * _LARGER, radius * _LARGER))
+    whole = 2 * radius * _LARGER
+    ImageDraw.Draw(corner).ellipse((0, 0, whole, whole), fill=255)
+    corner = corner.reduce(_LARGER)
+    right, below = inset + width - radius, inset + height - radius
+    mirrored = corner.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    for at, one in (((inset, inset), corner), ((right, inset), mirrored)):
+        mask.paste(one, at)
+        mask.paste(one.transpose(Image.Transpose.FLIP_TOP_BOTTOM), (at[0], below))
+    return mask
+
+
+def _striped(size: tuple[int, int]) -> Image.Image:
+    """A mask of slanting lines."""
+    width, height = (length * _LARGER for length in size)
+    mask = Image.new("L", (width, height))
+    pen = ImageDraw.Draw(mask)
+    unit = DPI / _POINTS * _LARGER
+    thick, apart = round(_STRIPE * unit), round(_STRIPES_APART * unit)
+    for foot in range(0, width + height, apart):
+        pen.line((foot - height, height, foot, 0), fill=255, width=thick)
+    return mask.reduce(_LARGER)
+
+
+@lru_cache
+def _mark(symbol: str, radius: float, edge: float) -> tuple[Image.Image, Image.Image]:
+    """The masks of a mark's inside and of its edge, which is so many points wide."""
+    unit = DPI / _POINTS * _LARGER
+    middle = round((radius * math.sqrt(2) + edge) * unit / _LARGER) * _LARGER
+    inside, outline = (Image.new("L", (2 * middle, 2 * middle)) for _ in range(2))
+    thick = round(edge * unit)
+    if symbol == "o":
+        reach = radius * unit + thick / 2
+        ends = (middle - reach, middle - reach, middle + reach, middle + reach)
+        ImageDraw.Draw(inside).ellipse(ends, fill=255)
+        ImageDraw.Draw(outline).ellipse(ends, outline=255, width=thick)
+    else:
+        scale = radius * unit / (2 if symbol == "X" else 1)
+        points = [(middle + scale * x, middle + scale * y) for x, y in _SHAPES[symbol]]
+        ImageDraw.Draw(inside).polygon(points, fill=255)
+        around = [*points, points[0], points[1]]
+        ImageDraw.Draw(outline).line(around, fill=255, width=thick, joint="curve")
+    return inside.reduce(_LARGER), outline.reduce(_LARGER)
 
 
 def line_height(size: float) -> float:
@@ -196,10 +237,7 @@ def line_height(size: float) -> float:
 @lru_cache(maxsize=4096)
 def measured(words: str, size: float, *, bold: bool = False) -> float:
     """The width of a line in inches."""
-    font = _face(bold)
-    font.set_size(size, _POINTS)
-    font.set_text(words, 0)
-    return float(font.get_width_height()[0]) / 64 / _POINTS
+    return _font(size, bold=bold).getlength(words) / DPI
 
 
 def wrapped(
@@ -244,28 +282,25 @@ def drawable(words: str) -> str:
         category = unicodedata.category(char)
         if unicodedata.bidirectional(char) in _RIGHT_TO_LEFT:
             return ""
-        if ord(char) in _glyphs() and category != "Cc":
+        if _has(char) and category != "Cc":
             kept.append(char)
         elif category[0] in "LN":
             return ""
     return _SPACES.sub(" ", "".join(kept)).strip()
 
 
-@lru_cache
-def _glyphs() -> frozenset[int]:
-    return frozenset(_face(bold=False).get_charmap())
+@lru_cache(maxsize=4096)
+def _has(char: str) -> bool:
+    """Whether the font has the letter: it draws all that it lacks as one and the same box."""
+    font = _font(_SAMPLE, bold=False)
+    return bytes(font.getmask(char)) != bytes(font.getmask(_NOT_A_LETTER))
 
 
 @lru_cache
-def _face(bold: bool) -> FT2Font:
-    return FT2Font(_font_file(bold=bold))
-
-
-@lru_cache
-def _font(size: float, *, bold: bool) -> FontProperties:
-    return FontProperties(fname=_font_file(bold=bold), size=size)
-
-
-def _font_file(*, bold: bool) -> str:
-    name = f"{_FAMILY}-Bold.ttf" if bold else f"{_FAMILY}.ttf"
-    return str(Path(mpl.get_data_path()) / "fonts" / "ttf" / name)
+def _font(size: float, *, bold: bool) -> ImageFont.FreeTypeFont:
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    with (files("bot") / "data" / "fonts" / name).open("rb") as font:
+        # Without Raqm, which not every machine has, so that all draw the same.
+        return ImageFont.truetype(
+            io.BytesIO(font.read()), size * DPI / _POINTS, layout_engine=ImageFont.Layout.BASIC
+        )

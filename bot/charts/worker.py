@@ -1,7 +1,7 @@
 """Drawing beside the service: one process a picture.
 
-matplotlib holds the interpreter for a second or so, a thread would make the event loop wait for it
-time and again, and what it leaves in memory the service would carry for good.
+Drawing holds the interpreter, a thread would make the event loop wait for it, and what it leaves in
+memory the service would carry for good.
 """
 
 from __future__ import annotations
@@ -24,16 +24,15 @@ from feeds.parse_pool import worker_environment
 log = structlog.get_logger(__name__)
 
 MISSING = (
-    "Pictures need matplotlib, which is not installed; `pip install 'pledgewatch[charts]'` "
-    "brings it."
+    "Pictures need Pillow, which is not installed; `pip install 'pledgewatch[charts]'` brings it."
 )
 _KEPT = 32
 _DEADLINE = 60.0
-"""Seconds: the very first picture on a machine waits for matplotlib's list of fonts."""
+"""Seconds. A picture takes a quarter of one; a machine that is busy or swaps takes longer."""
 
 
 class ChartsMissing(Exception):
-    """matplotlib is not there; the message says how to get it."""
+    """Pillow is not there; the message says how to get it."""
 
     def __init__(self) -> None:
         super().__init__(MISSING)
@@ -45,7 +44,7 @@ class ChartFailed(Exception):
 
 def installed() -> bool:
     """Whether the extra "charts" is there; imports nothing."""
-    return importlib.util.find_spec("matplotlib") is not None
+    return importlib.util.find_spec("PIL") is not None
 
 
 class Charts:

@@ -140,7 +140,7 @@ def _write(
     *,
     as_json: bool,
 ) -> None:
-    """Draw and write. Wrong arguments exit with 2; nothing to draw, or no matplotlib, with 1."""
+    """Draw and write. Wrong arguments exit with 2; nothing to draw, or no Pillow, with 1."""
     from bot.charts import ChartFailed, Charts, ChartsMissing
     from bot.words import languages
 

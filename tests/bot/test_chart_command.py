@@ -84,7 +84,7 @@ def test_nothing_to_draw_is_a_sentence_and_no_file(
     assert not (folder / "out.png").exists()
 
 
-def test_without_matplotlib_a_sentence_says_what_brings_it(
+def test_without_pillow_a_sentence_says_what_brings_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(worker, "installed", lambda: False)

@@ -7,7 +7,6 @@ import io
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-import matplotlib as mpl
 import pytest
 from PIL import Image
 
@@ -287,13 +286,6 @@ def test_the_same_plan_gives_the_same_bytes() -> None:
     assert picture(timeline()) == picture(timeline())
 
 
-def test_settings_of_the_users_matplotlib_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = picture(timeline())
-    monkeypatch.setitem(mpl.rcParams, "text.antialiased", False)
-    monkeypatch.setitem(mpl.rcParams, "lines.antialiased", False)
-    assert picture(timeline()) == first
-
-
 # --- beside the service
 
 
@@ -321,7 +313,7 @@ async def test_what_many_ask_for_at_once_is_drawn_once(
     assert asked == [weeks(), timeline()]
 
 
-async def test_without_matplotlib_a_sentence_says_what_brings_it(
+async def test_without_pillow_a_sentence_says_what_brings_it(
     charts: Charts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "installed", lambda: False)
