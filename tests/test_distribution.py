@@ -141,8 +141,10 @@ def test_the_wheel_holds_the_packages_and_nothing_else(wheel: zipfile.ZipFile) -
 
 def test_the_wheel_names_its_licence_and_its_command(wheel: zipfile.ZipFile) -> None:
     folder = f"{NAME}.dist-info"
-    assert b"\nLicense-Expression: MIT AND Apache-2.0\n" in wheel.read(f"{folder}/METADATA")
-    for name in ("LICENSE", "LICENSES/Apache-2.0.txt", "LICENSES/README.md"):
+    assert b"\nLicense-Expression: MIT AND Apache-2.0 AND Bitstream-Vera\n" in wheel.read(
+        f"{folder}/METADATA"
+    )
+    for name in ("LICENSE", "LICENSES/Apache-2.0.txt", "LICENSES/DejaVu.txt", "LICENSES/README.md"):
         assert f"{folder}/licenses/{name}" in wheel.namelist()
     assert b"pledgewatch = bot.__main__:main" in wheel.read(f"{folder}/entry_points.txt")
 
