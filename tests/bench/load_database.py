@@ -80,7 +80,7 @@ def _post_all(db: Db) -> None:
     db.execute(
         "UPDATE deliveries SET state = 'sent', finished = created, attempts = 1, revision = 1,"
         " first_attempt = created, message_id = id, message_channel = channel"
-        " WHERE state = 'waiting'"
+        " WHERE state IN ('waiting', 'leased', 'unknown')"
     )
     db.execute("DELETE FROM digest_items WHERE delivery_id IS NULL")
 
