@@ -44,14 +44,18 @@ _FIRST_WITHOUT_SPACES = "\u1100"
 _KATAKANA = frozenset(map(chr, range(0x30A1, 0x3100))) - {"・"}
 
 
-class _Term(NamedTuple, Generic[T]):
-    rest: re.Pattern[str] | None
+class _Form(NamedTuple):
+    """What of a term is not said by its fixed part."""
+
+    rest: re.Pattern[str] | None = None
     """What follows the first ending, where words follow it."""
-    open_ended: bool
-    begins: bool
+    open_ended: bool = False
+    begins: bool = False
     """Whether it stands at the beginning of a word alone, though others stand within."""
-    ends: bool
-    values: tuple[T, ...]
+    ends: bool = False
+
+
+_PLAIN = _Form()
 
 
 def _rest(term: str) -> re.Pattern[str] | None:
@@ -61,6 +65,12 @@ def _rest(term: str) -> re.Pattern[str] | None:
         return None
     words = [re.escape(word) for word in rest.removesuffix("*").split("*")]
     return re.compile(r"\w*" + r"\w*".join(words))
+
+
+def _form(term: str) -> _Form:
+    return _Form(
+        _rest(term.removesuffix("$")), term.endswith("*"), term.startswith("^"), term.endswith("$")
+    )
 
 
 def _fixed(term: str, *, within_words: bool) -> str:
@@ -84,16 +94,9 @@ class TermIndex(Generic[T]):
         values: dict[str, list[T]] = {}
         for term, value in terms:
             values.setdefault(fold(term.strip()), []).append(value)
-        self._terms = [
-            _Term(
-                _rest(term.removesuffix("$")),
-                term.endswith("*"),
-                term.startswith("^"),
-                term.endswith("$"),
-                tuple(dict.fromkeys(found)),
-            )
-            for term, found in values.items()
-        ]
+        self._values = [tuple(dict.fromkeys(found)) for found in values.values()]
+        forms = {number: _form(term) for number, term in enumerate(values)}
+        self._forms = {number: form for number, form in forms.items() if form != _PLAIN}
         self._within_words = within_words
         self._longest_ending = longest_ending
         self._automaton = AhoCorasick(
@@ -102,13 +105,13 @@ class TermIndex(Generic[T]):
         )
 
     def __len__(self) -> int:
-        return len(self._terms)
+        return len(self._values)
 
     def hits(self, folded: str) -> list[Hit[tuple[T, ...]]]:
         """Every term that stands as whole words in a folded text, overlapping ones included."""
         found = []
         for number, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            term = self._terms[number]
+            term = self._forms.get(number, _PLAIN)
             if start and self._cuts_word(folded, start, bound=term.begins):
                 continue
             stop = end
@@ -121,7 +124,7 @@ class TermIndex(Generic[T]):
                 stop = self._word_end(folded, stop)
             if stop < len(folded) and self._cuts_word(folded, stop, bound=term.ends):
                 continue
-            found.append(Hit(start, stop, term.values))
+            found.append(Hit(start, stop, self._values[number]))
         return found
 
     def any(self, folded: str) -> bool:

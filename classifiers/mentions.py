@@ -82,15 +82,24 @@ _EXACT_CASE = frozenset(
     ]
 )
 _SEPARATORS = ("", "·", "ㆍ", "‧", "・", "-")
+LANGUAGE_OF_ADJECTIVES = "en"
+"""In which `actors.tsv` has them."""
 NOBODY = ""
 """The code of what only sounds like an actor: the Budapest Memorandum, the Washington Post."""
 
 
 @cache
-def mention_index(language: str) -> TermIndex[_Meaning]:
-    """The index for a language: English names everywhere, its own besides."""
+def _names_everywhere(within: bool) -> TermIndex[_Meaning]:
+    """What texts in any language have: English names. One for all languages, which would take a
+    megabyte each."""
+    return TermIndex(_terms_everywhere(), longest_ending=9, within_words=within)
+
+
+@cache
+def _names_of(language: str) -> TermIndex[_Meaning]:
+    """A language's own names."""
     within = stands_within_words(language)
-    return TermIndex(_terms(language), longest_ending=9, within_words=within)
+    return TermIndex(_terms_of(language), longest_ending=9, within_words=within)
 
 
 def find_mentions(
@@ -102,11 +111,12 @@ def find_mentions(
     """
     describing = _describing(language)
     found: list[Hit[_Meaning]] = []
-    for hit in mention_index(language).hits(folded):
-        for meaning in hit.value:
-            if _counts(meaning, text[hit.start : hit.end], day, capitalised):
-                found.append(Hit(hit.start, hit.end, meaning))
-                break
+    for index in (_names_everywhere(stands_within_words(language)), _names_of(language)):
+        for hit in reversed(index.hits(folded)):  # of stems, the longest first: Rutte, not Ruto
+            for meaning in hit.value:
+                if _counts(meaning, text[hit.start : hit.end], day, capitalised):
+                    found.append(Hit(hit.start, hit.end, meaning))
+                    break
     found.sort(key=lambda hit: (hit.start, -hit.end))
     mentions: list[Mention] = []
     for start, end, meaning in found:
@@ -162,21 +172,21 @@ def _counts(meaning: _Meaning, word: str, day: date | None, capitalised: bool) -
     return meaning.leader.in_office(day)
 
 
-def _terms(language: str) -> Iterable[tuple[str, _Meaning]]:
+def _terms_everywhere() -> Iterable[tuple[str, _Meaning]]:
     for actor in directory().values():
         named = Kind.NAME if actor.is_state else Kind.ORGANISATION
         for name in actor.names:
             yield name, _Meaning(actor.code, named, name)
         for name in actor.seats:
             yield name, _Meaning(actor.code, Kind.SEAT, name)
-        if language == "en":
-            for name in actor.adjectives:
-                yield name, _Meaning(actor.code, Kind.ADJECTIVE, name)
     for name in not_actors():
         yield name, _Meaning(NOBODY, Kind.NAME, name)
     yield from _place_terms()
-    yield from _leader_terms(language)
-    yield from _local_terms(language)
+    for leader in leaders():
+        for name in leader.names:
+            yield name, _Meaning(leader.code, Kind.LEADER, name, leader)
+        for stem in leader.stems:
+            yield stem, _Meaning(leader.code, Kind.LEADER, stem.capitalize(), leader)
 
 
 def _place_terms() -> Iterable[tuple[str, _Meaning]]:
@@ -198,18 +208,19 @@ def _leader_terms(language: str) -> Iterable[tuple[str, _Meaning]]:
     declined = names_take_endings(language)
     spellings = language_file(language).leaders if language in languages() else {}
     for leader in leaders():
-        for name in leader.names:
-            meaning = _Meaning(leader.code, Kind.LEADER, name, leader)
-            yield name, meaning
-            if declined and len(name) > 3:
-                yield name.rstrip("aeio") + "*", meaning
+        for name in leader.names if declined else ():
+            if len(name) > 3:
+                yield name.rstrip("aeio") + "*", _Meaning(leader.code, Kind.LEADER, name, leader)
         for spelling in spellings.get(leader.names[0], ()):
             yield spelling, _Meaning(leader.code, Kind.LEADER, spelling, leader)
-        for stem in leader.stems:
-            yield stem, _Meaning(leader.code, Kind.LEADER, stem.capitalize(), leader)
 
 
-def _local_terms(language: str) -> Iterable[tuple[str, _Meaning]]:
+def _terms_of(language: str) -> Iterable[tuple[str, _Meaning]]:
+    if language == LANGUAGE_OF_ADJECTIVES:
+        for actor in directory().values():
+            for name in actor.adjectives:
+                yield name, _Meaning(actor.code, Kind.ADJECTIVE, name)
+    yield from _leader_terms(language)
     declined = names_take_endings(language)
     own = language_file(language) if language in languages() else None
     begins = "^" if own and own.terms_stand_within_words and own.words_are_spaced else ""

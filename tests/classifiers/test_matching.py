@@ -86,6 +86,24 @@ def test_the_letters_of_several_states_count_in_no_longer_name() -> None:
     assert states("북한미사일", "ko") == ["PRK"]
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "wanted"),
+    [
+        ("Rutte rozmawiał w Warszawie", "pl", ["NATO", "POL"]),
+        ("Ramstein: Treffen der Minister", "de", ["DEU"]),
+        ("Ramaphosa w Kijowie", "pl", ["ZAF", "UKR"]),
+        ("Prezydent Ruto w Haiti", "pl", ["KEN", "HTI"]),
+        ("Албаніз приїхав до Києва", "uk", ["AUS", "UKR"]),
+    ],
+)
+def test_a_whole_name_goes_before_the_stem_of_another(
+    text: str, language: str, wanted: list[str]
+) -> None:
+    day = date(2025, 6, 1)
+    found = find_mentions(text, fold(text), language, day, True)
+    assert [mention.code for mention in found] == wanted
+
+
 def test_a_common_word_is_no_state() -> None:
     assert states("모든 수단을 동원해 인도적 지원", "ko") == []
     assert states("南スーダンの備蓄米", "ja") == ["SSD"]
