@@ -4,7 +4,7 @@ A plan decides what a picture shows (pure); `Charts` draws it with Pillow, in a 
 own. Pillow comes with the extra "charts"; without it `installed()` is false.
 
 Each name is imported when it is first asked for: the process that draws needs none of what plans
-are made from, and takes a quarter less memory without it.
+are made from, and takes a third less memory without it.
 """
 
 from __future__ import annotations

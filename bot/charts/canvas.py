@@ -35,7 +35,7 @@ _POINTS = 72
 _LINE = 1.28
 """Line height by font size."""
 _LARGER = 8
-"""How much larger a mark is drawn than it is shown."""
+"""How much larger what is slanted or round is drawn than it is shown."""
 _STRIPE, _STRIPES_APART = 2.2, 7.2
 """Points."""
 _DOT, _DOTS_APART = 1.0, 2.6
@@ -96,7 +96,8 @@ class Canvas:
         align: str = "left",
         turned: float = 0,
     ) -> None:
-        """One line with its baseline at y; `size` in points, `turned` in degrees."""
+        """One line with its baseline at y; `size` in points; `turned` in degrees, and then from the
+        left."""
         font, anchor = _font(size, bold=bold), f"{align[0]}s".replace("c", "m")
         place = (x * DPI, y * DPI)
         if turned:
@@ -155,18 +156,19 @@ class Canvas:
         *,
         dotted: bool = False,
     ) -> None:
-        """A line across or down; its width in points."""
+        """A line from left to right or from top to bottom; its width in points. Lines of one width
+        are of as many pixels wherever they stand."""
         (x, y), (right, bottom) = start, end
-        thick = width / _POINTS
+        thick = max(1, round(width * DPI / _POINTS)) / DPI
         across = abs(right - x) > abs(bottom - y)
         length = right - x if across else bottom - y
         step, dash = (_DOTS_APART * thick, _DOT * thick) if dotted else (length, length)
         for number in range(math.ceil(length / step) if length > 0 else 0):
             at, long = number * step, min(dash, length - number * step)
             if across:
-                self.box(x + at, y - thick / 2, long, thick, colour)
+                self.box(x + at, _whole(y - thick / 2), long, thick, colour)
             else:
-                self.box(x - thick / 2, y + at, thick, long, colour)
+                self.box(_whole(x - thick / 2), y + at, thick, long, colour)
 
     def mark(self, x: float, y: float, shape: Mark, symbol: str, colour: str) -> None:
         """An act: filled where it was made, hollow where it is open, a cross where it was taken
@@ -178,8 +180,13 @@ class Canvas:
         self._image.paste(CARD if back else colour, at, edge)
 
 
+def _whole(inches: float) -> float:
+    """At the edge of a pixel."""
+    return round(inches * DPI) / DPI
+
+
 def _rounded(size: tuple[int, int], inset: int) -> Image.Image:
-    """A mask of the card: all of it but what lies within the inset and outside its corners."""
+    """A mask of the card, so many pixels from the picture's edge, with round corners."""
     mask = Image.new("L", size)
     width, height = (length - 2 * inset for length in size)
     radius = round((_INSET + _RADIUS) * DPI) - inset
@@ -300,7 +307,8 @@ def _has(char: str) -> bool:
 def _font(size: float, *, bold: bool) -> ImageFont.FreeTypeFont:
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     with (files("bot") / "data" / "fonts" / name).open("rb") as font:
-        # Without Raqm, which not every machine has, so that all draw the same.
+        # Without Raqm, which not every machine has, so that all draw the same; it alone would move
+        # pairs of letters together.
         return ImageFont.truetype(
             io.BytesIO(font.read()), size * DPI / _POINTS, layout_engine=ImageFont.Layout.BASIC
         )

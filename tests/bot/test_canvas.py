@@ -70,6 +70,16 @@ def test_a_line_is_as_long_and_wide_as_asked(
     assert coloured(drawn(canvas)) == size[0] * size[1]
 
 
+@pytest.mark.parametrize("width", [0.8, 1.2, 1.6])
+def test_lines_of_one_width_are_equally_thick(width: float) -> None:
+    found = set()
+    for y in (0.5, 0.5013, 0.5026, 0.5039):
+        canvas = Canvas(2, 2)
+        canvas.line((0.5, y), (1.5, y), BLUE, width)
+        found.add(coloured(drawn(canvas)))
+    assert len(found) == 1
+
+
 def test_a_dotted_line_has_gaps() -> None:
     canvas = Canvas(2, 2)
     canvas.line((0.5, 0.5), (1.5, 0.5), BLUE, width=72 * 6 / DPI, dotted=True)
