@@ -23,6 +23,7 @@ from classifiers.document import Sentence
 from classifiers.encoder import Opinion
 from classifiers.evidence import quote, unique, whole
 from classifiers.model import Model, Table, logistic
+from classifiers.relations import formats
 
 # Which stages a direction that is no commitment itself can have (docs/domain.md).
 _STAGES = {
@@ -204,7 +205,8 @@ def _roles(
     committers = _takers(chances["committer"], model.cuts["committer"], otherwise=ruled)
     speakers = roles.only_speakers(sentences)
     committers = tuple(code for code in committers if code not in speakers) or committers
-    beneficiaries = _takers(chances["beneficiary"], model.cuts["beneficiary"])
+    lesser = {c: chance for c, chance in chances["beneficiary"].items() if c not in formats()}
+    beneficiaries = _takers(lesser, model.cuts["beneficiary"])
     if claims:
         shared = tuple(code for code in beneficiaries if code in claims[0].beneficiaries)
         beneficiaries = shared or beneficiaries  # rules and model: better than either alone

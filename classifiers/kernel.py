@@ -12,7 +12,6 @@ Scholkopf and Smola, Learning with Kernels (2002), chapter 2: the Gaussian kerne
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -51,9 +50,9 @@ class Kernel:
     reach: NDArray[np.float64]
     """What turns a sum of shared weights into the exponent, by example."""
     numbers: Mapping[str, int]
-    """Feature -> its number: those that many examples have come first."""
+    """Feature -> its number: those that many examples have come first, those that none has last."""
     squares: NDArray[np.int32]
-    """What a feature adds where both sides have it: its weight, squared."""
+    """Of each that an example has: what it adds where both sides do, its weight squared."""
     common: NDArray[np.uint8]
     """Of the first features: a row each, 1 where an example has it."""
     starts: NDArray[np.int32]
@@ -77,9 +76,8 @@ class Kernel:
 
     def _compared(self, vector: Mapping[str, float]) -> tuple[NDArray[np.float64], float]:
         """The exponent of each example, and the factor that belongs to the article alone."""
-        known = [
-            (self.numbers[name], value) for name, value in vector.items() if name in self.numbers
-        ]
+        numbered = ((self.numbers.get(name), value) for name, value in vector.items())
+        known = [(n, value) for n, value in numbered if n is not None and n < len(self.squares)]
         if not known:
             return np.zeros(len(self.coefficients)), 1.0
         rows = np.array([row for row, _ in known])
@@ -140,30 +138,38 @@ def _length(vector: Mapping[str, float]) -> float:
     return 1 / min(vector.values(), default=1.0)
 
 
+def features_of(data: Mapping[str, Any]) -> list[str]:
+    """The features of the document that `packed` made, in the order of their numbers. Raises
+    KeyError."""
+    postings: dict[str, list[float]] = data["postings"]
+    return sorted(postings, key=lambda name: -len(postings[name]))
+
+
 def arrays_of(data: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
-    """The document that `packed` made, as arrays. Raises KeyError or ValueError."""
-    listed = sorted(data["postings"].items(), key=lambda item: -len(item[1]))
+    """The document as arrays, without the features' names. Raises KeyError or ValueError."""
+    listed = [(name, data["postings"][name]) for name in features_of(data)]
     holders = [np.fromiter(accumulate(steps), np.uint16) for _, (_, *steps) in listed]
     return {
         "facts": np.array([data["gamma"], data["bias"]], np.float64),
         "precedents": of_texts("\t".join(map(str, row)) for row in data["precedents"]),
         "coefficients": np.array(data["coefficients"], np.int32),
         "lengths": np.array(data["lengths"], np.float64),
-        "features": of_texts(name for name, _ in listed),
         "squares": np.array([round(weight * weight) for _, (weight, *_) in listed], np.int32),
         "counts": np.array([len(one) for one in holders], np.int32),
         "holders": np.concatenate([*holders, np.zeros(0, np.uint16)]),
     }
 
 
-def from_arrays(stored: Arrays) -> Kernel:
-    """The machine again. Raises KeyError or ValueError."""
+def from_arrays(stored: Arrays, numbers: Mapping[str, int]) -> Kernel:
+    """The machine again, with the features' numbers. Raises KeyError or ValueError."""
     gamma, bias = map(float, stored["facts"])
     lengths, squares, counts = stored["lengths"], stored["squares"], stored["counts"]
     holders, size = stored["holders"], len(stored["lengths"])
     precedents = tuple(texts_of(stored["precedents"]))
     if not len(precedents) == len(stored["coefficients"]) == size:
         raise ValueError(f"{len(precedents)} precedents and {size} lengths do not fit")
+    if len(squares) > len(numbers):
+        raise ValueError(f"{len(squares)} features of {len(numbers)} have names")
     many = int((counts >= _MANY).sum())  # the features that most examples have come first
     starts = np.concatenate([[0], np.cumsum(counts)])
     common = np.zeros((many, size), np.uint8)
@@ -176,7 +182,7 @@ def from_arrays(stored: Arrays) -> Kernel:
         precedents=precedents,
         coefficients=stored["coefficients"] / _SCALE * np.exp(-gamma * sums / lengths**2),
         reach=2 * gamma / lengths,
-        numbers={sys.intern(name): n for n, name in enumerate(texts_of(stored["features"]))},
+        numbers=numbers,
         squares=squares,
         common=common,
         starts=(starts[many:] - starts[many]).astype(np.int32),

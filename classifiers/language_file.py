@@ -13,7 +13,12 @@ from classifiers.matching import terms_of
 
 _FOLDER = files("classifiers") / "data" / "lexicons"
 _FLAGS = ("actors_are_capitalised", "names_take_endings")
-_USUAL = {"words_are_spaced": True, "terms_stand_within_words": False, "modifiers_follow": False}
+_USUAL = {
+    "words_are_spaced": True,
+    "terms_stand_within_words": False,
+    "modifiers_follow": False,
+    "last_vowels_change": False,
+}
 """Flags that a file may leave out, with what then holds."""
 CONCEPTS = (
     "act",
@@ -57,6 +62,8 @@ class LanguageFile:
     """Whether a name in lower case is no name: true of English, false of Russian adjectives."""
     names_take_endings: bool
     """Whether names of states and people are declined."""
+    last_vowels_change: bool
+    """Whether an ending takes the place of a name's last vowel: true of Polish, not of German."""
     words_are_spaced: bool
     """Whether space stands between words: not true of Japanese."""
     terms_stand_within_words: bool
@@ -119,6 +126,7 @@ def parse(language: str, text: str) -> LanguageFile:
         language=language,
         actors_are_capitalised=table["actors_are_capitalised"],
         names_take_endings=table["names_take_endings"],
+        last_vowels_change=flags["last_vowels_change"],
         words_are_spaced=flags["words_are_spaced"],
         terms_stand_within_words=flags["terms_stand_within_words"] or not flags["words_are_spaced"],
         modifiers_follow=flags["modifiers_follow"],

@@ -82,6 +82,9 @@ _EXACT_CASE = frozenset(
     ]
 )
 _SEPARATORS = ("", "·", "ㆍ", "‧", "・", "-")
+_SHORTEST_NAME, _SHORT_STEM = 3, 4
+_SHORT_ENDING, _ENDING = 3, 4
+"""Letters: "Rubiem", "Nawrockiego"."""
 LANGUAGE_OF_ADJECTIVES = "en"
 """In which `actors.tsv` has them."""
 NOBODY = ""
@@ -90,9 +93,15 @@ NOBODY = ""
 
 @cache
 def _names_everywhere(within: bool) -> TermIndex[_Meaning]:
-    """What texts in any language have: English names. One for all languages, which would take a
-    megabyte each."""
+    """What texts in any language have: English names. Shared by all, since they would take a
+    megabyte for each language."""
     return TermIndex(_terms_everywhere(), longest_ending=9, within_words=within)
+
+
+@cache
+def _leaders_declined(language: str, ending: int) -> TermIndex[_Meaning]:
+    """Leaders' names with the endings of so many letters that the language gives them."""
+    return TermIndex(_declined_leaders(language, ending), longest_ending=ending)
 
 
 @cache
@@ -111,8 +120,8 @@ def find_mentions(
     """
     describing = _describing(language)
     found: list[Hit[_Meaning]] = []
-    for index in (_names_everywhere(stands_within_words(language)), _names_of(language)):
-        for hit in reversed(index.hits(folded)):  # of stems, the longest first: Rutte, not Ruto
+    for index in _indexes(language):
+        for hit in reversed(index.hits(folded)):  # of an index's stems the longest first
             for meaning in hit.value:
                 if _counts(meaning, text[hit.start : hit.end], day, capitalised):
                     found.append(Hit(hit.start, hit.end, meaning))
@@ -127,12 +136,19 @@ def find_mentions(
     return [mention for mention in mentions if mention.code != NOBODY]
 
 
+def _indexes(language: str) -> tuple[TermIndex[_Meaning], ...]:
+    """Where two find the same words, the one before goes: a whole name before another's stem."""
+    everywhere = _names_everywhere(stands_within_words(language))
+    declined = [_leaders_declined(language, ending) for ending in (_ENDING, _SHORT_ENDING)]
+    return everywhere, *declined, _names_of(language)
+
+
 def _of_hit(text: str, start: int, end: int, meaning: _Meaning) -> Iterable[Mention]:
     """A mention of each actor that the words name; of each letter, where a word is made so."""
     if not meaning.together:
         first = Mention(start, end, meaning.code, meaning.kind)
         return [first, *(Mention(start, end, code, kind) for code, kind in meaning.others)]
-    letters = [place for place in range(start, end) if text[place].isalnum()]
+    letters = [place for place in range(start, end) if text[place] not in _SEPARATORS]
     return [
         Mention(place, place + 1, code, meaning.kind)
         for place, code in zip(letters, meaning.together, strict=True)
@@ -204,13 +220,24 @@ def _place_terms() -> Iterable[tuple[str, _Meaning]]:
             yield name, _Meaning(first, Kind.NAME, name, others=also)
 
 
-def _leader_terms(language: str) -> Iterable[tuple[str, _Meaning]]:
-    declined = names_take_endings(language)
+def _declined_leaders(language: str, ending: int) -> Iterable[tuple[str, _Meaning]]:
+    """Those whose stems take an ending of so many letters. Without its last vowel a short name is
+    the beginning of many words: Milei of millions, Rama of a fast."""
+    changes = language in languages() and language_file(language).last_vowels_change
+    for leader in leaders() if names_take_endings(language) else ():
+        for name in leader.names:
+            stem = name[:-1] if changes and name[-1] in "aeio" else name
+            if len(stem) < _SHORT_STEM:
+                stem = name
+            if len(name) > _SHORTEST_NAME and ending == (
+                _ENDING if len(stem) > _SHORT_STEM else _SHORT_ENDING
+            ):
+                yield f"{stem}*", _Meaning(leader.code, Kind.LEADER, name, leader)
+
+
+def _leader_spellings(language: str) -> Iterable[tuple[str, _Meaning]]:
     spellings = language_file(language).leaders if language in languages() else {}
     for leader in leaders():
-        for name in leader.names if declined else ():
-            if len(name) > 3:
-                yield name.rstrip("aeio") + "*", _Meaning(leader.code, Kind.LEADER, name, leader)
         for spelling in spellings.get(leader.names[0], ()):
             yield spelling, _Meaning(leader.code, Kind.LEADER, spelling, leader)
 
@@ -220,7 +247,7 @@ def _terms_of(language: str) -> Iterable[tuple[str, _Meaning]]:
         for actor in directory().values():
             for name in actor.adjectives:
                 yield name, _Meaning(actor.code, Kind.ADJECTIVE, name)
-    yield from _leader_terms(language)
+    yield from _leader_spellings(language)
     declined = names_take_endings(language)
     own = language_file(language) if language in languages() else None
     begins = "^" if own and own.terms_stand_within_words and own.words_are_spaced else ""

@@ -170,6 +170,8 @@ def arrays_of(data: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
     found: dict[str, NDArray[Any]] = {"facts": of_texts([json.dumps(facts)])}
     for table in _TABLES:
         columns, rows = len(data[table]["bias"]), data[table]["rows"]
+        if table == "article":
+            rows = _numbered(rows, kernel.features_of(data["kernel"]), columns)
         if any(len(row) != columns for row in rows.values()):
             raise ValueError(f"a row of weights that has not {columns} of them")
         found[f"{table}.features"] = of_texts(rows)
@@ -178,16 +180,27 @@ def arrays_of(data: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
     return found | {f"kernel.{name}": array for name, array in machine.items()}
 
 
+def _numbered(
+    rows: Mapping[str, list[int]], first: Sequence[str], columns: int
+) -> dict[str, list[int]]:
+    """The rows in the order of the kernel's features, so that both are found by one number."""
+    ordered = {name: rows.get(name, [0] * columns) for name in first}
+    return ordered | dict(rows)
+
+
 def from_arrays(stored: Arrays) -> Model:
     """The model again. Raises KeyError or ValueError where they are none."""
+    if "kernel.features" in stored:
+        raise ValueError("no model of this version, but of an earlier one: train it again")
     facts = json.loads(texts_of(stored["facts"])[0])
     machine = {n.removeprefix("kernel."): a for n, a in stored.items() if n.startswith("kernel.")}
+    article = _table(facts, "article", stored)
     return Model(
         str(facts["version"]),
-        _table(facts, "article", stored),
+        article,
         _table(facts, "role", stored),
         (float(facts["screen"][0]), float(facts["screen"][1])),
-        kernel.from_arrays(machine),
+        kernel.from_arrays(machine, article.rows),
         float(facts["slope"]),
         float(facts["offset"]),
         _joint(facts.get("joint")),

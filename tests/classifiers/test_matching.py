@@ -94,6 +94,10 @@ def test_the_letters_of_several_states_count_in_no_longer_name() -> None:
         ("Ramaphosa w Kijowie", "pl", ["ZAF", "UKR"]),
         ("Prezydent Ruto w Haiti", "pl", ["KEN", "HTI"]),
         ("Албаніз приїхав до Києва", "uk", ["AUS", "UKR"]),
+        ("Duda i Fico: rozmowa Dudy z Ficem", "pl", ["POL", "SVK", "POL", "SVK"]),
+        ("Regierung in Rom lehnt ab", "de", ["ITA"]),
+        ("Рим отказал Киеву", "ru", ["ITA", "UKR"]),
+        ("Rozmowa Tuska z Rubiem i Merzem", "pl", ["POL", "USA", "DEU"]),
     ],
 )
 def test_a_whole_name_goes_before_the_stem_of_another(
@@ -102,6 +106,23 @@ def test_a_whole_name_goes_before_the_stem_of_another(
     day = date(2025, 6, 1)
     found = find_mentions(text, fold(text), language, day, True)
     assert [mention.code for mention in found] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Milliarden für Militär und Ramadan, Modell in Rubel", "de"),
+        ("Miliardy na wojsko, militarny model", "pl"),
+        ("Petr a Petra, miliardy na armádu", "cs"),
+    ],
+)
+def test_a_word_that_begins_like_a_leader_is_none(text: str, language: str) -> None:
+    assert states(text, language) == []
+
+
+@pytest.mark.parametrize("dot", ["", "·", "ㆍ", "‧", "・", "-"])
+def test_any_mark_may_stand_between_the_letters_of_states(dot: str) -> None:
+    assert states(f"한{dot}미, 방위 조약 서명", "ko") == ["KOR", "USA"]
 
 
 def test_a_common_word_is_no_state() -> None:

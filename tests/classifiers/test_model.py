@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from classifiers import train
+from classifiers import arrays, train
+from classifiers.arrays import of_texts
 from classifiers.kernel import Precedent, packed
-from classifiers.model import Table, from_json, load, logistic, shipped
+from classifiers.model import Table, arrays_of, from_json, load, logistic, shipped
 from classifiers.relevance import FEED_PRIOR, MEASURED_PRIOR, confidence
 
 SMALL = {
@@ -94,6 +95,20 @@ def test_a_flag_counts_as_much_as_it_weighs() -> None:
     assert found == pytest.approx(likeness({"g:cue.poll": 1.0}, half), abs=1e-3)
 
 
+def test_a_feature_that_no_example_has_counts_in_the_linear_model_alone() -> None:
+    rows = SMALL["rows"] | {"w:border": [40, 0, 0]}  # type: ignore[operator]
+    model = from_json(DOCUMENT | {"article": SMALL | {"rows": rows}})
+    assert model.article.margin("relevant", {"w:border": 1.0}) == pytest.approx(0.9)
+    assert model.kernel.margin({"w:border": 1.0}) == model.kernel.margin({})
+    assert model.kernel.margin(PACT | {"w:border": ONE}) == model.kernel.margin(PACT)
+
+
+def test_a_feature_that_the_kernel_alone_knows_weighs_nothing() -> None:
+    model = from_json(DOCUMENT)
+    assert model.article.margins({"w:sign": 1.0}) == model.article.margins({})
+    assert model.article.rows is model.kernel.numbers
+
+
 def test_what_the_linear_model_rules_out_is_not_compared() -> None:
     assert from_json(DOCUMENT).margin({"w:goal": 1.0}) is None
 
@@ -124,7 +139,18 @@ def test_a_model_from_before_the_encoder_goes_by_the_kernel_alone() -> None:
 def test_a_model_is_read_from_arrays_and_from_json(tmp_path: Path) -> None:
     for name in ("model.json", "model.npz.zst"):
         train.write(DOCUMENT, tmp_path / name)
-        assert load(tmp_path / name).score(1.5) == pytest.approx(logistic(3.5))
+        again, first = load(tmp_path / name), from_json(DOCUMENT)
+        assert again.score(1.5) == first.score(1.5)
+        assert again.margin(PACT) == first.margin(PACT)
+        assert again.article.margins(PACT) == first.article.margins(PACT)
+        assert again.kernel.nearest(PACT) == first.kernel.nearest(PACT)
+
+
+def test_a_model_of_an_earlier_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "model.npz.zst"
+    path.write_bytes(arrays.dump(arrays_of(DOCUMENT) | {"kernel.features": of_texts(["w:pact"])}))
+    with pytest.raises(ValueError, match="train it again"):
+        load(path)
 
 
 @pytest.mark.parametrize(
