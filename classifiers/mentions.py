@@ -120,7 +120,7 @@ def find_mentions(
     """
     describing = _describing(language)
     found: list[Hit[_Meaning]] = []
-    for index in _indexes(language):
+    for index in name_indexes(language):
         for hit in reversed(index.hits(folded)):  # of an index's stems the longest first
             for meaning in hit.value:
                 if _counts(meaning, text[hit.start : hit.end], day, capitalised):
@@ -136,8 +136,9 @@ def find_mentions(
     return [mention for mention in mentions if mention.code != NOBODY]
 
 
-def _indexes(language: str) -> tuple[TermIndex[_Meaning], ...]:
-    """Where two find the same words, the one before goes: a whole name before another's stem."""
+@cache
+def name_indexes(language: str) -> tuple[TermIndex[_Meaning], ...]:
+    """The names that texts in a language have. Where two indexes find the same words, the one before goes: a whole name before another's stem."""
     everywhere = _names_everywhere(stands_within_words(language))
     declined = [_leaders_declined(language, ending) for ending in (_ENDING, _SHORT_ENDING)]
     return everywhere, *declined, _names_of(language)

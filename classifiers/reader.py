@@ -13,6 +13,7 @@ from classifiers.language import is_cyrillic, likely
 from classifiers.language_file import languages
 from classifiers.lexicon import Lexicon, lexicon
 from classifiers.matching import fold
+from classifiers.mentions import name_indexes
 from classifiers.model import SURELY_NOT, Model, shipped
 from classifiers.summary import headline, lines, stage_line
 from feeds.article import Article
@@ -119,6 +120,7 @@ def load_reader() -> Reader:
     """The reader with its data loaded, so that the first article is not slow."""
     for language in languages():
         lexicon(language)
+        name_indexes(language)
     encoder.shipped()
     return Reader(gate(), shipped())
 
