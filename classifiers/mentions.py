@@ -138,7 +138,8 @@ def find_mentions(
 
 @cache
 def name_indexes(language: str) -> tuple[TermIndex[_Meaning], ...]:
-    """The names that texts in a language have. Where two indexes find the same words, the one before goes: a whole name before another's stem."""
+    """The names that texts in a language have. Where two indexes find the same words, the one
+    before goes: a whole name before another's stem."""
     everywhere = _names_everywhere(stands_within_words(language))
     declined = [_leaders_declined(language, ending) for ending in (_ENDING, _SHORT_ENDING)]
     return everywhere, *declined, _names_of(language)
