@@ -16,7 +16,7 @@ from functools import partial
 
 import structlog
 
-from bot import logs
+from bot import logs, words
 from bot.charts import Charts, installed
 from bot.chat import Chat, SendFailed
 from bot.clock_watch import ClockWatch
@@ -138,6 +138,7 @@ class App:
         """Serve until SIGTERM or SIGINT, then finish what is being sent. Raises what broke one of
         the parts that must not end, so that a supervisor starts the service again."""
         self._listen_for_signals()
+        words.load()
         # The classifier's tables live as long as the process: a collector that walks through them
         # again and again would hold the event loop for a tenth of a second each time.
         gc.collect()

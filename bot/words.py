@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -73,6 +73,15 @@ def words(language: str = "en") -> Words:
     tables = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
     tables["obligation"] |= obligations.words(language)
     return Words(language, tables)
+
+
+def load() -> None:
+    """Read the words and dates of all languages: the first answer in one would hold the event loop
+    for some hundredths of a second."""
+    for language in languages():
+        say = words(language)
+        say.date(datetime(2000, 1, 1, tzinfo=UTC))
+        say.number(0)
 
 
 @lru_cache

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from babel import Locale
 
-from bot.words import languages, words
+from bot.words import languages, load, words
 from classifiers.actors import directory, flag, names_by_language
 from classifiers.assessment import (
     Attribution,
@@ -183,3 +183,11 @@ def test_french_keeps_its_colons_with_their_words() -> None:
 def test_a_language_that_is_not_there_is_a_loud_fault() -> None:
     with pytest.raises(FileNotFoundError):
         words("tlh")
+
+
+def test_what_is_loaded_at_the_start_is_not_read_again() -> None:
+    load()
+    read = words.cache_info().misses
+    for language in languages():
+        words(language).date(datetime(2026, 3, 2, tzinfo=UTC))
+    assert words.cache_info().misses == read
