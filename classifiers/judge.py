@@ -205,8 +205,8 @@ def _roles(
     committers = _takers(chances["committer"], model.cuts["committer"], otherwise=ruled)
     speakers = roles.only_speakers(sentences)
     committers = tuple(code for code in committers if code not in speakers) or committers
-    lesser = {c: chance for c, chance in chances["beneficiary"].items() if c not in formats()}
-    beneficiaries = _takers(lesser, model.cuts["beneficiary"])
+    protected = {c: chance for c, chance in chances["beneficiary"].items() if c not in formats()}
+    beneficiaries = _takers(protected, model.cuts["beneficiary"])
     if claims:
         shared = tuple(code for code in beneficiaries if code in claims[0].beneficiaries)
         beneficiaries = shared or beneficiaries  # rules and model: better than either alone

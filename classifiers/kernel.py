@@ -76,8 +76,9 @@ class Kernel:
 
     def _compared(self, vector: Mapping[str, float]) -> tuple[NDArray[np.float64], float]:
         """The exponent of each example, and the factor that belongs to the article alone."""
-        numbered = ((self.numbers.get(name), value) for name, value in vector.items())
-        known = [(n, value) for n, value in numbered if n is not None and n < len(self.squares)]
+        most = len(self.squares)
+        numbered = ((self.numbers.get(name, most), value) for name, value in vector.items())
+        known = [(number, value) for number, value in numbered if number < most]
         if not known:
             return np.zeros(len(self.coefficients)), 1.0
         rows = np.array([row for row, _ in known])
@@ -147,14 +148,14 @@ def features_of(data: Mapping[str, Any]) -> list[str]:
 
 def arrays_of(data: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
     """The document as arrays, without the features' names. Raises KeyError or ValueError."""
-    listed = [(name, data["postings"][name]) for name in features_of(data)]
-    holders = [np.fromiter(accumulate(steps), np.uint16) for _, (_, *steps) in listed]
+    listed = [data["postings"][name] for name in features_of(data)]
+    holders = [np.fromiter(accumulate(steps), np.uint16) for _, *steps in listed]
     return {
         "facts": np.array([data["gamma"], data["bias"]], np.float64),
         "precedents": of_texts("\t".join(map(str, row)) for row in data["precedents"]),
         "coefficients": np.array(data["coefficients"], np.int32),
         "lengths": np.array(data["lengths"], np.float64),
-        "squares": np.array([round(weight * weight) for _, (weight, *_) in listed], np.int32),
+        "squares": np.array([round(weight * weight) for weight, *_ in listed], np.int32),
         "counts": np.array([len(one) for one in holders], np.int32),
         "holders": np.concatenate([*holders, np.zeros(0, np.uint16)]),
     }

@@ -95,8 +95,9 @@ class TermIndex(Generic[T]):
         for term, value in terms:
             values.setdefault(fold(term.strip()), []).append(value)
         self._values = [tuple(dict.fromkeys(found)) for found in values.values()]
-        forms = {number: _form(term) for number, term in enumerate(values)}
-        self._forms = {number: form for number, form in forms.items() if form != _PLAIN}
+        self._forms = {
+            number: form for number, term in enumerate(values) if (form := _form(term)) != _PLAIN
+        }
         self._within_words = within_words
         self._longest_ending = longest_ending
         self._automaton = AhoCorasick(

@@ -85,8 +85,9 @@ _SEPARATORS = ("", "·", "ㆍ", "‧", "・", "-")
 _SHORTEST_NAME, _SHORT_STEM = 3, 4
 _SHORT_ENDING, _ENDING = 3, 4
 """Letters: "Rubiem", "Nawrockiego"."""
-LANGUAGE_OF_ADJECTIVES = "en"
-"""In which `actors.tsv` has them."""
+_LONGEST_ENDING = 9
+_OF_ADJECTIVES = "en"
+"""The language in which the files of actors have them."""
 NOBODY = ""
 """The code of what only sounds like an actor: the Budapest Memorandum, the Washington Post."""
 
@@ -95,20 +96,7 @@ NOBODY = ""
 def _names_everywhere(within: bool) -> TermIndex[_Meaning]:
     """What texts in any language have: English names. Shared by all, since they would take a
     megabyte for each language."""
-    return TermIndex(_terms_everywhere(), longest_ending=9, within_words=within)
-
-
-@cache
-def _leaders_declined(language: str, ending: int) -> TermIndex[_Meaning]:
-    """Leaders' names with the endings of so many letters that the language gives them."""
-    return TermIndex(_declined_leaders(language, ending), longest_ending=ending)
-
-
-@cache
-def _names_of(language: str) -> TermIndex[_Meaning]:
-    """A language's own names."""
-    within = stands_within_words(language)
-    return TermIndex(_terms_of(language), longest_ending=9, within_words=within)
+    return TermIndex(_terms_everywhere(), _LONGEST_ENDING, within_words=within)
 
 
 def find_mentions(
@@ -140,9 +128,11 @@ def find_mentions(
 def name_indexes(language: str) -> tuple[TermIndex[_Meaning], ...]:
     """The names that texts in a language have. Where two indexes find the same words, the one
     before goes: a whole name before another's stem."""
-    everywhere = _names_everywhere(stands_within_words(language))
-    declined = [_leaders_declined(language, ending) for ending in (_ENDING, _SHORT_ENDING)]
-    return everywhere, *declined, _names_of(language)
+    within = stands_within_words(language)
+    endings = (_ENDING, _SHORT_ENDING) if names_take_endings(language) else ()
+    declined = (TermIndex(_declined_leaders(language, most), most) for most in endings)
+    own = TermIndex(_terms_of(language), _LONGEST_ENDING, within_words=within)
+    return _names_everywhere(within), *declined, own
 
 
 def _of_hit(text: str, start: int, end: int, meaning: _Meaning) -> Iterable[Mention]:
@@ -223,18 +213,21 @@ def _place_terms() -> Iterable[tuple[str, _Meaning]]:
 
 
 def _declined_leaders(language: str, ending: int) -> Iterable[tuple[str, _Meaning]]:
-    """Those whose stems take an ending of so many letters. Without its last vowel a short name is
-    the beginning of many words: Milei of millions, Rama of a fast."""
+    """Leaders' names as a language declines them: those that take an ending of so many letters."""
     changes = language in languages() and language_file(language).last_vowels_change
-    for leader in leaders() if names_take_endings(language) else ():
+    for leader in leaders():
         for name in leader.names:
-            stem = name[:-1] if changes and name[-1] in "aeio" else name
-            if len(stem) < _SHORT_STEM:
-                stem = name
-            if len(name) > _SHORTEST_NAME and ending == (
-                _ENDING if len(stem) > _SHORT_STEM else _SHORT_ENDING
-            ):
+            stem = _stem(name, changes=changes)
+            taken = _ENDING if len(stem) > _SHORT_STEM else _SHORT_ENDING
+            if len(name) > _SHORTEST_NAME and taken == ending:
                 yield f"{stem}*", _Meaning(leader.code, Kind.LEADER, name, leader)
+
+
+def _stem(name: str, *, changes: bool) -> str:
+    """What stands before an ending. Without its last vowel a short name is the beginning of many
+    words: Milei of millions, Rama of a fast."""
+    stem = name[:-1] if changes and name[-1] in "aeio" else name
+    return stem if len(stem) >= _SHORT_STEM else name
 
 
 def _leader_spellings(language: str) -> Iterable[tuple[str, _Meaning]]:
@@ -245,7 +238,7 @@ def _leader_spellings(language: str) -> Iterable[tuple[str, _Meaning]]:
 
 
 def _terms_of(language: str) -> Iterable[tuple[str, _Meaning]]:
-    if language == LANGUAGE_OF_ADJECTIVES:
+    if language == _OF_ADJECTIVES:
         for actor in directory().values():
             for name in actor.adjectives:
                 yield name, _Meaning(actor.code, Kind.ADJECTIVE, name)

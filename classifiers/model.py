@@ -181,11 +181,10 @@ def arrays_of(data: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
 
 
 def _numbered(
-    rows: Mapping[str, list[int]], first: Sequence[str], columns: int
+    rows: dict[str, list[int]], first: Sequence[str], columns: int
 ) -> dict[str, list[int]]:
     """The rows in the order of the kernel's features, so that both are found by one number."""
-    ordered = {name: rows.get(name, [0] * columns) for name in first}
-    return ordered | dict(rows)
+    return {name: [0] * columns for name in first} | rows
 
 
 def from_arrays(stored: Arrays) -> Model:

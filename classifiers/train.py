@@ -52,7 +52,7 @@ _OTHER_LANGUAGES = 1.5
 border may follow them more closely."""
 _RARE = 3
 _SCALE = 0.02
-"""What the weights are rounded to: half of it moves no decision that cross-validation would see."""
+"""What the weights are rounded to. Finer steps, like rarer features, make a larger file."""
 
 
 @dataclass(frozen=True, slots=True)

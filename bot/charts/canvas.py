@@ -60,6 +60,8 @@ _SHAPES = {
     ),
 }
 """The corners of a mark's shape."""
+_ANCHORS = {"left": "ls", "center": "ms", "right": "rs"}
+"""Pillow's names of where a line of words is held, at its baseline."""
 _NOT_A_LETTER = "\uffff"
 _SAMPLE = 12.0
 _RIGHT_TO_LEFT = {"R", "AL"}
@@ -98,12 +100,12 @@ class Canvas:
     ) -> None:
         """One line with its baseline at y; `size` in points; `turned` in degrees, and then from the
         left."""
-        font, anchor = _font(size, bold=bold), f"{align[0]}s".replace("c", "m")
+        font = _font(size, bold=bold)
         place = (x * DPI, y * DPI)
         if turned:
             self._turned(place, words, font, colour, turned)
         else:
-            self._draw.text(place, words, fill=colour, font=font, anchor=anchor)
+            self._draw.text(place, words, fill=colour, font=font, anchor=_ANCHORS[align])
 
     def _turned(
         self,
@@ -115,7 +117,9 @@ class Canvas:
     ) -> None:
         reach = math.ceil(font.getlength(words) + font.size)
         mask = Image.new("L", (2 * reach, 2 * reach))
-        ImageDraw.Draw(mask).text((reach, reach), words, fill=255, font=font, anchor="ls")
+        ImageDraw.Draw(mask).text(
+            (reach, reach), words, fill=255, font=font, anchor=_ANCHORS["left"]
+        )
         mask = mask.rotate(degrees, Image.Resampling.BICUBIC)
         self._image.paste(colour, (round(place[0]) - reach, round(place[1]) - reach), mask)
 

@@ -186,6 +186,7 @@ def test_a_language_that_is_not_there_is_a_loud_fault() -> None:
 
 
 def test_what_is_loaded_at_the_start_is_not_read_again() -> None:
+    words.cache_clear()
     load()
     read = words.cache_info().misses
     for language in languages():
