@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot import __version__, admin_answers, audit_answers, home, route_forms
@@ -203,7 +204,7 @@ class Administration:
         kept = await self._desk.changes(asker).merge(wrong, into, plan, now=self._desk.clock())
         self._desk.wake()
         text = f"{wrong.upper()} is part of {kept.short_id} now; its messages follow."
-        return say_so(text, data=development_data(kept))
+        return say_so(text, data=partial(development_data, kept))
 
     async def _merging(self, values: Mapping[str, Value], asker: Asker) -> tuple[str, str, str]:
         wrong, into = str(values["wrong"]), str(values["into"])
@@ -219,7 +220,9 @@ class Administration:
         )
         self._desk.wake()
         made = change.development
-        return say_so(f"{made.short_id} is a development of its own.", data=development_data(made))
+        return say_so(
+            f"{made.short_id} is a development of its own.", data=partial(development_data, made)
+        )
 
     async def _withdraw(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         made = await self._desk.changes(asker).withdraw(
@@ -227,7 +230,7 @@ class Administration:
         )
         self._desk.wake()
         text = f"{made.short_id} is withdrawn; its messages are struck through."
-        return with_buttons(say_so(text, data=development_data(made)), (undo_button(),))
+        return with_buttons(say_so(text, data=partial(development_data, made)), (undo_button(),))
 
     async def _withdrawing(self, values: Mapping[str, Value], asker: Asker) -> tuple[str, str, str]:
         name = str(values["reference"]).upper()
@@ -239,7 +242,7 @@ class Administration:
             str(values["reference"]), plan, now=self._desk.clock(), note=str(values.get("note", ""))
         )
         self._desk.wake()
-        reply = say_so(f"{made.short_id} stands again.", data=development_data(made))
+        reply = say_so(f"{made.short_id} stands again.", data=partial(development_data, made))
         return with_buttons(reply, (undo_button(),))
 
     # the ledger, feedback

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from bot.alert_card import alert_card, headline
 from bot.cards import Block, Button, Card, Divider, Fields, Line, Quote, Span, Table, Text
@@ -19,7 +21,14 @@ from bot.claim_words import (
 )
 from bot.digest import Digest, brief_card
 from bot.history import History
-from bot.json_data import article_data, assessment_data, development_data, ledger_data, record_data
+from bot.json_data import (
+    article_data,
+    assessment_data,
+    development_data,
+    ledger_data,
+    record_data,
+    source_data,
+)
 from bot.reply import Reply, ask_again, say_so, with_buttons
 from bot.words import Words, words
 from classifiers.actors import display
@@ -54,7 +63,7 @@ def latest(developments: Sequence[Development], *, asked: str, more: bool = Fals
         blocks += [Divider(), Text(((Span(note, muted=True),),))]
     return Reply(
         Card(f"Latest developments {asked}".strip(), tuple(blocks[1:])),
-        [development_data(d) for d in developments],
+        lambda: [development_data(d) for d in developments],
     )
 
 
@@ -72,16 +81,17 @@ def search(found: Sequence[Found], query: str, *, more: bool = False) -> Reply:
             *((Span(" · "), Span(hit.development.short_id, code=True)) if hit.development else ()),
         )
         blocks.append(Text((top, _snippet(hit.snippet), under)))
-    data = [
-        {
-            "article": article_data(hit.article),
-            "development": hit.development.short_id if hit.development else None,
-            "snippet": _HIT.sub("", hit.snippet),
-        }
-        for hit in found
-    ]
     count = f"The best {len(found)}" if more else f"{len(found)} found"
-    return Reply(Card(f"{count} for “{query[:80]}”", tuple(blocks)), data)
+    title = f"{count} for “{query[:80]}”"
+    return Reply(Card(title, tuple(blocks)), lambda: [_hit_data(hit) for hit in found])
+
+
+def _hit_data(hit: Found) -> dict[str, Any]:
+    return {
+        "article": article_data(hit.article),
+        "development": hit.development.short_id if hit.development else None,
+        "snippet": _HIT.sub("", hit.snippet),
+    }
 
 
 def show(development: Development, *, now: datetime) -> Reply:
@@ -92,7 +102,7 @@ def show(development: Development, *, now: datetime) -> Reply:
         blocks.append(Text(tuple((Span(line, muted=True),) for line in development.history)))
     return Reply(
         replace(card, blocks=tuple(blocks), buttons=card.buttons[1:]),
-        development_data(development),
+        partial(development_data, development),
     )
 
 
@@ -101,7 +111,7 @@ def sources(development: Development) -> Reply:
     count = development.independent_sources
     title = f"{development.short_id}: {count} independent source{'s' * (count != 1)}"
     card = Card(title, (Text(source_lines(development.sources)),), private=True)
-    return Reply(card, development_data(development)["sources"])
+    return Reply(card, lambda: [source_data(s) for s in development.sources])
 
 
 def status(
@@ -126,18 +136,22 @@ def status(
         nothing = f"The ledger holds no commitment{of} to {display(beneficiary)}."
         blocks.append(Text(((Span(nothing),),)))
     blocks += [Divider(), Text(((Span("Changed in 30 days", bold=True),), *_recent_lines(recent)))]
-    data = {
-        "beneficiary": beneficiary,
-        "as_of": now.isoformat(),
-        "commitments": [ledger_data(e) for e in entries],
-        "recent": [development_data(d) for d in recent],
-    }
+
+    def data() -> dict[str, Any]:
+        return {
+            "beneficiary": beneficiary,
+            "as_of": now.isoformat(),
+            "commitments": [ledger_data(e) for e in entries],
+            "recent": [development_data(d) for d in recent],
+            **({"committer": committer} if committer else {}),
+        }
+
     if not committer:
         return Reply(Card(f"Commitments to {name}", tuple(blocks)), data)
     other = f"status from {beneficiary} to {committer}"
     label = f"{display(beneficiary)} → {display(committer)}"
     card = Card(f"Commitments{by} to {name}", tuple(blocks))
-    reply = Reply(card, {**data, "committer": committer})
+    reply = Reply(card, data)
     return with_buttons(reply, (ask_again("pledges", other, label),))
 
 
@@ -222,7 +236,7 @@ def why(article: StoredArticle, development: Development | None) -> Reply:
             footer=(Span(f"model {assessment.model}", muted=True),),
             private=True,
         ),
-        article_data(article),
+        partial(article_data, article),
     )
 
 
@@ -284,7 +298,7 @@ def listed(title: str, developments: Sequence[Development], nothing: str, action
         for d in developments[:_MOST_DROPPED]
     )
     card = Card(title, blocks, buttons=buttons, private=True)
-    return Reply(card, [development_data(d) for d in developments])
+    return Reply(card, lambda: [development_data(d) for d in developments])
 
 
 def compare(left: str, right: str, rows: Sequence[Compared]) -> Reply:
@@ -380,7 +394,9 @@ def brief(digest: Digest) -> Reply:
     """A digest now: by beneficiary, the biggest change first."""
     if not digest.entries:
         return say_so(f"Since {digest.since:%d %b %Y %H:%M} UTC: no development.", data=[])
-    return Reply(brief_card(digest), [development_data(e.development) for e in digest.entries])
+    return Reply(
+        brief_card(digest), lambda: [development_data(e.development) for e in digest.entries]
+    )
 
 
 def why_not(article: StoredArticle, routes: Sequence[Route], refusals: Sequence[str] = ()) -> Reply:

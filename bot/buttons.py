@@ -5,6 +5,7 @@ All that a button needs stands in its id, so that it works after a restart and m
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
@@ -101,10 +102,12 @@ class Buttons:
     async def _details(self, development: Development, asker: Asker) -> Reply:
         article = await self._store.article(str(development.lead.article_id))
         muted = await self._is_muted(development, asker.channel)
-        return answers.details(development, article, now=self._clock(), muted=muted)
+        return await asyncio.to_thread(
+            answers.details, development, article, now=self._clock(), muted=muted
+        )
 
     async def _sources(self, development: Development, asker: Asker) -> Reply:
-        return answers.sources(development)
+        return await asyncio.to_thread(answers.sources, development)
 
     async def _timeline(self, development: Development, asker: Asker) -> Reply:
         """Of the first two actors; the other pairs by buttons."""

@@ -26,7 +26,7 @@ def storable(text: str) -> str:
 
 def units(text: str) -> int:
     """Length in UTF-16 code units: never less than what a platform counts."""
-    return len(text) + sum(1 for char in text if ord(char) > 0xFFFF)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, limit: int) -> str:

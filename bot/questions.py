@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -89,7 +90,7 @@ class Questions:
         development = await self._store.development(reference)
         if development is None:
             return await self._near(reference)
-        return answers.show(development, now=self._clock())
+        return await asyncio.to_thread(answers.show, development, now=self._clock())
 
     async def _status(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         code, committer = str(values["beneficiary"]), str(values.get("committer", ""))

@@ -58,3 +58,10 @@ def test_an_address_keeps_its_meaning() -> None:
     same = "https://example.org/a/b?c=d&e=%20f#g"
     assert web_address(same) == same
     assert web_address("https://example.org/ü (1)") == "https://example.org/%C3%BC%20%281%29"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("", 0), ("Kyiv", 4), ("Київ", 4), ("🇺🇦", 4), ("\ud83d", 1)]
+)
+def test_length_is_counted_in_utf_16_units(text: str, count: int) -> None:
+    assert units(text) == count
