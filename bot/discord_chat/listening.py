@@ -96,12 +96,18 @@ class Listener(discord.Client):
         return ()
 
     async def close(self) -> None:
-        """Disconnect. The library itself leaves a task behind that waits for more servers, and
-        fails loudly once there is no connection any more."""
+        """Disconnect. The library itself leaves a task behind that waits for more servers."""
+        self.connected = False
         waiting = self._connection._ready_task
         if waiting is not None:
             waiting.cancel()
         await super().close()
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Pass on what happened, unless disconnected: that task may outlive its cancelling, and
+        the library has no event loop any more to pass it on with."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **kwargs)
 
     async def drain(self, seconds: float) -> None:
         """Let the answers under way finish."""

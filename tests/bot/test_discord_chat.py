@@ -516,6 +516,17 @@ async def test_an_app_that_anybody_may_add_is_warned_of(
         await chat.close()
 
 
+async def test_what_discord_tells_after_the_end_is_let_be(
+    server: LoopbackDiscord, chat: DiscordChat
+) -> None:
+    await server.until(lambda: not chat.deaf)
+    client = chat._client
+    assert client is not None
+    await chat.close()
+    client.dispatch("ready")
+    assert not client.connected
+
+
 async def test_admin_answers_are_for_the_asker_alone(
     server: LoopbackDiscord, chat: DiscordChat
 ) -> None:

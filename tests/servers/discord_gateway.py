@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import ClientConnectionResetError, WSMsgType, web
 
 from tests.servers.discord_objects import BOT
 
@@ -166,4 +167,5 @@ class Gateway:
 
 async def _send(socket: web.WebSocketResponse | None, packet: Json) -> None:
     if socket is not None and not socket.closed:
-        await socket.send_str(json.dumps(packet))
+        with contextlib.suppress(ClientConnectionResetError):  # the service was killed just now
+            await socket.send_str(json.dumps(packet))
