@@ -1,7 +1,8 @@
 """Speed of the classifier on one core: `python -m tests.bench.classify [JSONL]`.
 
 Prints gate, short articles and full articles a second, and the time to import and load. Without a
-file it takes the shipped examples.
+file it takes some of the shipped examples, evenly over all: nine in ten of them pass the gate, so
+they are far more work than news are.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from classifiers.reader import load_reader  # noqa: E402
 from tests.bench.figures import json_option, keep  # noqa: E402
 
 _FULL_WORDS = 600
+_EXAMPLES = 2_000
 
 
 def main() -> None:
@@ -67,7 +69,8 @@ def measure(file: Path | None) -> dict[str, float]:
 
 def _rows(file: Path | None) -> list[dict[str, object]]:
     if file is None:
-        return rows()
+        shipped = rows()
+        return shipped[:: max(1, len(shipped) // _EXAMPLES)]
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line]
 
 
