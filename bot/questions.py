@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot import answers
+from bot import answers, ledger_answers, why_answers
 from bot.arguments import Value
 from bot.charts import Charts, Plan, obligations_plan, pairs_plan, timeline_plan
 from bot.chat import Asker
@@ -98,20 +98,20 @@ class Questions:
         entries = await self._store.ledger(beneficiary=code, committer=committer)
         where = Filter(beneficiary=code, committer=committer, since=now - _RECENT)
         recent = await self._store.latest(where, limit=limit_of(values))
-        return answers.status(code, entries, recent, now=now, committer=committer)
+        return ledger_answers.status(code, entries, recent, now=now, committer=committer)
 
     async def _compare(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         left, right = str(values["first"]), str(values["second"])
         beneficiary = str(values.get("beneficiary", ""))
         rows = await self._store.compare(left, right, beneficiary=beneficiary)
-        return answers.compare(left, right, rows)
+        return ledger_answers.compare(left, right, rows)
 
     async def _timeline(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         actor, other = str(values["actor"]), str(values.get("beneficiary", ""))
         history = await history_of(self._store, actor, other)
         title = history.title(words(), words().actor)
         plan = timeline_plan(title, history.records, today=self._clock().date())
-        return self._illustrated(answers.timeline(history), plan)
+        return self._illustrated(ledger_answers.timeline(history), plan)
 
     async def _matrix(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         beneficiary = str(values.get("beneficiary", ""))
@@ -122,7 +122,7 @@ class Questions:
             plan = obligations_plan(beneficiary, owed, today=today)
         else:
             plan = pairs_plan(cells, today=today)
-        return self._illustrated(answers.matrix(cells), plan)
+        return self._illustrated(ledger_answers.matrix(cells), plan)
 
     def _illustrated(self, reply: Reply, plan: Plan | None) -> Reply:
         if self._charts is None or plan is None:
@@ -142,7 +142,9 @@ class Questions:
         development = await self._store.development(reference)
         lead = str(development.lead.article_id) if development else reference
         article = await self._article(lead)
-        return answers.why(article, development) if article else await self._like("why", reference)
+        if article is None:
+            return await self._like("why", reference)
+        return why_answers.why(article, development)
 
     async def _why_not(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         reference = str(values["reference"])
@@ -150,7 +152,7 @@ class Questions:
         if article is None:
             return await self._like("whynot", reference)
         routes = await self._routes_of(asker)
-        return answers.why_not(article, routes, await self._refusals(article, routes))
+        return why_answers.why_not(article, routes, await self._refusals(article, routes))
 
     async def _refusals(self, article: StoredArticle, routes: Sequence[Route]) -> list[str]:
         """What each route has against the development that an article reports."""

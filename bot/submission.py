@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot import answers
+from bot import why_answers
 from bot.chat import Asker
 from bot.reply import Reply, failure
 from bot.spaces import is_operator
@@ -58,7 +58,7 @@ class Submissions:
         known = await self._store.article(url)
         if known is not None:
             await self._keep(known.article, known.assessment, asker)
-            return answers.why_not(known, routes)
+            return why_answers.why_not(known, routes)
         fetched = await self._fetcher.get(url)
         page = await self._parser.extract(
             fetched.body or b"", fetched.final_url, fetched.content_type
@@ -68,7 +68,7 @@ class Submissions:
         article = _article(fetched.final_url, page, self._clock())
         assessment = await asyncio.to_thread(lambda: self._reader().assess(article))
         await self._keep(article, assessment, asker)
-        return answers.submitted(article, assessment, _IN_WORDS.get(page.kind, ""))
+        return why_answers.submitted(article, assessment, _IN_WORDS.get(page.kind, ""))
 
     def _may_go_on(self, asker: Asker) -> bool:
         """Whether somebody asks no more than a person does: each article costs a fetch, a parser's

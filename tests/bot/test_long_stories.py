@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from bot import answers
+from bot import answers, ledger_answers, why_answers
 from bot.cards import Line, Tone
 from bot.claim_words import source_lines
 from storage.records import Source
@@ -20,8 +20,9 @@ async def test_chats_do_not_wait_for_the_plain_data(
     def made(*_: object) -> None:
         raise AssertionError("made for a chat")
 
-    for name in ("development_data", "article_data", "source_data", "ledger_data"):
-        monkeypatch.setattr(answers, name, made)
+    for module in (answers, ledger_answers, why_answers):
+        for name in ("development_data", "article_data", "source_data", "ledger_data"):
+            monkeypatch.setattr(module, name, made, raising=False)
     asked = ("latest", "show UKR-1", "status Ukraine", "search troops", "brief since:7d")
     cards = [await people.ask(f"pledges {question}") for question in asked]
     cards += [await people.press(button, "UKR-1") for button in ("details", "sources")]

@@ -16,7 +16,7 @@ import pytest
 from aiohttp import web
 from structlog.testing import capture_logs
 
-from bot import answers
+from bot import why_answers
 from bot.config import Config, load_config
 from bot.core import open_core
 from bot.doctor import Finding, examine
@@ -455,7 +455,7 @@ async def test_a_no_keeps_an_alert_back_and_the_store_keeps_why(
     (found,) = await watched.store.search("vows", Filter())
     assert "it answered speculation" in note(found.article.assessment)
     assert found.article.assessment.model.endswith(")")
-    reasons = answers.why_not(found.article, []).data["reasons"]
+    reasons = why_answers.why_not(found.article, []).data["reasons"]
     assert [r for r in reasons if r.startswith("second opinion: reader-7b was asked")]
 
 

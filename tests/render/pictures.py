@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import answers
+from bot import ledger_answers
 from bot.cards import Card, Picture
 from bot.charts import Plan, pairs_plan, timeline_plan, weeks_plan
 from bot.charts.process import picture
@@ -32,14 +32,14 @@ def pictured() -> Iterator[tuple[str, Card]]:
     """Name and card."""
     records = tuple(_record(n, *step) for n, step in enumerate(_STEPS))
     made = timeline_plan("United Kingdom · Ukraine", records, today=NOW.date())
-    yield "timeline", _with(made, answers.timeline(History(("GBR", "UKR"), records)).card)
+    yield "timeline", _with(made, ledger_answers.timeline(History(("GBR", "UKR"), records)).card)
     codes = ("GBR", "FRA", "DEU", "POL", "EST", "LTU", "USA")
     cells = [
         MatrixCell(one, other, Stage((3 * n + m) % 7), 2, "suspended" if n == m + 1 else "active")
         for n, one in enumerate(codes)
         for m, other in enumerate(("UKR", "MDA", "NATO", "JPN"))
     ]
-    yield "matrix", _with(pairs_plan(cells, today=NOW.date()), answers.matrix(cells).card)
+    yield "matrix", _with(pairs_plan(cells, today=NOW.date()), ledger_answers.matrix(cells).card)
     monday = NOW.date() - timedelta(days=NOW.weekday())
     counts = [
         WeekCount(monday - timedelta(weeks=week), direction, (week * 3 + n) % 4)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import answers
+from bot import answers, ledger_answers
 from bot.alert_card import DEFAULTS, alert_card
 from bot.cards import Button, Card, Fields, Quote, Span, Text
 from bot.history import History
@@ -222,13 +222,13 @@ def other_cards() -> Iterator[tuple[str, Card]]:
         _entry("USA", Stage.SIGNED_BINDING, "Bilateral security agreement"),
         _entry("DEU", Stage.IN_FORCE, "Ten-year agreement", obligation=Obligation.ARMS_SUPPLY),
     ]
-    yield "status", answers.status("UKR", entries, listed[:2], now=NOW).card
+    yield "status", ledger_answers.status("UKR", entries, listed[:2], now=NOW).card
     pair = [Compared("UKR", Obligation.TROOP_DEPLOYMENT, entries[0], entries[1])]
-    yield "compare", answers.compare("GBR", "USA", pair).card
+    yield "compare", ledger_answers.compare("GBR", "USA", pair).card
     records = [LedgerRecord(entry, Direction.NEW, "confirmed", "committer") for entry in entries]
-    yield "timeline", answers.timeline(History(("GBR", "UKR"), tuple(records))).card
+    yield "timeline", ledger_answers.timeline(History(("GBR", "UKR"), tuple(records))).card
     cells = [MatrixCell(e.committer, e.beneficiary, e.stage, 2) for e in entries]
-    yield "matrix", answers.matrix(cells).card
+    yield "matrix", ledger_answers.matrix(cells).card
     yield "error", say_so("I do not know “Ukrainia”.", detail="Did you mean Ukraine?").card
     yield "nothing", say_so("Nothing yet on Ukraine.").card
     yield (
