@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from bot.arguments import UsageError
 from bot.config.faults import fault_of, is_list
-from bot.config.models import RouteTable
+from bot.config.feeds_and_routes import RouteTable
 from bot.config.values import WEEKDAYS
 from bot.phrases import plain
 from storage.records import Route

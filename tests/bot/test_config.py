@@ -15,8 +15,8 @@ import pytest
 from pydantic_core import PydanticUndefined
 
 from bot.config import Config, ConfigError, load_config
+from bot.config.feeds_and_routes import FeedTable, RouteTable
 from bot.config.lines import key_lines, line_of, unfinished_line
-from bot.config.models import FeedTable, RouteTable
 from bot.config.table import Table
 from bot.logs import secrets_of
 from classifiers.assessment import Direction, Head, Obligation, Stage

@@ -13,7 +13,8 @@ from jsonschema import Draft7Validator
 
 from bot.cli import cli
 from bot.config import ConfigError, load_config
-from bot.config.models import Config, RouteTable
+from bot.config.feeds_and_routes import RouteTable
+from bot.config.models import Config
 from bot.config.schema import DIRECTIVE, FILE, config_schema, schema_text
 from bot.init import Answers, write_config
 
