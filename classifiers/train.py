@@ -22,6 +22,7 @@ from classifiers.document import read
 from classifiers.examples import Example, shipped
 from classifiers.gate import gate
 from classifiers.kernel import Precedent
+from classifiers.kernel_train import GAMMA, Machine, learn, out_of_fold_margins
 from classifiers.language import identify
 from classifiers.language_file import languages
 from classifiers.lexicon import lexicon
@@ -30,18 +31,14 @@ from classifiers.relevance import THRESHOLD
 
 Vector = Mapping[str, float]
 FOLDS = 5
-# Inverse strength of the regularisation of each head, by cross-validation; that of the kernel a
-# third of what it prefers, since a smoother border does better on real news.
+# Inverse strength of the regularisation of each head, by cross-validation.
 STRENGTH = {
     "relevant": 4.0,
-    "kernel": 1.0,
     "type": 5.0,
     "direction": 5.0,
     "stage": 5.0,
     "role": 3.0,
 }
-GAMMA = 1.0
-"""The width of the kernel, by cross-validation: 0.5 and 2 are worse."""
 CUTS = {"committer": 0.41, "beneficiary": 0.42}
 # How an act stands tells what changed, not whether it matters: it is kept from relevance.
 _ONLY_OF_TYPES = ("v:", "vt:", "vb:")
@@ -86,16 +83,18 @@ def train(corrections: Sequence[Example] = ()) -> dict[str, Any]:
     prepared = [prepare(example) for example in (*shipped(), *corrections)]
     relevant = [p for p in prepared if p.example.relevant and p.example.claims]
     kinds = _out_of_fold_types(relevant)
-    article, screen = _article_table(prepared, relevant)
-    machine, margins = _machine(prepared)
-    unfitted = _unfitted(prepared, margins)
+    by_words = _by_words(prepared)
+    learnt = _learnt(prepared, by_words)
+    unfitted = _unfitted(prepared, learnt.margins)
     slope, offset = calibration.alone(unfitted)
     return {
         "version": _version(prepared),
-        "article": article,
-        "screen": screen,
+        "article": _article_table(prepared, relevant),
+        "screen": calibration.of_screen(
+            [(p.example, m) for p, m in zip(prepared, by_words, strict=True) if p.passes]
+        ),
         "role": _role_table(relevant, kinds),
-        "kernel": machine,
+        "kernel": _packed_kernel(prepared, learnt),
         "slope": slope,
         "offset": offset,
         "joint": calibration.joint(unfitted, slope),
@@ -118,11 +117,8 @@ def out_of_fold(threshold: float = THRESHOLD) -> list[Unseen]:
     """Every shipped example, judged by models that have not seen it: what anybody can repeat
     without the measuring sets."""
     prepared = [prepare(example) for example in shipped()]
-    names = _vocabulary([p.vector for p in prepared])
-    matrix = _matrix([p.vector for p in prepared], names, without=_ONLY_OF_TYPES)
-    truth = [p.example.relevant for p in prepared]
-    margins = _out_of_fold_margins(_support_vectors(), _likeness(matrix), truth)
-    scores = calibration.scores(_unfitted(prepared, margins))
+    learnt = _learnt(prepared, _by_words(prepared))
+    scores = calibration.scores(_unfitted(prepared, learnt.margins))
     heads = iter(_out_of_fold_types([p for p in prepared if p.example.claims]))
     return [
         Unseen(
@@ -132,16 +128,6 @@ def out_of_fold(threshold: float = THRESHOLD) -> list[Unseen]:
         )
         for p, score in zip(prepared, scores, strict=True)
     ]
-
-
-def _out_of_fold_margins(
-    one: Any, matrix: Any, truth: Sequence[bool], folds: int = FOLDS
-) -> list[float]:
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
-
-    split = StratifiedKFold(folds, shuffle=True, random_state=1)
-    found = cross_val_predict(one, matrix, truth, cv=split, method="decision_function")
-    return [float(margin) for margin in found]
 
 
 def write(model: Mapping[str, Any], path: Path) -> None:
@@ -160,18 +146,24 @@ def _version(prepared: Sequence[Prepared]) -> str:
     return f"{len(prepared)}-{digest.hexdigest()[:8]}"
 
 
-def _article_table(
-    prepared: Sequence[Prepared], relevant: Sequence[Prepared]
-) -> tuple[dict[str, Any], tuple[float, float]]:
+def _of_relevance(prepared: Sequence[Prepared]) -> Any:
+    vectors = [p.vector for p in prepared]
+    return _matrix(vectors, _vocabulary(vectors), without=_ONLY_OF_TYPES)
+
+
+def _by_words(prepared: Sequence[Prepared]) -> list[float]:
+    """The margin of each by a linear model that has not seen it."""
+    truth = [p.example.relevant for p in prepared]
+    one = _logistic(STRENGTH["relevant"])
+    return out_of_fold_margins(one, _of_relevance(prepared), truth, FOLDS)
+
+
+def _article_table(prepared: Sequence[Prepared], relevant: Sequence[Prepared]) -> dict[str, Any]:
     names = _vocabulary([p.vector for p in prepared])
-    of_relevance = _matrix([p.vector for p in prepared], names, without=_ONLY_OF_TYPES)
     truth = [p.example.relevant for p in prepared]
     weights = [p.example.weight for p in prepared]
     one = _logistic(STRENGTH["relevant"])
-    margins = _out_of_fold_margins(one, of_relevance, truth)
-    passed = zip(prepared, margins, strict=True)
-    screen = calibration.of_screen([(p.example, margin) for p, margin in passed if p.passes])
-    fitted = [one.fit(of_relevance, truth, sample_weight=weights)]
+    fitted = [one.fit(_of_relevance(prepared), truth, sample_weight=weights)]
     heads: dict[str, list[str]] = {"relevant": ["yes"]}
     chosen = _matrix([p.vector for p in relevant], names, without=_ONLY_OF_RELEVANCE)
     for head, labels in _labels(relevant).items():
@@ -179,50 +171,33 @@ def _article_table(
         kinds.fit(chosen, labels, sample_weight=[p.example.weight for p in relevant])
         heads[head] = [str(name) for name in kinds.classes_]
         fitted.append(kinds)
-    return _packed(heads, names, fitted), screen
+    return _packed(heads, names, fitted)
 
 
-def _machine(prepared: Sequence[Prepared]) -> tuple[dict[str, Any], list[float]]:
-    """The support vectors, and every example's margin by a machine that has not seen it."""
-    vectors = [p.vector for p in prepared]
-    names = _vocabulary(vectors)
-    matrix = _matrix(vectors, names, without=_ONLY_OF_TYPES)
-    truth = [p.example.relevant for p in prepared]
-    likeness = _likeness(matrix)
-    margins = _out_of_fold_margins(_support_vectors(), likeness, truth)
+def _learnt(prepared: Sequence[Prepared], by_words: Sequence[float]) -> Machine:
     weights = [
         p.example.weight * (1 if p.language == wordpiece.LANGUAGE else _OTHER_LANGUAGES)
         for p in prepared
     ]
-    fitted = _support_vectors().fit(likeness, truth, sample_weight=weights)
-    chosen = [prepared[number] for number in fitted.support_]
-    known = frozenset(name for name in names if not name.startswith(_ONLY_OF_TYPES))
-    machine = kernel.packed(
+    truth = [p.example.relevant for p in prepared]
+    return learn(_of_relevance(prepared), truth, weights, by_words, FOLDS)
+
+
+def _packed_kernel(prepared: Sequence[Prepared], learnt: Machine) -> dict[str, Any]:
+    chosen = [prepared[number] for number in learnt.chosen]
+    names = _vocabulary([p.vector for p in prepared])
+    return kernel.packed(
         GAMMA,
-        float(fitted.intercept_[0]),
+        learnt.bias,
         [Precedent(p.example.id, p.example.head, _line(p.example.article.title)) for p in chosen],
-        fitted.dual_coef_[0].tolist(),
+        learnt.coefficients,
         [p.vector for p in chosen],
-        known,
+        frozenset(name for name in names if not name.startswith(_ONLY_OF_TYPES)),
     )
-    return machine, margins
 
 
 def _line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _likeness(matrix: Any) -> Any:
-    """Every example against every other, once for all folds: about half a gigabyte."""
-    from sklearn.metrics.pairwise import rbf_kernel
-
-    return rbf_kernel(matrix, gamma=GAMMA)
-
-
-def _support_vectors() -> Any:
-    from sklearn.svm import SVC
-
-    return SVC(C=STRENGTH["kernel"], kernel="precomputed")
 
 
 def _unfitted(prepared: Sequence[Prepared], margins: Sequence[float]) -> list[Unfitted]:
