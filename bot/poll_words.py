@@ -72,7 +72,7 @@ def _log_change(change: DevelopmentChange) -> None:
         development=change.development.short_id,
         kind=str(change.kind),
         head=str(change.development.head),
-        article=change.article.url,
+        url=change.article.url,
         revision=change.development.revision,
         alert=change.alert,
     )
