@@ -33,6 +33,8 @@ ACCEPT = (
 )
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
+_LONGEST_VALIDATOR = 1_000
+"""Characters; many servers take no more than 8,000 for all headers together."""
 _NOT_FORWARDED = frozenset({"host", "content-length", "transfer-encoding", "connection"})
 
 
@@ -196,20 +198,12 @@ class Fetcher:
             return _target(hop.url, target), response.status
         hints = read_hints(response.headers)
         if response.status == 304 and hop.validators != NO_VALIDATORS:
-            kept = Validators(
-                response.headers.get("ETag", hop.validators.etag),
-                response.headers.get("Last-Modified", hop.validators.last_modified),
-                hop.validators.digest,
-            )
+            kept = _validators(response, hop.validators, hop.validators.digest)
             return _fetched(hop, response, None, kept, hints)
         if response.status != 200:
             raise failure_of_status(response.status, hop.url, hints.retry_after)
         body = await self._body(response)
-        fresh = Validators(
-            response.headers.get("ETag", ""),
-            response.headers.get("Last-Modified", ""),
-            digest_of(body),
-        )
+        fresh = _validators(response, NO_VALIDATORS, digest_of(body))
         unchanged = fresh.digest == hop.validators.digest
         return _fetched(hop, response, None if unchanged else body, fresh, hints)
 
@@ -230,6 +224,21 @@ class Fetcher:
 def digest_of(body: bytes) -> str:
     """What `Validators.digest` holds."""
     return hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
+def _validators(response: aiohttp.ClientResponse, known: Validators, digest: str) -> Validators:
+    """What the next request sends back; a header that is missing leaves what is known."""
+    return Validators(
+        _repeatable(response.headers.get("ETag", known.etag)),
+        _repeatable(response.headers.get("Last-Modified", known.last_modified)),
+        digest,
+    )
+
+
+def _repeatable(value: str) -> str:
+    """The value of a header, or nothing where it cannot be stored and sent back as it came."""
+    fits = len(value) <= _LONGEST_VALIDATOR and value.isascii() and value.isprintable()
+    return value if fits else ""
 
 
 def _fetched(

@@ -18,6 +18,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from feeds.article import Validators
 from feeds.errors import AddressRefused, FetchError
 from feeds.fetch import Fetcher, FetchSettings
+from feeds.schedule import FeedState
+from feeds.statejson import state_to_json
 from tests.feeds.conftest import Host
 
 if sys.version_info >= (3, 14):
@@ -80,6 +82,29 @@ async def test_validators_are_sent_back_and_304_brings_no_body(
     assert fetched.validators == known
     assert host.requests[0].headers["If-None-Match"] == '"a"'
     assert host.requests[0].headers["If-Modified-Since"] == "Tue, 06 Jan 2026 18:04:00 GMT"
+
+
+@pytest.mark.parametrize("value", [b'"caf\xe9"', '"café"'.encode(), b'"a\tb"', b'"' + b"x" * 5000])
+@pytest.mark.parametrize("status", [200, 304])
+async def test_validators_that_cannot_be_sent_back_are_not_kept(value: bytes, status: int) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        fields = b"ETag: " + value + b"\r\nLast-Modified: " + value
+        length = len(BODY) if status == 200 else 0
+        writer.write(b"HTTP/1.1 %d X\r\n%s\r\nContent-Length: %d\r\n" % (status, fields, length))
+        writer.write(b"Connection: close\r\n\r\n" + BODY[:length])
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    settings = FetchSettings(host_gap=0, allow_networks=("127.0.0.0/8",))
+    async with server, Fetcher(settings) as fetcher:
+        known = Validators('"a"', "Tue, 06 Jan 2026 18:04:00 GMT", "digest")
+        fetched = await fetcher.get(f"http://127.0.0.1:{port}/", validators=known)
+    assert fetched.status == status
+    assert (fetched.validators.etag, fetched.validators.last_modified) == ("", "")
+    state_to_json(FeedState(validators=fetched.validators)).encode()
 
 
 async def test_the_same_bytes_without_validators_bring_no_body(
