@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -18,24 +18,45 @@ from classifiers.obligations import rows
 # Beside a letter of a script that does not space its words, a word begins and ends anywhere.
 _BESIDE = r"(?<=[\u3040-\uffdc])"
 _EDGE = rf"(?:\b|{_BESIDE})"
+_WORD_END = rf"(?:(?!\w)|{_BESIDE})"
+# No number begins within a word, a designation ("F-35") or another number.
+_NUMBER_START = rf"(?:(?<![\w\-‐‑–])(?<!\d[.,])|{_BESIDE})"
+_NUMBER = r"(?:\d{1,3}(?:[ \u00a0\u202f]\d{3}){1,3}(?!\d)|\d{1,12}(?:[.,]\d{1,12}){0,4})"
+_NUMBERS = rf"{_NUMBER}(?:\s?[-–]\s?{_NUMBER})?"
+# 2000 counts more often than it dates: "cut by 2000 troops".
+_YEAR = r"(?:19\d\d|20(?!00)\d\d)"
+_DAY = r"[0-3]?\d"
 
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    """What states a scale, what states a timeframe."""
+    """What states a scale, what states a timeframe: the group that has their name. Dates are
+    matched without a group, so that nothing is counted by a year or a day."""
     text = (files("classifiers") / "data" / "specifics.toml").read_text(encoding="utf-8")
     table = tomllib.loads(text)
-    scale = {name: _with_own(name, found) for name, found in table["scale"].items()}
-    timeframe = _with_own("timeframe", table["timeframe"]["patterns"])
-    number = r"\d[\d.,]*(?:\s?[-–]\s?\d[\d.,]*)?"
-    magnitude = rf"(?:[ -]?(?:{'|'.join(scale['magnitude'])})\b)"
-    money = rf"(?:{'|'.join(scale['currency'])})\s?{number}{magnitude}?"
-    units = "|".join(scale["units"])
-    counted = rf"{_EDGE}{number}{magnitude}?[ -]?(?:\w+ )?(?:{units})(?:(?!\w)|{_BESIDE})"
+    timeframe = "|".join(_with_own("timeframe", table["timeframe"]["patterns"]))
     return {
-        "scale": re.compile(f"{money}|{counted}"),
-        "timeframe": re.compile(rf"{_EDGE}(?:{'|'.join(timeframe)}){_EDGE}"),
+        "scale": re.compile(f"{_dates(table['date'])}|(?P<scale>{_scale(table['scale'])})"),
+        "timeframe": re.compile(rf"(?P<timeframe>{_EDGE}(?:{timeframe}){_EDGE})"),
     }
+
+
+def _scale(rows: Mapping[str, list[str]]) -> str:
+    row = {name: "|".join(_with_own(name, found)) for name, found in rows.items()}
+    magnitude = rf"(?i:[ -]?(?:{row['magnitude']}){_WORD_END})"
+    short = rf"(?i:\s?(?:{row['after_currency']}){_WORD_END})"
+    money = rf"(?:{row['currency']})\s?{_NUMBERS}(?:{magnitude}|{short})?"
+    between = rf"(?:[^\W\d]\w* )?(?:(?:{row['between']}) )?"
+    counted = rf"{_NUMBER_START}{_NUMBERS}{magnitude}?[ -]?{between}(?:{row['units']}){_WORD_END}"
+    return f"{money}|{counted}"
+
+
+def _dates(rows: Mapping[str, list[str]]) -> str:
+    row = {name: "|".join(found) for name, found in rows.items()}
+    years = rf"(?:{row['before_year']}) {_YEAR}(?!\d)|{_YEAR} (?:{row['after_year']})\b"
+    month = rf"(?:{row['months']})"
+    days = rf"{month}\.? {_DAY}(?!\d)|{_DAY}\.? {month}"
+    return rf"\b(?i:{years}|{days})\b"
 
 
 def _with_own(name: str, shared: Iterable[str]) -> list[str]:
@@ -114,7 +135,7 @@ def specifics(sentences: Sequence[Sentence]) -> tuple[Specifics, list[Evidence]]
     found: dict[str, Evidence] = {}
     for sentence in sentences:
         for name, pattern in _patterns().items():
-            match = pattern.search(sentence.text)
+            match = next((m for m in pattern.finditer(sentence.text) if m[name]), None)
             if match:
                 start = sentence.start + match.start()
                 end = sentence.start + match.end()
