@@ -116,7 +116,9 @@ def _follow(
     row = db.execute("SELECT development_id FROM articles WHERE id = ?", (article_id,)).fetchone()
     change = _change(db, article_id, row["development_id"], assessed, now)
     if change is None:
-        _settle(db, article_id, assessed, "", _silent(assessed), tally)
+        known = _known(db, row["development_id"])
+        name = known.short_id if known else ""
+        _settle(db, article_id, assessed, name, _silent(assessed, known), tally)
         return None
     if assessed.held:
         hold(db, article_id, now)
@@ -153,10 +155,18 @@ def hold(db: Db, article_id: int, now: datetime) -> None:
     )
 
 
-def _silent(assessed: Assessed) -> str:
+def _known(db: Db, development_id: int | None) -> Development | None:
+    return None if development_id is None else developments.by_id(db, development_id)
+
+
+def _silent(assessed: Assessed, known: Development | None) -> str:
+    if known is not None and known.status == "withdrawn":
+        return f"edited; {known.short_id} is withdrawn, so nothing is told"
     if not assessed.assessment.relevant:
         return "not relevant"
-    return "no claim was found in it"
+    if not assessed.assessment.claims:
+        return "no claim was found in it"
+    return f"edited; another article leads {known.short_id}" if known else ""
 
 
 def _change(
@@ -264,7 +274,8 @@ def _changed(
     claims = updated_claims(development.claims, assessment.claims)
     lead = next(s for s in development.sources if s.article_id == article_id)
     if kind is ChangeKind.CORRECTION:
-        development = developments.corrected(development)
+        marked = developments.corrected(development)
+        development = replace(marked, status=_status(development, marked.status))
     return replace(
         development,
         claims=claims,
@@ -291,31 +302,44 @@ def updated_claims(old: tuple[Claim, ...], new: tuple[Claim, ...]) -> tuple[Clai
 def _edited(
     db: Db, article_id: int, development_id: int, assessed: Assessed, now: datetime
 ) -> DevelopmentChange | None:
-    """An edited article of a known development: a correction where it led it, else nothing new."""
+    """An edited article of a known development: a correction where it led it, else nothing new. Of
+    a development that an admin withdrew nothing is told."""
     development = developments.by_id(db, development_id)
-    assessment = assessed.assessment
-    if development.lead.article_id != article_id:
+    tells = assessed.assessment.relevant and bool(assessed.assessment.claims)
+    if development.lead.article_id != article_id or not (tells or len(development.sources) == 1):
         return None
-    if assessment.relevant and assessment.claims:
-        changed = _changed(development, ChangeKind.UPDATE, article_id, assessment, late=False)
-        what = difference(development, changed, ChangeKind.UPDATE)
-        line = what or f"{assessed.article.source} edited its article"
-        kind = ChangeKind.CORRECTION if what else ChangeKind.SOURCE
-        if what:
-            told = developments.corrected(development)
-            changed = replace(changed, status=told.status, corrected_from=told.corrected_from)
-    elif len(development.sources) == 1:
-        changed = replace(development, status="retracted")
-        what = line = f"{assessed.article.source} edited its article; it no longer reports this"
-        kind = ChangeKind.CORRECTION
-    else:
-        return None
+    changed, what, line = (_reworded if tells else _dropped)(development, assessed)
+    changed = replace(changed, status=_status(development, changed.status))
     changed = developments.revised(changed, history_line(now, line), now)
     developments.save(db, changed)
-    changed = with_ledger(
-        db, changed, now, corrected=kind is ChangeKind.CORRECTION, void=not assessment.relevant
-    )
+    changed = with_ledger(db, changed, now, corrected=bool(what), void=not tells)
+    if changed.status == "withdrawn":
+        return None
+    kind = ChangeKind.CORRECTION if what else ChangeKind.SOURCE
     return DevelopmentChange(kind, changed, development, what, assessed.article, assessed.alert)
+
+
+def _reworded(development: Development, assessed: Assessed) -> tuple[Development, str, str]:
+    """With what the edited lead says now, the difference in words, and the line of history."""
+    lead, assessment = development.lead.article_id, assessed.assessment
+    changed = _changed(development, ChangeKind.UPDATE, lead, assessment, late=False)
+    what = difference(development, changed, ChangeKind.UPDATE)
+    if not what:
+        return changed, "", f"{assessed.article.source} edited its article"
+    told = developments.corrected(development)
+    return replace(changed, status=told.status, corrected_from=told.corrected_from), what, what
+
+
+def _dropped(development: Development, assessed: Assessed) -> tuple[Development, str, str]:
+    """Without a source that reports it, and the same two: nothing new where it did not stand."""
+    line = f"{assessed.article.source} edited its article; it no longer reports this"
+    what = "" if development.status in ("denied", "retracted") else line
+    return replace(development, status="retracted"), what, line
+
+
+def _status(before: Development, after: str) -> str:
+    """A correction overrules neither a denial nor an admin; only an admin takes those back."""
+    return before.status if before.status in ("denied", "withdrawn") else after
 
 
 def with_ledger(

@@ -242,6 +242,139 @@ async def test_a_change_is_judged_against_the_ledger_before_it(routed: Desk) -> 
     assert [(e.committer, e.stage) for e in against.before] == [("SWE", Stage.PLEDGE)]
 
 
+# --- an outlet's edit, after a denial or an admin's decision
+
+SWE = claim(committers=("SWE",), beneficiaries=("KEN",))
+WIDER = replace(SWE, conditions=(Condition.CEASEFIRE,))
+SWEDEN = "Sweden pledges troops to Kenya"
+
+
+async def confirmed(desk: Desk) -> None:
+    """A pledge that two outlets report."""
+    await desk.poll(assessed(SWEDEN, SWE, key="id:1"))
+    await desk.poll(assessed("Stockholm to station soldiers in Kenya", SWE, source="Courier"))
+
+
+async def denied(desk: Desk) -> None:
+    await desk.poll(assessed(SWEDEN, SWE, key="id:1"))
+    denial = assessed("Sweden denies it pledged troops to Kenya", SWE, source="Courier")
+    assert (await desk.poll(denial)).changes[0].kind is ChangeKind.DENIAL
+
+
+async def withdrawn(desk: Desk) -> None:
+    await confirmed(desk)
+    await desk.store.withdraw("KEN-1", desk.plan, by="an admin", now=NOW)
+
+
+async def test_an_edit_of_what_an_admin_withdrew_is_told_to_nobody(routed: Desk) -> None:
+    await withdrawn(routed)
+    edited = await routed.poll(assessed(f"{SWEDEN}, if", WIDER, key="id:1"))
+    assert (edited.edited, edited.changes, edited.deliveries) == (1, (), 0)
+    assert edited.relevant[0].outcome == "edited; KEN-1 is withdrawn, so nothing is told"
+    assert [d.development for d in edited.decisions] == ["KEN-1"]
+
+
+async def test_an_edit_leaves_what_an_admin_withdrew_withdrawn(routed: Desk) -> None:
+    await withdrawn(routed)
+    await routed.poll(assessed(f"{SWEDEN}, if", WIDER, key="id:1"))
+    development = await routed.store.development("KEN-1")
+    assert development is not None
+    assert development.status == "withdrawn"
+    assert await routed.store.latest(Filter()) == []
+    assert await routed.store.ledger(committer="SWE", beneficiary="KEN") == []
+
+
+async def test_what_was_edited_while_it_was_withdrawn_is_reinstated_as_it_reads_now(
+    routed: Desk,
+) -> None:
+    await withdrawn(routed)
+    signed = replace(SWE, stage=Stage.SIGNED_BINDING)
+    await routed.poll(assessed("Sweden signs on troops to Kenya", signed, key="id:1"))
+    back = await routed.store.reinstate("KEN-1", routed.plan, by="an admin", now=NOW)
+    assert (back.status, back.claims[0].stage) == ("active", Stage.SIGNED_BINDING)
+    (entry,) = await routed.store.ledger(committer="SWE", beneficiary="KEN")
+    assert entry.stage is Stage.SIGNED_BINDING
+
+
+async def test_what_an_admin_withdrew_is_not_retracted_by_its_outlet(routed: Desk) -> None:
+    await routed.poll(assessed(SWEDEN, SWE, key="id:1"))
+    await routed.store.withdraw("KEN-1", routed.plan, by="an admin", now=NOW)
+    edited = await routed.poll(assessed("Sweden plays Kenya", key="id:1"))
+    development = await routed.store.development("KEN-1")
+    assert development is not None
+    assert (development.status, edited.deliveries) == ("withdrawn", 0)
+    assert development.history[-1].endswith("Gazette edited its article; it no longer reports this")
+    assert await routed.store.latest(Filter()) == []
+
+
+async def test_an_edit_corrects_what_was_denied_and_leaves_it_denied(routed: Desk) -> None:
+    await denied(routed)
+    edited = await routed.poll(assessed(f"{SWEDEN}, if", WIDER, key="id:1"))
+    (change,) = edited.changes
+    assert (change.kind, change.what) == (
+        ChangeKind.CORRECTION,
+        "conditions: now also ceasefire",
+    )
+    assert change.development.status == "denied"
+    assert (await routed.only()).claims[0].conditions == (Condition.CEASEFIRE,)
+    owed = await routed.store.ledger_history(committer="SWE", beneficiary="KEN")
+    assert {r.entry.status for r in owed} == {"disputed"}
+
+
+async def test_another_outlets_correction_leaves_what_was_denied_denied(routed: Desk) -> None:
+    await denied(routed)
+    other = assessed(f"Correction: {SWEDEN} after a ceasefire", WIDER, source="Herald")
+    (change,) = (await routed.poll(other)).changes
+    assert change.kind is ChangeKind.CORRECTION
+    assert change.development.status == "denied"
+
+
+async def test_what_was_denied_is_still_denied_when_its_only_source_drops_it(
+    routed: Desk,
+) -> None:
+    await denied(routed)
+    denial = (await routed.only()).sources[1].article_id
+    await routed.store.split("KEN-1", [denial], routed.plan, by="an admin", now=NOW)
+    (change,) = (await routed.poll(assessed("Sweden plays Kenya", key="id:1"))).changes
+    assert (change.development.status, change.what) == ("denied", "")
+    assert "it no longer reports this" in change.development.history[-1]
+
+
+async def test_what_its_only_source_dropped_is_told_once(routed: Desk) -> None:
+    await routed.poll(assessed(SWEDEN, SWE, key="id:1"))
+    first = await routed.poll(assessed("Sweden plays Kenya", key="id:1"))
+    second = await routed.poll(assessed("Sweden beats Kenya", key="id:1"))
+    assert [r.changes[0].kind for r in (first, second)] == [
+        ChangeKind.CORRECTION,
+        ChangeKind.SOURCE,
+    ]
+
+
+@pytest.mark.parametrize("vague", [True, False], ids=["no claim is left", "it is irrelevant"])
+async def test_what_its_only_source_drops_leaves_nothing_in_the_ledger(
+    routed: Desk, vague: bool
+) -> None:
+    await routed.poll(assessed(SWEDEN, SWE, key="id:1"))
+    edited = assessed("Sweden and Kenya talk", *([SWE] * vague), key="id:1")
+    edited = replace(edited, assessment=replace(edited.assessment, claims=()))
+    await routed.poll(edited)
+    assert (await routed.only()).status == "retracted"
+    (left,) = await routed.store.ledger_history(committer="SWE", beneficiary="KEN")
+    assert left.standing == "rejected"
+
+
+async def test_an_edit_of_a_further_source_says_why_nothing_is_told(routed: Desk) -> None:
+    await confirmed(routed)
+    again = assessed(
+        "Stockholm to station soldiers in Kenya soon",
+        SWE,
+        source="Courier",
+        key="id:Courier:Stockholm to station soldiers in Kenya",
+    )
+    edited = await routed.poll(again)
+    assert edited.relevant[0].outcome == "edited; another article leads KEN-1"
+
+
 def no_plan(
     change: DevelopmentChange, routes: Sequence[Route], facts: RoutingFacts
 ) -> Sequence[NewDelivery]:
