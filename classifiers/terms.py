@@ -113,11 +113,21 @@ def conditions(sentences: Sequence[Sentence]) -> tuple[tuple[Condition, ...], li
     for sentence in sentences:
         conditional = [m.start for m in sentence.marks if m.concept in _CONDITIONAL]
         for mark in sentence.of("condition"):
+            if _is_told_of_the_past(sentence, mark):
+                continue
             if mark.name in _ALWAYS or _is_conditional(sentence, mark, conditional):
                 condition = Condition(mark.name)
                 field = f"conditions.{condition.value}"
                 firsts.setdefault(condition, quote(field, sentence, mark.start, mark.end))
     return tuple(firsts), list(firsts.values())
+
+
+def _is_told_of_the_past(sentence: Sentence, mark: Mark) -> bool:
+    """Whether a time is one that has passed: "ten years ago"."""
+    past = [m for m in sentence.marks if m.concept == "cue.past"]
+    return mark.name == "time_limit" and any(
+        m.start < mark.end and mark.start < m.end for m in past
+    )
 
 
 def _is_conditional(sentence: Sentence, mark: Mark, conditional: Sequence[int]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from classifiers import terms
+from classifiers.assessment import Condition
 from classifiers.document import Sentence, read
 from classifiers.lexicon import lexicon
 from feeds.article import Article
@@ -69,3 +70,42 @@ def test_neither_a_date_nor_a_designation_is_an_amount(
     article: MakeArticle, language: str, title: str
 ) -> None:
     assert not terms.specifics(sentences(article, title, language))[0].scale
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Norway helps each country's troops to train"),
+        ("en", "Japan pledges patrols amid South China Sea tension"),
+        ("en", "Moldova, tired for years of war, welcomes Norwegian troops"),
+        ("en", "Norway promised troops ten years ago"),
+        ("ru", "Литва отправит до 200 солдат в Польшу"),
+        ("es", "Lituania enviará hasta 200 soldados a Polonia"),
+        ("ja", "日本、ポーランドに後方支援を約束"),
+    ],
+)
+def test_what_sets_no_condition_is_none(article: MakeArticle, language: str, title: str) -> None:
+    assert terms.conditions(sentences(article, title, language))[0] == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "condition"),
+    [
+        ("en", "Norway will keep its troops in Latvia until 2030", Condition.TIME_LIMIT),
+        ("de", "Bundeswehr bleibt bis 2030 in Litauen", Condition.TIME_LIMIT),
+        ("uk", "Литва лишить солдатів у Польщі до 2030 року", Condition.TIME_LIMIT),
+        ("pl", "Litwa zostawi żołnierzy w Polsce do 2030 roku", Condition.TIME_LIMIT),
+        ("ru", "Литва оставит солдат в Польше до 2030 года", Condition.TIME_LIMIT),
+        ("en", "How to help is up to each country", Condition.NATIONAL_DISCRETION),
+        ("en", "The pact covers the South China Sea", Condition.GEOGRAPHIC_SCOPE),
+    ],
+)
+def test_a_limit_is_a_condition_without_an_if(
+    article: MakeArticle, language: str, title: str, condition: Condition
+) -> None:
+    assert terms.conditions(sentences(article, title, language))[0] == (condition,)
+
+
+def test_a_year_ahead_tells_of_the_future(article: MakeArticle) -> None:
+    (sentence,) = sentences(article, "German brigade in Lithuania by 2027")
+    assert sentence.has("cue.future")
