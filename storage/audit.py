@@ -55,15 +55,18 @@ def listing(
     return [_entry(row) for row in rows]
 
 
-def last(db: Db, space: str) -> AuditEntry:
-    """The newest change of a space that is not undone. Raises NotFound."""
+def last(db: Db, author: Author) -> AuditEntry:
+    """The author's own newest change in their space that is not undone. Raises NotFound."""
     row = db.execute(
-        "SELECT * FROM audit WHERE space = ? AND undone_by IS NULL AND action <> ?"
-        " ORDER BY id DESC LIMIT 1",
-        (space, UNDO),
+        "SELECT * FROM audit WHERE space = ? AND platform = ? AND by = ? AND undone_by IS NULL"
+        " AND action <> ? ORDER BY id DESC LIMIT 1",
+        (author.space, author.platform, author.by, UNDO),
     ).fetchone()
     if row is None:
-        raise NotFound("There is nothing to undo.")
+        raise NotFound(
+            "There is nothing to undo of what you changed yourself. `undo` with a number of the"
+            " `audit` takes back what others did."
+        )
     return _entry(row)
 
 

@@ -43,6 +43,8 @@ class Changes:
     def __init__(self, database: Database, author: Author) -> None:
         self._database = database
         self._author = author
+        self.number = 0
+        """Of what was changed last, in the audit; 0 before that."""
 
     # feeds
 
@@ -386,7 +388,7 @@ class Changes:
 
         def work(db: Db) -> AuditEntry:
             if number is None:
-                entry = audit.last(db, self._author.space)
+                entry = audit.last(db, self._author)
             else:
                 entry = audit.entry(db, number, space)
             undoing.undo(db, entry, plan, now=now)
@@ -400,7 +402,10 @@ class Changes:
     def _note(
         self, db: Db, action: str, subject: str, before: Kept, after: Kept, now: datetime
     ) -> int:
-        return audit.note(db, self._author, action, subject, before=before, after=after, now=now)
+        self.number = audit.note(
+            db, self._author, action, subject, before=before, after=after, now=now
+        )
+        return self.number
 
 
 def _feed_name(stored: StoredFeed) -> str:

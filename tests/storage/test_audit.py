@@ -96,6 +96,33 @@ async def test_undoing_goes_back_change_by_change(store: Store, ana: Changes) ->
         await undo(ana)
 
 
+async def test_without_a_number_the_authors_own_last_change_is_undone(
+    store: Store, ana: Changes
+) -> None:
+    ben = store.by(replace(ANA, by="U2", name="Ben"))
+    await ana.add_route(ROUTE, now=NOW)
+    await ben.add_route(replace(ROUTE, name="others"), now=NOW)
+    assert (await undo(ana)).subject == "alerts"
+    assert [route.name for route in await store.routes()] == ["others"]
+    with pytest.raises(NotFound, match="nothing to undo of what you changed yourself"):
+        await undo(ana)
+
+
+async def test_the_same_name_on_another_platform_is_somebody_else(
+    store: Store, ana: Changes
+) -> None:
+    await ana.add_route(ROUTE, now=NOW)
+    with pytest.raises(NotFound, match="nothing to undo"):
+        await undo(store.by(replace(ANA, platform="discord")))
+
+
+async def test_a_change_tells_its_number_in_the_audit(store: Store, ana: Changes) -> None:
+    assert ana.number == 0
+    await ana.add_route(ROUTE, now=NOW)
+    await store.by(replace(ANA, by="U2")).add_route(replace(ROUTE, name="others"), now=NOW)
+    assert (await undo(ana, ana.number)).subject == "alerts"
+
+
 async def test_an_undoing_is_in_the_audit_and_is_not_undone(store: Store, ana: Changes) -> None:
     await ana.add_route(ROUTE, now=NOW)
     added = await undo(ana)

@@ -119,7 +119,8 @@ async def test_a_decision_of_somebody_forgotten_can_still_be_undone(desk: Desk) 
     changes = desk.store.by(Author(ANA, "slack", "T1", "Ana"))
     await changes.decide_entry(entry.entry.id, "confirmed", now=NOW)
     await desk.store.erase_person(ANA, "slack")
-    undone = await desk.store.by(Author(BEN, "slack", "T1")).undo(None, plan, space="T1", now=LATER)
+    ben = desk.store.by(Author(BEN, "slack", "T1"))
+    undone = await ben.undo(changes.number, plan, space="T1", now=LATER)
     assert undone.action == "ledger confirm"
     assert len(await desk.store.pending_entries()) == 1 + len(others)
 
