@@ -109,3 +109,25 @@ def test_a_limit_is_a_condition_without_an_if(
 def test_a_year_ahead_tells_of_the_future(article: MakeArticle) -> None:
     (sentence,) = sentences(article, "German brigade in Lithuania by 2027")
     assert sentence.has("cue.future")
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Norway and Poland sign 100-year defence treaty"),
+        ("en", "Norway and Poland sign ten-year defence treaty"),
+        ("de", "Norwegen und Polen schließen Pakt für zehn Jahre"),
+        ("fr", "La Norvège et la Pologne signent un pacte pour dix ans"),
+        ("ru", "Норвегия и Польша подписали договор на 10 лет"),
+        ("tr", "Norveç ve Polonya 10 yıllık savunma anlaşması imzaladı"),
+        ("ja", "ノルウェーとポーランド、10年間の防衛条約に署名"),
+    ],
+)
+def test_a_duration_promises_no_money(article: MakeArticle, language: str, title: str) -> None:
+    (sentence,) = sentences(article, title, language)
+    assert not sentence.has("object.money")
+
+
+def test_money_each_year_is_promised(article: MakeArticle) -> None:
+    (sentence,) = sentences(article, "Norway pledges Moldova a billion a year")
+    assert sentence.has("object.money")
