@@ -173,11 +173,20 @@ def _counts(meaning: _Meaning, word: str, day: date | None, capitalised: bool) -
         return word == meaning.term
     if meaning.term[:1].islower() and len(word) <= 3:
         return word.isupper()
-    if capitalised and meaning.term[0].isupper() and not word[0].isupper():
+    if capitalised and not _is_spelt_like(meaning, word):
         return False
     if meaning.leader is None or day is None:
         return True
     return meaning.leader.in_office(day)
+
+
+def _is_spelt_like(meaning: _Meaning, found: str) -> bool:
+    """Whether words have the capitals of a name; of a place all of them: "La Paz" is a seat of
+    government, and at the beginning of a sentence "La paz" is peace."""
+    if meaning.kind not in (Kind.SEAT, Kind.PLACE):
+        return not meaning.term[0].isupper() or found[0].isupper()
+    pairs = zip(meaning.term.split(), found.split(), strict=False)
+    return all(word[0].isupper() for part, word in pairs if part[0].isupper())
 
 
 def _terms_everywhere() -> Iterable[tuple[str, _Meaning]]:
@@ -194,7 +203,8 @@ def _terms_everywhere() -> Iterable[tuple[str, _Meaning]]:
         for name in leader.names:
             yield name, _Meaning(leader.code, Kind.LEADER, name, leader)
         for stem in leader.stems:
-            yield stem, _Meaning(leader.code, Kind.LEADER, stem.capitalize(), leader)
+            spelt = stem if " " in stem else stem.capitalize()
+            yield stem, _Meaning(leader.code, Kind.LEADER, spelt, leader)
 
 
 def _place_terms() -> Iterable[tuple[str, _Meaning]]:
@@ -219,8 +229,15 @@ def _declined_leaders(language: str, ending: int) -> Iterable[tuple[str, _Meanin
         for name in leader.names:
             stem = _stem(name, changes=changes)
             taken = _ENDING if len(stem) > _SHORT_STEM else _SHORT_ENDING
-            if len(name) > _SHORTEST_NAME and taken == ending:
+            fits = len(name) > _SHORTEST_NAME and stem not in _english_names()
+            if fits and taken == ending:
                 yield f"{stem}*", _Meaning(leader.code, Kind.LEADER, name, leader)
+
+
+@cache
+def _english_names() -> frozenset[str]:
+    """Names of states, which no leader's name may be cut to: Sudan of al-Sudani."""
+    return frozenset(name for actor in directory().values() for name in actor.names)
 
 
 def _stem(name: str, *, changes: bool) -> str:

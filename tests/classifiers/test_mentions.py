@@ -83,3 +83,34 @@ def test_a_great_power_weighs_more_than_an_island() -> None:
 def test_an_enlargement_has_an_alliance_members_and_candidates() -> None:
     codes = ("NATO", "TUR", "SWE", "JPN")
     assert [accession(code) for code in codes] == ["alliance", "member", "candidate", "outsider"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "codes"),
+    [
+        ("La paz justa es lo que los aliados indican: irán bajo un paraguas", "es", []),
+        ("La asunción de más riesgos indigna a los socios individuales", "es", []),
+        ("Francisco de Asís, patrón de los animales", "es", []),
+        ("Irán y Bolivia abren embajadas en La Paz", "es", ["IRN", "BOL", "BOL"]),
+        ("Союз прагне миру й відновлює відносини, того ж дня оновив дані", "uk", []),
+        ("Надто малі запаси індивідуального спорядження", "uk", []),
+        ("Прага й Відень підтримали Данію", "uk", ["CZE", "AUT", "DNK"]),
+        ("Банковский прагматичный Данилов выиграл кубок в гавани на Кубани", "ru", []),
+        ("Того же мнения тигры и пенсионеры", "ru", []),
+        ("Куба, Прага и Дания на Банковой", "ru", ["CUB", "CZE", "DNK", "UKR"]),
+        ("Daniel pragnie w ramach planu pragmatyzmu", "pl", []),
+        ("Rada Ministrów poparła umowę", "pl", []),
+        ("Unia Afrykańska i Rada Europejska o wojnie w Sudanie", "pl", ["AU", "EU", "SDN"]),
+        ("Wojska Sudanu Południowego i nigeryjskie samoloty", "pl", ["SSD", "NGA"]),
+        ("Die Regierung schweigt pragmatisch, die Katzen auch", "de", []),
+        ("Die Schweiz, mexikanische und ugandische Helfer", "de", ["CHE", "MEX", "UGA"]),
+        ("La réunion coûte des francs et franchit une étape", "fr", []),
+        ("La France défend La Réunion", "fr", ["FRA", "FRA"]),
+        ("Руандийцы прибыли", "ru", ["RWA"]),
+        ("Урсула фон дер Ляєн приїхала", "uk", ["EU"]),
+    ],
+)
+def test_a_common_word_that_begins_like_a_state_names_nobody(
+    article: MakeArticle, text: str, language: str, codes: list[str]
+) -> None:
+    assert [m.code for m in _headline(article, text, language).mentions] == codes
