@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from feeds.article import Entry, ParsedFeed
+from feeds.dates import parse_date, plausible
 from feeds.errors import ParseError
 from feeds.limits import MOST_ENTRIES, entry_text, summary_text, title_text, too_many
 from feeds.urls import absolute
@@ -91,12 +92,5 @@ def _link(value: object, base: str) -> str:
 
 
 def _moment(value: object) -> datetime | None:
-    """RFC 3339; without a zone it is taken as UTC."""
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value.strip())
-        aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-        return aware.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+    """RFC 3339 by rights; without a zone it is taken as UTC."""
+    return plausible(parse_date(value), datetime.now(UTC)) if isinstance(value, str) else None

@@ -20,7 +20,7 @@ import feedparser.mixin
 from feeds.article import Entry, ParsedFeed
 from feeds.charset import decode, mended
 from feeds.cut import Memory, Split, mark, remember, remember_more, split
-from feeds.dates import parse_date
+from feeds.dates import agrees, parse_date, plausible
 from feeds.errors import ParseError
 from feeds.identity import distinguishing
 from feeds.jsonfeed import parse_json
@@ -207,13 +207,21 @@ def _dates(item: dict[str, Any]) -> tuple[datetime | None, datetime | None]:
 
 
 def _date(item: dict[str, Any], key: str) -> datetime | None:
-    parsed = _given(item, f"{key}_parsed")
-    if isinstance(parsed, struct_time):
-        try:
-            return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
-        except (ValueError, OverflowError):
-            return None
-    return parse_date(_string(item, key))
+    text = _string(item, key)
+    moment = parse_date(text) or _guessed_date(text, _given(item, f"{key}_parsed"))
+    return plausible(moment, datetime.now(UTC))
+
+
+def _guessed_date(text: str, parsed: object) -> datetime | None:
+    """What feedparser made of a date, where it is what the date says: it reads 24-11-2026 as 20
+    November 2024, and 2026/11/24 as the first of this month."""
+    if not isinstance(parsed, struct_time):
+        return None
+    try:
+        moment = datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return moment if agrees(text, moment) else None
 
 
 def _ttl(value: str) -> timedelta | None:

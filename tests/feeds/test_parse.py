@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -99,6 +100,13 @@ def test_a_json_feed_is_read(version: str, form: str) -> None:
     assert (feed.format, feed.title, feed.language, len(feed.entries)) == (form, "J", "de", 1)
     assert (entry.id, entry.link, entry.text) == ("7", "https://example.org/7", "Hi & bye")
     assert (entry.published, entry.author) == (EVENING, "Ann")
+
+
+def test_the_default_dates_of_a_publishers_program_are_none() -> None:
+    dates = ("9999-12-31T23:59:59.9999999Z", "0001-01-01T00:00:00", "1970-01-01T00:00:00Z")
+    items = [{"id": date, "title": "T", "date_published": date} for date in dates]
+    body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items})
+    assert [one.published for one in parse(body.encode(), url=URL).entries] == [None] * 3
 
 
 @pytest.mark.parametrize(
@@ -241,6 +249,17 @@ def test_entities_in_cdata_are_read_as_html() -> None:
         ("Tue, 06 Jan 2026 13:04:00 EST", EVENING),
         ("2026-01-06T18:04:00Z", EVENING),
         ("2026-01-06 18:04:00", EVENING),
+        ("2026/01/06 18:04", EVENING),
+        ("06-01-2026 18:04", EVENING),
+        ("2026-01-06 13:04:00 EST", EVENING),
+        ("Tue, 06 Jan 2026 06:04:00 PM", EVENING),
+        ("Tue, 06 Jan 2026 19:04:00 CET", EVENING),
+        ("Tue, 06 Jan 2026 18:04:00 IST", EVENING),
+        ("1767722640", EVENING),
+        ("2026-01", None),
+        ("06/01/2026 18:04", None),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", None),
+        ("Mon, 01 Jan 0001 00:00:00 GMT", None),
         ("tomorrow", None),
         ("0000-00-00T00:00:00Z", None),
         ("Tue, 06 Jan 9999999 18:04:00 GMT", None),
