@@ -3,14 +3,18 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from feeds import parse_pool
+from feeds.article import Entry, ParsedFeed
 from feeds.errors import ParseError
 from feeds.parse import parse
 from feeds.parse_pool import ParserPool
+from feeds.wire import entry_lines, read_entry
 from tests.feeds.documents import rss
 
 URL = "https://example.org/feed"
@@ -20,6 +24,20 @@ async def test_a_worker_gives_what_parse_gives() -> None:
     body = rss(*(f"<item><title>N {n}</title><guid>{n}</guid></item>" for n in range(120)))
     async with ParserPool(1) as pool:
         assert await pool.parse(body, URL) == parse(body, url=URL)
+
+
+def test_a_date_at_the_end_of_the_calendar_costs_no_document() -> None:
+    latest = datetime.max.replace(tzinfo=UTC)
+    feed = ParsedFeed("T", "rss20", "", (Entry("1", "", "t", "", published=latest),))
+    (line,) = entry_lines(feed)
+    assert read_entry(line) == replace(feed.entries[0], published=None)
+
+
+async def test_a_feed_with_a_date_at_the_end_of_the_calendar_is_read() -> None:
+    item = '{"id": "1", "title": "t", "date_published": "9999-12-31T23:59:59.9999999Z"}'
+    async with ParserPool(1) as pool:
+        feed = await pool.parse(b'{"version": "", "items": [%s]}' % item.encode(), URL)
+    assert [(one.title, one.published) for one in feed.entries] == [("t", None)]
 
 
 async def test_what_is_no_feed_is_told_with_its_remedy() -> None:
