@@ -9,11 +9,12 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from protego import Protego
+from yarl import URL
 
 from feeds.article import Article, Feed
 from feeds.charset import decode
 from feeds.errors import AddressRefused, FetchError
-from feeds.fetch import Fetched, Fetcher
+from feeds.fetch import Fetched, Fetcher, same_origin
 from feeds.fulltext import PageText
 from feeds.parse_pool import ParserPool
 from feeds.urls import canonical_url
@@ -87,8 +88,12 @@ class ArticlePages:
 
 
 def _secret_headers(url: str, feed: Feed) -> tuple[tuple[str, str], ...]:
-    """A feed's user and password go with its pages only where these are on the same host."""
-    same = urlsplit(url).netloc == urlsplit(feed.url).netloc
+    """A feed's user and password go with its pages as they would after a redirect: to the same
+    host and port, and from https to nothing else."""
+    try:
+        same = same_origin(URL(feed.url), URL(url))
+    except ValueError:
+        return ()
     return feed.headers if same else ()
 
 

@@ -90,7 +90,7 @@ class _Hop:
     def move_to(self, target: URL, status: int) -> None:
         self.visited.add(self.url)
         self.permanent = self.permanent and status in _PERMANENT
-        if not _same_origin(self.url, target):
+        if not same_origin(self.url, target):
             for name in self.secret_headers:
                 self.headers.popall(name, None)
             target = without_user(target)
@@ -290,7 +290,7 @@ def _target(base: URL, location: str) -> URL:
     return target.with_fragment(None)
 
 
-def _same_origin(old: URL, new: URL) -> bool:
+def same_origin(old: URL, new: URL) -> bool:
     """Whether secrets may follow: the same host and port, or its upgrade to https."""
     if old.raw_host != new.raw_host:
         return False

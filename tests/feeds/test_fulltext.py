@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from feeds.article import Article, Feed
-from feeds.article_pages import ArticlePages, is_teaser
+from feeds.article_pages import ArticlePages, _secret_headers, is_teaser
 from feeds.errors import AddressRefused
 from feeds.fetch import Fetcher
 from feeds.fulltext import PageKind, extract
@@ -160,3 +160,20 @@ async def test_a_feeds_secrets_go_to_its_own_host_only(host: Host, pages: Articl
     assert host.requests[-1].headers["X-Key"] == "s3cret"
     await pages.read(article(host.base + "/story?2"), replace(FEED, headers=secret), now=NOW)
     assert "X-Key" not in host.requests[-1].headers
+
+
+@pytest.mark.parametrize(
+    ("feed", "url", "sent"),
+    [
+        ("https://agency.example/wire.xml", "https://agency.example/story", True),
+        ("https://agency.example/wire.xml", "https://AGENCY.example:443/story", True),
+        ("http://agency.example/wire.xml", "https://agency.example/story", True),
+        ("https://agency.example/wire.xml", "http://agency.example/story", False),
+        ("https://agency.example/wire.xml", "https://agency.example:8443/story", False),
+        ("https://agency.example/wire.xml", "https://www.agency.example/story", False),
+        ("https://agency.example/wire.xml", "https://agency.example:99999/story", False),
+    ],
+)
+def test_a_feeds_secrets_leave_https_for_nothing_else(feed: str, url: str, sent: bool) -> None:
+    secret = (("Authorization", "Basic c2VjcmV0"),)
+    assert _secret_headers(url, Feed(feed, headers=secret)) == (secret if sent else ())
