@@ -5,6 +5,10 @@ reached the platform is `unknown` until the platform was asked. Within a develop
 order of recording is kept: an edit or a reply is leased only after its alert was sent, and is
 dropped where the alert is dead. One edit at most waits for a message, and an edit to a revision
 that was drawn already is dropped. The parts of a digest go out in their order too.
+
+A channel has one alert of a development, and more only where developments were merged that it had
+already (`storage/handover.py`). An edit names its alert in its payload; so does a reply, unless it
+belongs to the development's own.
 """
 
 # ruff: noqa: S608 - what is put together are names and clauses of ours; values are parameters.
@@ -14,6 +18,7 @@ from __future__ import annotations
 import secrets
 from base64 import b32encode
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,12 +52,27 @@ def insert(
     development_id: int | None = None,
     article_id: int | None = None,
 ) -> int:
-    """Put them into the outbox; how many were new."""
+    """Put them into the outbox, an edit once for every message that shows the development in its
+    channel; how many were new."""
     return sum(
         insert_one(db, one, now=now, development_id=development_id, article_id=article_id)
         is not None
-        for one in deliveries
+        for wanted in deliveries
+        for one in _for_each_message(db, wanted, development_id)
     )
+
+
+def _for_each_message(
+    db: Db, new: NewDelivery, development_id: int | None
+) -> Sequence[NewDelivery]:
+    if new.kind is not DeliveryKind.EDIT:
+        return [new]
+    rows = db.execute(
+        "SELECT id FROM deliveries WHERE development_id = ? AND channel = ? AND kind = 'alert'"
+        " AND state <> 'dead' ORDER BY id",
+        (development_id, new.channel),
+    )
+    return [replace(new, payload={**new.payload, "alert": row["id"]}) for row in rows]
 
 
 def insert_one(
@@ -86,7 +106,7 @@ def insert_one(
 
 
 def _is_superfluous(db: Db, new: NewDelivery, development_id: int | None) -> bool:
-    """A second alert to one channel, or a second edit while one still waits."""
+    """A second alert to one channel, or a second edit while one still waits for its message."""
     if development_id is None:
         return False
     if new.kind is DeliveryKind.ALERT:
@@ -95,8 +115,8 @@ def _is_superfluous(db: Db, new: NewDelivery, development_id: int | None) -> boo
         return (
             db.execute(
                 "SELECT 1 FROM deliveries WHERE development_id = ? AND channel = ?"
-                " AND kind = 'edit' AND state = 'waiting'",
-                (development_id, new.channel),
+                " AND kind = 'edit' AND state = 'waiting' AND payload ->> 'alert' = ?",
+                (development_id, new.channel, new.payload.get("alert")),
             ).fetchone()
             is not None
         )
@@ -230,8 +250,10 @@ def _thread(row: Row) -> str:
 
 
 def _lost_its_purpose(db: Db, row: Row) -> bool:
-    """An edit or reply without a posted alert, an edit to what was drawn already, a digest of which
-    nothing is left, or a word to somebody who follows no more."""
+    """A second alert, an edit or reply without a posted alert, an edit to what was drawn already, a
+    digest of which nothing is left, or a word to somebody who follows no more."""
+    if row["kind"] == "alert":
+        return not row["reconcile"] and _is_told_already(db, row)
     if row["kind"] == "follow":
         return not row["reconcile"] and not _is_followed(db, row)
     if row["kind"] == "digest":
@@ -241,12 +263,25 @@ def _lost_its_purpose(db: Db, row: Row) -> bool:
     alert = _alert(db, row)
     if alert is None:
         return True
-    return row["kind"] == "edit" and not row["reconcile"] and _is_drawn(db, row)
+    return row["kind"] == "edit" and not row["reconcile"] and _is_drawn(db, row, alert)
 
 
 STANDING = "(d.status NOT IN ('withdrawn', 'retracted') OR i.what <> '')"
 """Of a digest's item i and its development d: that there is something to tell. What an outlet or an
 admin took back is told to those who have heard of it."""
+
+
+def _is_told_already(db: Db, row: Row) -> bool:
+    """Whether another alert of the development is in the channel, or may be: that of one that was
+    merged while this one was on its way."""
+    return (
+        db.execute(
+            "SELECT 1 FROM deliveries WHERE development_id = ? AND channel = ? AND kind = 'alert'"
+            " AND state IN ('sent', 'unknown') AND id <> ?",
+            (row["development_id"], row["channel"], row["id"]),
+        ).fetchone()
+        is not None
+    )
 
 
 def _is_followed(db: Db, row: Row) -> bool:
@@ -272,11 +307,11 @@ def _is_empty(db: Db, row: Row) -> bool:
     )
 
 
-def _is_drawn(db: Db, row: Row) -> bool:
+def _is_drawn(db: Db, row: Row, alert: Row) -> bool:
     drawn = db.execute(
         "SELECT max(revision) FROM deliveries WHERE development_id = ? AND channel = ?"
-        " AND state = 'sent' AND kind IN ('alert', 'edit')",
-        (row["development_id"], row["channel"]),
+        " AND state = 'sent' AND kind IN ('alert', 'edit') AND message_id = ?",
+        (row["development_id"], row["channel"], alert["message_id"]),
     ).fetchone()[0]
     now = db.execute(
         "SELECT revision FROM developments WHERE id = ?", (row["development_id"],)
@@ -285,11 +320,13 @@ def _is_drawn(db: Db, row: Row) -> bool:
 
 
 def _alert(db: Db, row: Row) -> Row | None:
+    """The posted alert that an edit or reply names; where it names none, the development's own
+    rather than one that came to it by a merge."""
     found: Row | None = db.execute(
         "SELECT message_id, message_channel, route, payload FROM deliveries"
-        " WHERE development_id = ?"
-        " AND channel = ? AND kind = 'alert' AND state = 'sent' ORDER BY id DESC LIMIT 1",
-        (row["development_id"], row["channel"]),
+        " WHERE development_id = ?1 AND channel = ?2 AND kind = 'alert' AND state = 'sent'"
+        " AND (?3 IS NULL OR id = ?3) ORDER BY payload ->> 'merged' IS NOT NULL, id DESC LIMIT 1",
+        (row["development_id"], row["channel"], payload_from(row["payload"]).get("alert")),
     ).fetchone()
     return found
 

@@ -13,6 +13,7 @@ from storage import (
     developments,
     digests,
     follows,
+    handover,
     ledger,
     planning,
     polls,
@@ -34,9 +35,9 @@ from storage.wording import difference, history_line
 def merge(db: Db, wrong: str, into: str, plan: RoutePlan, *, by: str, now: datetime) -> Development:
     """Make two developments one. The name of the first leads to the second from then on.
 
-    Where a channel has both messages, the first is drawn anew as the second; where it has only the
-    first, that message becomes the second's. Who knows the first is told. Raises NotFound,
-    Conflict.
+    Where a channel has both messages, the first is drawn anew as the second, now and whenever that
+    changes; where it has only the first, that message becomes the second's; where both still wait,
+    one is sent. Who knows the first is told. Raises NotFound, Conflict.
     """
     loser, winner = developments.known(db, wrong), developments.known(db, into)
     if loser.id == winner.id:
@@ -51,7 +52,12 @@ def merge(db: Db, wrong: str, into: str, plan: RoutePlan, *, by: str, now: datet
         (winner.id, stamp(now), loser.id),
     )
     db.execute("DELETE FROM development_actors WHERE development_id = ?", (loser.id,))
-    _hand_over_messages(db, loser.id, winner.id)
+    # Its next revision is newer than whatever a message of either shows.
+    db.execute(
+        "UPDATE developments SET revision = max(revision, ?) WHERE id = ?",
+        (loser.revision, winner.id),
+    )
+    handover.hand_over(db, loser.id, winner.id)
     digests.hand_over(db, loser.id, winner.id)
     follows.hand_over(db, loser.id, winner.id)
     merged = _rewritten(db, winner.id, f"{by} merged {loser.short_id} into it", now)
@@ -71,26 +77,9 @@ def _move_articles(db: Db, ids: Sequence[int], development_id: int) -> None:
     )
 
 
-def _hand_over_messages(db: Db, loser: int, winner: int) -> None:
-    db.execute(
-        "UPDATE deliveries SET development_id = ? WHERE development_id = ? AND kind = 'follow'",
-        (winner, loser),
-    )
-    taken = deliveries.channels_with_alert(db, winner)
-    for channel in deliveries.channels_with_alert(db, loser) - taken:
-        db.execute(
-            "UPDATE deliveries SET development_id = ? WHERE development_id = ? AND channel = ?",
-            (winner, loser, channel),
-        )
-
-
 def _request_edits(db: Db, development_id: int, now: datetime) -> int:
-    rows = db.execute(
-        "SELECT channel, max(route) AS route FROM deliveries WHERE development_id = ?"
-        " AND kind = 'alert' AND state <> 'dead' GROUP BY channel",
-        (development_id,),
-    ).fetchall()
-    wanted = [NewDelivery(DeliveryKind.EDIT, row["channel"], row["route"]) for row in rows]
+    channels = sorted(deliveries.channels_with_alert(db, development_id))
+    wanted = [NewDelivery(DeliveryKind.EDIT, channel, "") for channel in channels]
     return deliveries.insert(db, wanted, now=now, development_id=development_id)
 
 

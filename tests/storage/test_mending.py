@@ -8,9 +8,19 @@ from datetime import timedelta
 
 import pytest
 
+from bot.routing import plan as real_plan
 from classifiers.assessment import Direction, Stage
 from storage.errors import Conflict, NotFound
-from storage.records import ChangeKind, DeliveryKind, Filter, Message, Origin, Route
+from storage.records import (
+    Author,
+    ChangeKind,
+    Delivery,
+    DeliveryKind,
+    Filter,
+    Message,
+    Origin,
+    Route,
+)
 from tests.storage.makers import NOW, Desk, assessed, claim, plan
 
 SWE = claim(committers=("SWE",), beneficiaries=("KEN",))
@@ -83,6 +93,159 @@ async def test_a_channel_with_only_the_merged_message_keeps_it_as_the_others(rou
     recorded = await routed.poll(assessed("Swedish soldiers", SWE, source="Post"))
     assert recorded.deliveries == 1
     assert [kind for kind, _, _ in await send_all(routed)] == [DeliveryKind.EDIT]
+
+
+async def lease(desk: Desk) -> Delivery:
+    """What is due first."""
+    (leased,) = await desk.store.lease_deliveries(
+        LATER, limit=1, lease=timedelta(minutes=1), chats=frozenset({"slack", "discord"})
+    )
+    return leased
+
+
+async def three(desk: Desk) -> None:
+    """One act taken for three, as the application tells it."""
+    desk.plan = real_plan
+    await two(desk)
+    farther = NOW - timedelta(days=90)
+    await desk.poll(assessed("Swedes to Kenya", SWE, source="Herald", published=farther))
+
+
+async def merge(desk: Desk, wrong: str, into: str) -> None:
+    await desk.store.merge(wrong, into, real_plan, by="Ada", now=LATER)
+
+
+async def edited(desk: Desk) -> list[str]:
+    """The messages that are drawn anew by what is due."""
+    sent = await send_all(desk)
+    return sorted(m.id for kind, _, m in sent if kind is DeliveryKind.EDIT and m)
+
+
+async def test_of_two_alerts_that_wait_a_merge_leaves_one(routed: Desk) -> None:
+    await three(routed)
+    await merge(routed, "KEN-2", "KEN-1")
+    await merge(routed, "KEN-1", "KEN-3")
+    assert [(kind, name) for kind, name, _ in await send_all(routed)] == [
+        (DeliveryKind.ALERT, "KEN-3")
+    ]
+
+
+async def test_what_was_to_be_said_of_an_alert_goes_with_it(routed: Desk) -> None:
+    await three(routed)
+    signed = replace(SWE, stage=Stage.SIGNED_BINDING)
+    far = NOW - timedelta(days=40)
+    await routed.poll(assessed("Stockholm signs", signed, source="Herald", published=far))
+    await merge(routed, "KEN-2", "KEN-1")
+    assert Counter(row["kind"] for row in await routed.store.deliveries(state="waiting")) == {
+        "alert": 2,
+        "edit": 1,
+    }
+
+
+async def test_an_alert_that_waits_is_not_said_to_have_been_merged(routed: Desk) -> None:
+    await three(routed)
+    await routed.store.remove_route("desk", now=NOW)
+    await routed.store.add_route(Route("b", "discord:7", origin=Origin.CHAT), now=NOW)
+    fourth = NOW - timedelta(days=140)
+    await routed.poll(assessed("Swedes for Kenya", SWE, source="Post", published=fourth))
+    await merge(routed, "KEN-4", "KEN-1")
+    assert [(kind, name) for kind, name, _ in await send_all(routed)] == [
+        (DeliveryKind.ALERT, "KEN-1")
+    ]
+
+
+async def test_the_posted_message_takes_the_place_of_the_alert_that_waits(routed: Desk) -> None:
+    await three(routed)
+    alert = await lease(routed)
+    await routed.store.mark_sent(alert.id, Message(alert.channel, "m1"), 1, now=LATER)
+    await merge(routed, "KEN-1", "KEN-2")
+    await merge(routed, "KEN-2", "KEN-3")
+    sent = await send_all(routed)
+    assert {kind for kind, _, _ in sent} == set(TOLD)
+    assert {(name, message and message.id) for _, name, message in sent} == {("KEN-3", "m1")}
+
+
+async def test_an_alert_that_failed_while_it_was_merged_is_not_sent_again(routed: Desk) -> None:
+    await three(routed)
+    first = await lease(routed)
+    await routed.store.mark_sent(first.id, Message(first.channel, "m1"), 1, now=LATER)
+    second = await lease(routed)
+    await merge(routed, "KEN-2", "KEN-1")
+    await routed.store.mark_retry(second.id, "busy", not_before=LATER, unknown=False)
+    sent = await send_all(routed)
+    assert [name for kind, name, _ in sent if kind is DeliveryKind.ALERT] == ["KEN-3"]
+
+
+async def test_all_messages_follow_the_development_that_they_were_merged_into(
+    routed: Desk,
+) -> None:
+    await three(routed)
+    await send_all(routed)
+    await merge(routed, "KEN-2", "KEN-1")
+    await merge(routed, "KEN-1", "KEN-3")
+    assert await edited(routed) == ["m1", "m2", "m3"]
+    await routed.store.withdraw("KEN-3", real_plan, by="Ada", now=LATER)
+    assert await edited(routed) == ["m1", "m2", "m3"]
+    await routed.store.reinstate("KEN-3", real_plan, by="Ada", now=LATER)
+    assert await edited(routed) == ["m1", "m2", "m3"]
+    wrong = (await routed.only()).sources[1].article_id
+    await routed.store.split("KEN-3", [wrong], real_plan, by="Ada", now=LATER)
+    assert await edited(routed) == ["m1", "m2", "m3"]
+
+
+async def test_all_messages_gain_a_source_and_follow_an_undoing(routed: Desk) -> None:
+    await three(routed)
+    await send_all(routed)
+    await merge(routed, "KEN-2", "KEN-1")
+    await send_all(routed)
+    await routed.poll(assessed("Swedish soldiers", SWE, source="Post"))
+    assert await edited(routed) == ["m1", "m2"]
+    ada = routed.store.by(Author("U1", "slack", "T1", "Ada"))
+    await ada.withdraw("KEN-1", real_plan, now=LATER)
+    assert await edited(routed) == ["m1", "m2"]
+    await ada.undo(None, real_plan, space=None, now=LATER)
+    assert await edited(routed) == ["m1", "m2"]
+
+
+async def test_what_is_said_after_a_merge_stands_under_the_developments_own_message(
+    routed: Desk,
+) -> None:
+    await three(routed)
+    await send_all(routed)
+    await merge(routed, "KEN-2", "KEN-1")
+    merged = await send_all(routed)
+    await routed.store.withdraw("KEN-1", real_plan, by="Ada", now=LATER)
+    replies = [
+        message and message.id
+        for kind, _, message in [*merged, *await send_all(routed)]
+        if kind is DeliveryKind.REPLY
+    ]
+    assert replies == ["m2", "m1"]
+
+
+async def test_a_message_that_was_drawn_often_follows_one_that_seldom_changed(
+    routed: Desk,
+) -> None:
+    routed.plan = real_plan
+    await routed.poll(assessed("Sweden pledges troops", SWE))
+    await send_all(routed)
+    await routed.store.remove_route("desk", now=NOW)
+    await routed.store.add_route(Route("b", "discord:7", origin=Origin.CHAT), now=NOW)
+    far = NOW - timedelta(days=40)
+    for outlet in ("Courier", "Herald", "Post", "Times"):
+        await routed.poll(assessed("Stockholm to deploy", SWE, source=outlet, published=far))
+    await send_all(routed)
+    await merge(routed, "KEN-2", "KEN-1")
+    assert await edited(routed) == ["m1", "m2"]
+
+
+async def test_a_merge_leaves_no_given_up_alert_of_what_the_channel_has(routed: Desk) -> None:
+    await three(routed)
+    alert = await lease(routed)
+    await routed.store.mark_dead(alert.id, "refused", now=LATER)
+    await merge(routed, "KEN-1", "KEN-2")
+    assert (await routed.store.figures()).dead == 0
+    assert await routed.store.retry_dead(None, now=LATER) == 0
 
 
 async def test_a_development_is_not_merged_with_itself(routed: Desk) -> None:
