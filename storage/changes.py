@@ -202,7 +202,7 @@ class Changes:
         self, delivery_id: int | None, *, channels: frozenset[str] | None, now: datetime
     ) -> int:
         """Put a dead delivery (None: all) of these channels (None: of all) back into the outbox;
-        how many. Raises NotFound."""
+        how many. Raises NotFound, Conflict."""
 
         def work(db: Db) -> int:
             count = deliveries.retry_dead(db, delivery_id, channels=channels, now=now)

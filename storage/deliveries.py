@@ -22,7 +22,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from storage.errors import NotFound
+from storage.errors import Conflict, NotFound
 from storage.records import Delivery, DeliveryKind, Message, NewDelivery
 from storage.rows import (
     Db,
@@ -83,9 +83,13 @@ def insert_one(
     development_id: int | None = None,
     article_id: int | None = None,
 ) -> int | None:
-    """Its number; None where it is superfluous."""
+    """Its number; None where it is superfluous. An alert that was given up before is taken up again
+    under its own key: it may have been posted, and is looked for then."""
     if _is_superfluous(db, new, development_id):
         return None
+    given_up = _given_up(db, new, development_id)
+    if given_up is not None:
+        return _take_up(db, given_up, new, now=now, article_id=article_id)
     cursor = db.execute(
         "INSERT INTO deliveries (key, kind, chat, channel, route, development_id, article_id,"
         " payload, state, created, due) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, ?)",
@@ -121,6 +125,38 @@ def _is_superfluous(db: Db, new: NewDelivery, development_id: int | None) -> boo
             is not None
         )
     return False
+
+
+def _given_up(db: Db, new: NewDelivery, development_id: int | None) -> int | None:
+    """The dead alert of the development in that channel, sooner one that may have been posted."""
+    if new.kind is not DeliveryKind.ALERT or development_id is None:
+        return None
+    row = db.execute(
+        "SELECT id FROM deliveries WHERE development_id = ? AND channel = ? AND kind = 'alert'"
+        " AND state = 'dead' ORDER BY reconcile DESC, id DESC LIMIT 1",
+        (development_id, new.channel),
+    ).fetchone()
+    return None if row is None else int(row["id"])
+
+
+def _take_up(
+    db: Db, delivery_id: int, new: NewDelivery, *, now: datetime, article_id: int | None
+) -> int:
+    db.execute(
+        "UPDATE deliveries SET state = iif(reconcile, 'unknown', 'waiting'), route = ?,"
+        " payload = ?, article_id = ?, created = ?, due = ?, attempts = 0, finished = NULL,"
+        " reason = '',"
+        " first_attempt = iif(reconcile, first_attempt, NULL) WHERE id = ?",
+        (
+            new.route,
+            payload_json(new.payload),
+            article_id,
+            stamp(now),
+            stamp(new.not_before or now),
+            delivery_id,
+        ),
+    )
+    return delivery_id
 
 
 def chat_of(channel: str) -> str:
@@ -412,16 +448,38 @@ def retry_dead(
     db: Db, delivery_id: int | None, *, channels: frozenset[str] | None = None, now: datetime
 ) -> int:
     """Put one dead delivery (None: all) of these channels (None: of all) back into the outbox, as
-    if it had never been tried; how many. Raises NotFound."""
-    done = db.execute(
-        "UPDATE deliveries SET state = iif(reconcile, 'unknown', 'waiting'), due = ?1,"
-        " finished = NULL, attempts = 0 WHERE state = 'dead' AND (?2 IS NULL OR id = ?2)"
-        f" AND {_OF_CHANNELS.format(3)}",
-        (stamp(now), delivery_id, _names(channels)),
-    ).rowcount
-    if delivery_id is not None and not done:
+    if it had never been tried; how many. An alert of what the channel has another alert of stays,
+    and its reason says so. Raises NotFound, and Conflict where that is the one asked for."""
+    rows = db.execute(
+        "SELECT id, kind, channel, development_id FROM deliveries WHERE state = 'dead'"
+        f" AND (?1 IS NULL OR id = ?1) AND {_OF_CHANNELS.format(2)}"
+        " ORDER BY reconcile DESC, id DESC",
+        (delivery_id, _names(channels)),
+    ).fetchall()
+    if delivery_id is not None and not rows:
         raise NotFound(f"No dead delivery has the number {delivery_id}. `deliveries` lists them.")
-    return int(done)
+    count = sum(_retry(db, row, now) for row in rows)
+    if delivery_id is not None and not count:
+        raise Conflict(f"Delivery {delivery_id} is not sent: {_REPLACED}.")
+    return count
+
+
+_REPLACED = "its channel has another alert of the development"
+
+
+def _retry(db: Db, row: Row, now: datetime) -> bool:
+    told = row["kind"] == "alert" and row["channel"] in channels_with_alert(
+        db, row["development_id"]
+    )
+    if told:
+        db.execute("UPDATE deliveries SET reason = ? WHERE id = ?", (_REPLACED, row["id"]))
+    else:
+        db.execute(
+            "UPDATE deliveries SET state = iif(reconcile, 'unknown', 'waiting'), due = ?,"
+            " finished = NULL, attempts = 0 WHERE id = ?",
+            (stamp(now), row["id"]),
+        )
+    return not told
 
 
 _OF_CHANNELS = "(?{0} IS NULL OR channel IN (SELECT value FROM json_each(?{0})))"

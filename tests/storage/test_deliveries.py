@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from classifiers.assessment import Stage
+from storage.errors import Conflict
 from storage.records import (
     Delivery,
     DeliveryKind,
@@ -14,7 +17,7 @@ from storage.records import (
     Route,
 )
 from storage.store import Store
-from tests.storage.makers import NOW, Desk, assessed, claim
+from tests.storage.makers import NOW, Desk, assessed, claim, plan
 
 CHATS = frozenset({"slack", "discord", "terminal"})
 LATER = NOW + timedelta(hours=1)
@@ -200,6 +203,54 @@ async def test_a_dead_delivery_is_tried_again_when_told_to(routed: Desk) -> None
     assert await routed.store.retry_dead(None, now=LATER) == 1
     (again,) = await lease(routed.store)
     assert (again.id, again.attempts) == (alert.id, 1)
+
+
+async def given_up(desk: Desk, *, unknown: bool = False) -> Delivery:
+    """A dead alert; `unknown`: which may have been posted."""
+    await pledge(desk)
+    (alert,) = await lease(desk.store)
+    if unknown:
+        await desk.store.mark_retry(alert.id, "line cut", not_before=LATER, unknown=True)
+        (alert,) = await lease(desk.store)
+    await desk.store.mark_dead(alert.id, "an outage", now=LATER)
+    return alert
+
+
+async def test_a_given_up_alert_goes_out_with_the_next_update_and_not_again(routed: Desk) -> None:
+    dead = await given_up(routed)
+    signed = claim(stage=Stage.POLITICAL_TEXT)
+    await routed.poll(assessed("Britain signs on troops", signed, source="Courier"))
+    (row,) = await routed.store.deliveries()
+    assert (row["id"], row["state"], row["attempts"]) == (dead.id, "waiting", 0)
+    (alert,) = await lease(routed.store)
+    await sent(routed, alert, revision=2)
+    assert await routed.store.retry_dead(None, now=LATER) == 0
+    assert await lease(routed.store) == []
+    (row,) = await routed.store.deliveries()
+    assert (row["state"], row["message"], row["reason"]) == ("sent", "m1", "")
+
+
+async def test_a_given_up_alert_that_may_have_been_posted_is_looked_for(routed: Desk) -> None:
+    dead = await given_up(routed, unknown=True)
+    await pledge(routed, "London ready to deploy", "Courier")
+    (alert,) = await lease(routed.store)
+    assert (alert.key, alert.reconcile, alert.first_attempt) == (dead.key, True, LATER)
+
+
+async def test_an_alert_that_died_where_another_was_sent_is_not_tried_again(routed: Desk) -> None:
+    store, far = routed.store, NOW - timedelta(days=40)
+    await pledge(routed)
+    await routed.poll(assessed("London to deploy", claim(), source="Courier", published=far))
+    (first,) = await lease(store)
+    await sent(routed, first)
+    (second,) = await lease(store)
+    await store.merge("UKR-2", "UKR-1", plan, by="Ada", now=LATER)
+    await store.mark_dead(second.id, "refused", now=LATER)
+    assert await store.retry_dead(None, now=LATER) == 0
+    with pytest.raises(Conflict, match="another alert of the development"):
+        await store.retry_dead(second.id, now=LATER)
+    (row,) = await store.deliveries(state="dead")
+    assert row["reason"] == "its channel has another alert of the development"
 
 
 async def test_a_channel_gets_one_alert_though_two_routes_lead_there(routed: Desk) -> None:
