@@ -66,6 +66,12 @@ def not_actors() -> tuple[str, ...]:
 
 
 @cache
+def shared_institutions() -> frozenset[str]:
+    """Names of parliaments and the like that are one state's where no owner is named."""
+    return frozenset(name for (name,) in rows("shared_institutions.txt"))
+
+
+@cache
 def names_by_language() -> dict[str, dict[str, str]]:
     """Language -> code -> the state's usual name."""
     loaded: dict[str, dict[str, str]] = json.loads((_DATA / "names.json").read_text("utf-8"))

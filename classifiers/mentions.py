@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,6 +15,7 @@ from classifiers.actors import (
     names_by_language,
     not_actors,
     rows,
+    shared_institutions,
 )
 from classifiers.language import names_take_endings
 from classifiers.language_file import language_file, languages, stands_within_words
@@ -52,6 +54,11 @@ class _Meaning(NamedTuple):
     """Who else is named by the same words."""
     together: tuple[str, ...] = ()
     """Who is named by the letters of one word, in their order."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is an institution that other states have by the same name."""
+        return self.kind is Kind.SEAT and self.term in shared_institutions()
 
 
 # Common words in one spelling, states in another: only this spelling counts.
@@ -106,7 +113,7 @@ def find_mentions(
 
     `day` decides whose term of office counts; None lets every leader count.
     """
-    describing = _describing(language)
+    grammar = _grammar(language)
     found: list[Hit[_Meaning]] = []
     for index in name_indexes(language):
         for hit in reversed(index.hits(folded)):  # of an index's stems the longest first
@@ -115,9 +122,14 @@ def find_mentions(
                     found.append(Hit(hit.start, hit.end, meaning))
                     break
     found.sort(key=lambda hit: (hit.start, -hit.end))
+    at = {hit.start: hit for hit in reversed(found)}
     mentions: list[Mention] = []
     for start, end, meaning in found:
-        if mentions and _is_of_another(text, mentions[-1], start, meaning, describing):
+        before = mentions[-1] if mentions else None
+        if meaning.kind is Kind.SEAT and (
+            _is_of_another(text, before, start, meaning, grammar)
+            or _another_follows(text, end, meaning, at, grammar)
+        ):
             continue
         if not mentions or start >= mentions[-1].end:
             mentions += _of_hit(text, start, end, meaning)
@@ -147,25 +159,74 @@ def _of_hit(text: str, start: int, end: int, meaning: _Meaning) -> Iterable[Ment
     ]
 
 
-def _describing(language: str) -> frozenset[Kind]:
+class _Grammar(NamedTuple):
+    """How a language says whose an institution is."""
+
+    describing: frozenset[Kind]
     """What describes the institution that follows it; where particles mark the parts of a
     sentence, a name without one does."""
-    if language in languages() and language_file(language).modifiers_follow:
-        return frozenset({Kind.ADJECTIVE, Kind.NAME, Kind.LEADER})
-    return frozenset({Kind.ADJECTIVE})
+    genitive_follows: bool
+    """Whether a name that follows without a preposition is the owner's."""
+
+
+@cache
+def _grammar(language: str) -> _Grammar:
+    own = language_file(language) if language in languages() else None
+    describing = {Kind.ADJECTIVE}
+    if own and own.modifiers_follow:
+        describing |= {Kind.NAME, Kind.LEADER}
+    return _Grammar(frozenset(describing), bool(own and own.last_vowels_change))
+
+
+_PROPER_WORDS = r"(?:\s+[^\W\d_a-zа-яіїєґ][\w'’-]*){0,3}\s+"
+_DESCRIBES = re.compile(_PROPER_WORDS)
+_POSSESSES = re.compile("['’]s?" + _PROPER_WORDS)
+_OF = re.compile(
+    r"\s+(?:of(?: the)?|de(?: la| los)?|del|della|di|du|des|do|da|der|von|van|av)\s+|\s+d['’]"
+)
+_IN = re.compile(r"\s+(?:in|en|à|a|em|i|w|we|в|у)\s+")
+_SPACE = re.compile(r"\s+")
 
 
 def _is_of_another(
-    text: str, before: Mention, start: int, meaning: _Meaning, describing: frozenset[Kind]
+    text: str, before: Mention | None, start: int, meaning: _Meaning, grammar: _Grammar
 ) -> bool:
-    """Whether an institution is that of the state whose adjective stands before it: the Philippine
-    Senate is not the one in Washington."""
-    return (
-        meaning.kind is Kind.SEAT
-        and before.kind in describing
-        and before.code != meaning.code
-        and not text[before.end : start].strip()
-    )
+    """Whether an institution is that of the state named before it: the Philippine Senate is not
+    the one in Washington, nor is Romania's."""
+    if before is None or before.code == meaning.code:
+        return False
+    between = text[before.end : start]
+    if before.kind in grammar.describing and not between.strip():
+        return True
+    if not meaning.is_shared or before.code == NOBODY:
+        return False
+    begins = grammar.genitive_follows and before.start == 0
+    if before.kind is Kind.ADJECTIVE or text[before.start].islower() or begins:
+        return _DESCRIBES.fullmatch(between) is not None
+    return _POSSESSES.fullmatch(between) is not None
+
+
+def _another_follows(
+    text: str, end: int, meaning: _Meaning, at: Mapping[int, Hit[_Meaning]], grammar: _Grammar
+) -> bool:
+    """Whether an institution is that of the state named after it: the Senate of Romania, the
+    Senate in Bucharest, el Congreso brasileño, Сейм Литви."""
+    if not meaning.is_shared:
+        return False
+    for link in (_OF, _IN, _SPACE):
+        owner = at.get(match.end()) if (match := link.match(text, end)) else None
+        if owner is None or owner.value.code in (meaning.code, NOBODY):
+            continue
+        if link is _IN:
+            fits = owner.value.kind is Kind.SEAT
+        elif link is _OF:
+            fits = owner.value.kind is Kind.NAME
+        else:
+            adjective = text[owner.start].islower()
+            fits = owner.value.kind is Kind.NAME and (adjective or grammar.genitive_follows)
+        if fits:
+            return True
+    return False
 
 
 def _counts(meaning: _Meaning, word: str, day: date | None, capitalised: bool) -> bool:

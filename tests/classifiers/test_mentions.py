@@ -114,3 +114,28 @@ def test_a_common_word_that_begins_like_a_state_names_nobody(
     article: MakeArticle, text: str, language: str, codes: list[str]
 ) -> None:
     assert [m.code for m in _headline(article, text, language).mentions] == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "codes"),
+    [
+        ("Romania's Senate ratifies defence pact with Moldova", "en", ["ROU", "MDA"]),
+        ("Japan’s House of Representatives votes on Thursday", "en", ["JPN"]),
+        ("The Senate of Romania and Spain's Congress agree", "en", ["ROU", "ESP"]),
+        ("Vote in the Senate in Bucharest on Friday", "en", ["ROU"]),
+        ("North Korea's Workers' Party Congress opens", "en", ["PRK"]),
+        ("China's National People's Congress meets", "en", ["CHN"]),
+        ("Members of the African National Congress protest", "en", []),
+        ("Canada tells Congress of its plan", "en", ["CAN", "USA"]),
+        ("Ukraine's hopes rest on Congress", "en", ["UKR", "USA"]),
+        ("Congress in Ukraine aid row", "en", ["USA", "UKR"]),
+        ("Сейм Литви схвалив місію", "uk", ["LTU"]),
+        ("Бразильський конгрес проти", "uk", ["BRA"]),
+        ("Конгрес США схвалив", "uk", ["USA", "USA"]),
+        ("El Congress brasileño vota", "es", ["BRA"]),
+    ],
+)
+def test_an_institution_is_its_owners(
+    article: MakeArticle, text: str, language: str, codes: list[str]
+) -> None:
+    assert [m.code for m in _headline(article, text, language).mentions] == codes
