@@ -122,10 +122,9 @@ def origin_of(asker: Asker) -> Origin:
     return Origin.COMMAND if is_operator(asker) else Origin.CHAT
 
 
-def undo_button(number: int | None = None) -> Button:
-    """Takes the last change back, or the one of this number."""
-    which = f" {number}" if number else ""
-    return Button("ask", f"1 pledgewatch undo{which}", "Undo")
+def undo_button(number: int) -> Button:
+    """Takes back the change of this number in the audit, and none that came after it."""
+    return Button("ask", f"1 pledgewatch undo {number}", "Undo")
 
 
 def _number(text: str) -> int:

@@ -225,12 +225,14 @@ class Administration:
         )
 
     async def _withdraw(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        made = await self._desk.changes(asker).withdraw(
+        changes = self._desk.changes(asker)
+        made = await changes.withdraw(
             str(values["reference"]), plan, now=self._desk.clock(), note=str(values.get("note", ""))
         )
         self._desk.wake()
         text = f"{made.short_id} is withdrawn; its messages are struck through."
-        return with_buttons(say_so(text, data=partial(development_data, made)), (undo_button(),))
+        reply = say_so(text, data=partial(development_data, made))
+        return with_buttons(reply, (undo_button(changes.number),))
 
     async def _withdrawing(self, values: Mapping[str, Value], asker: Asker) -> tuple[str, str, str]:
         name = str(values["reference"]).upper()
@@ -238,12 +240,13 @@ class Administration:
         return f"Take {name} back?", detail, "Withdraw"
 
     async def _reinstate(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        made = await self._desk.changes(asker).reinstate(
+        changes = self._desk.changes(asker)
+        made = await changes.reinstate(
             str(values["reference"]), plan, now=self._desk.clock(), note=str(values.get("note", ""))
         )
         self._desk.wake()
         reply = say_so(f"{made.short_id} stands again.", data=partial(development_data, made))
-        return with_buttons(reply, (undo_button(),))
+        return with_buttons(reply, (undo_button(changes.number),))
 
     # the ledger, feedback
 
@@ -258,14 +261,16 @@ class Administration:
 
     async def _decide(self, values: Mapping[str, Value], asker: Asker, standing: str) -> Reply:
         number = values["entry"]
-        record = await self._desk.changes(asker).decide_entry(
+        changes = self._desk.changes(asker)
+        record = await changes.decide_entry(
             number if isinstance(number, int) else 0,
             standing,
             now=self._desk.clock(),
             note=str(values.get("note", "")),
         )
         text = f"Entry {record.entry.id} of the ledger is {standing}."
-        return with_buttons(say_so(text, data=ledger_data(record.entry)), (undo_button(),))
+        reply = say_so(text, data=ledger_data(record.entry))
+        return with_buttons(reply, (undo_button(changes.number),))
 
     async def _feedback(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         given = await self._store.feedback_given(state="waiting", space=_space_of(asker))
@@ -279,7 +284,8 @@ class Administration:
 
     async def _judge(self, values: Mapping[str, Value], asker: Asker, *, accept: bool) -> Reply:
         number = values["feedback"]
-        given = await self._desk.changes(asker).decide_feedback(
+        changes = self._desk.changes(asker)
+        given = await changes.decide_feedback(
             number if isinstance(number, int) else 0,
             plan,
             accept=accept,
@@ -289,7 +295,7 @@ class Administration:
         self._desk.wake()
         reply = say_so(f"{given.short_id}: {admin_answers.said_of(given)}: {given.state}.")
         more = ask_again("pledgewatch", "feedback list", "What else waits")
-        return with_buttons(reply, (undo_button(), more))
+        return with_buttons(reply, (undo_button(changes.number), more))
 
     async def _stats(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         group = str(values.get("by", "week"))

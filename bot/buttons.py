@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from bot import answers, corrections
+from bot.admin_desk import undo_button
 from bot.alert_card import headline
 from bot.arguments import Value
 from bot.cards import Button, Card, Form, Tone
@@ -28,6 +29,8 @@ from storage.store import Store
 _MOST_PAIRS = 4
 _MOST_MEANT = 4
 _SHOWN = 60
+_NEWEST = 20
+"""Changes of the audit among which one of a moment ago is."""
 _WANTED = "Give the id of a development, such as UKR-142; it stands under each alert."
 
 OnButton = Callable[[Development, Asker], Awaitable[Reply]]
@@ -139,8 +142,13 @@ class Buttons:
         self._wake()
         detail = "It is withdrawn: its messages are struck through, the ledger forgets it."
         reply = say_so(f"Thank you: {name} is noted as not relevant.", detail=detail)
-        undo = ask_again("pledgewatch", f"reinstate {name}", "Undo")
-        return with_buttons(reply, (undo,))
+        return with_buttons(reply, await self._undo_of(given, asker))
+
+    async def _undo_of(self, given: StoredFeedback, asker: Asker) -> tuple[Button, ...]:
+        """A button that takes back what an admin said, however many say something meanwhile."""
+        newest = await self._store.audit(space=asker.space, limit=_NEWEST)
+        numbers = [e.id for e in newest if (e.before or {}).get("feedback") == given.id]
+        return tuple(undo_button(number) for number in numbers[-1:])
 
     async def form(self, press: Press, asker: Asker) -> Form | Card:
         """The form that corrects a development. Raises StorageError."""

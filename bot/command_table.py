@@ -554,7 +554,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "pledgewatch",
         ("undo",),
-        "Take the last change back, or the one of a number",
+        "Take your own last change back, or anybody's by its number",
         (Parameter("entry", "Its number in the audit", kind="integer"),),
         admin=True,
         example="17",

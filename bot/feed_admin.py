@@ -96,16 +96,16 @@ class FeedAdmin:
         )
         text = f"Subscribed to {stored.feed.title}."
         reply = say_so(text, detail=detail, tone=Tone.BINDING, data=feed_data(stored))
-        return with_buttons(reply, (undo_button(),))
+        return with_buttons(reply, (undo_button(changes.number),))
 
     async def _remove(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        now = self._desk.clock()
-        stored = await self._desk.changes(asker).remove_feed(str(values["feed"]), now=now)
+        changes, now = self._desk.changes(asker), self._desk.clock()
+        stored = await changes.remove_feed(str(values["feed"]), now=now)
         detail = "Its articles are kept; added again, it goes on where it stopped."
         reply = say_so(
             f"Unsubscribed from {stored.feed.title}.", detail=detail, data=feed_data(stored)
         )
-        return with_buttons(reply, (undo_button(),))
+        return with_buttons(reply, (undo_button(changes.number),))
 
     async def _pause(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         return await self._set_paused(str(values["feed"]), asker, paused=True)
@@ -114,11 +114,11 @@ class FeedAdmin:
         return await self._set_paused(str(values["feed"]), asker, paused=False)
 
     async def _set_paused(self, feed: str, asker: Asker, *, paused: bool) -> Reply:
-        now = self._desk.clock()
-        stored = await self._desk.changes(asker).pause_feed(feed, paused=paused, now=now)
+        changes, now = self._desk.changes(asker), self._desk.clock()
+        stored = await changes.pause_feed(feed, paused=paused, now=now)
         verb = "Paused" if paused else "Resumed"
         reply = say_so(f"{verb} {stored.feed.title}.", data=feed_data(stored))
-        return with_buttons(reply, (undo_button(),))
+        return with_buttons(reply, (undo_button(changes.number),))
 
     async def _unmove(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         now = self._desk.clock()
@@ -136,10 +136,11 @@ class FeedAdmin:
         return say_so(text, tone=Tone.BINDING, data={"deliveries": told})
 
     async def _discard(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        now = self._desk.clock()
-        count = await self._desk.changes(asker).discard(str(values["feed"]), now=now)
+        changes, now = self._desk.changes(asker), self._desk.clock()
+        count = await changes.discard(str(values["feed"]), now=now)
         text = f"Discarded: {count} articles are kept and told to nobody."
-        return with_buttons(say_so(text, data={"articles": count}), (undo_button(),))
+        reply = say_so(text, data={"articles": count})
+        return with_buttons(reply, (undo_button(changes.number),))
 
     # what is asked first: question, detail, the button's label
 
@@ -200,7 +201,7 @@ class FeedAdmin:
         changes, now = self._desk.changes(asker), self._desk.clock()
         reply = await subscribe(changes, feeds, origin=origin_of(asker), now=now)
         added = reply.ok and reply.data["added"]
-        return with_buttons(reply, (undo_button(),)) if added else reply
+        return with_buttons(reply, (undo_button(changes.number),)) if added else reply
 
     async def _export(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         """As lines that the form for adding takes back; the command line writes OPML."""

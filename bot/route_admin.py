@@ -77,9 +77,10 @@ class RouteAdmin:
         if fault := await self._fault_of(route.channel, asker):
             return fault
         route = replace(route, name=await self._desk.free_name(route.name, asker))
-        await self._desk.changes(asker).add_route(route, now=self._desk.clock())
+        changes = self._desk.changes(asker)
+        await changes.add_route(route, now=self._desk.clock())
         reply = await self._shown(f"Route “{route.title}” added.", route)
-        return with_buttons(reply, (*_next(route), undo_button()))
+        return with_buttons(reply, (*_next(route), undo_button(changes.number)))
 
     async def _shown(self, text: str, route: Route) -> Reply:
         return route_answers.one(text, route, names=await self._desk.spaces.names([route.channel]))
@@ -122,18 +123,20 @@ class RouteAdmin:
             changed = replace(changed, name=await self._desk.free_name(changed.name, asker))
         if changed == route:
             return say_so(f"Route “{route.title}” is like that already.")
-        await self._desk.changes(asker).update_route(route.name, changed, now=self._desk.clock())
+        changes = self._desk.changes(asker)
+        await changes.update_route(route.name, changed, now=self._desk.clock())
         told = ", ".join(route_answers.changed_settings(route, changed))
         reply = await self._shown(f"Route “{changed.title}” changed: {told}", changed)
-        return with_buttons(reply, (*_next(changed), undo_button()))
+        return with_buttons(reply, (*_next(changed), undo_button(changes.number)))
 
     # remove, mute, enable
 
     async def _remove(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         route = await self._desk.route(str(values["route"]), asker)
-        await self._desk.changes(asker).remove_route(route.name, now=self._desk.clock())
+        changes = self._desk.changes(asker)
+        await changes.remove_route(route.name, now=self._desk.clock())
         reply = say_so(f"Route “{route.title}” to {route.channel} removed.")
-        return with_buttons(reply, (undo_button(),))
+        return with_buttons(reply, (undo_button(changes.number),))
 
     async def question(self, values: Mapping[str, Value], asker: Asker) -> tuple[str, str, str]:
         """What is asked before a route is removed: question, detail, the button's label. Raises
@@ -150,20 +153,22 @@ class RouteAdmin:
         end = until(text, now)
         if end is None:
             raise UsageError(f"“{text[:60]}” is no span. Write 2h, 3 days or until 2026-12-01.")
-        await self._desk.changes(asker).mute_route(route.name, end, now=now)
+        changes = self._desk.changes(asker)
+        await changes.mute_route(route.name, end, now=now)
         how_long = "" if end == FOREVER else f" until {end:%d %b %Y %H:%M} UTC"
         detail = "What it misses it does not tell later."
         reply = say_so(f"Route “{route.title}” is muted{how_long}.", detail=detail)
-        return with_buttons(reply, (undo_button(),))
+        return with_buttons(reply, (undo_button(changes.number),))
 
     async def _unmute(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         route = await self._desk.route(str(values["route"]), asker)
         now = self._desk.clock()
         if not route.muted(now):
             return say_so(f"Route “{route.title}” is not muted.")
-        await self._desk.changes(asker).mute_route(route.name, None, now=now)
+        changes = self._desk.changes(asker)
+        await changes.mute_route(route.name, None, now=now)
         reply = say_so(f"Route “{route.title}” speaks again.")
-        return with_buttons(reply, (undo_button(),))
+        return with_buttons(reply, (undo_button(changes.number),))
 
     async def _enable(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         route = await self._desk.route(str(values["route"]), asker)

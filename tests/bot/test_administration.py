@@ -406,6 +406,85 @@ async def test_what_cannot_be_undone_says_so(commands: Commands) -> None:
 async def test_an_admins_verdict_under_an_alert_is_undone(
     commands: Commands, newsroom: Newsroom
 ) -> None:
+PETRO = replace(ADMIN, user="U5", name="Petro")
+
+
+async def test_undo_under_an_answer_takes_back_no_other_admins_change(
+    commands: Commands, newsroom: Newsroom
+) -> None:
+    ours = await ask(commands, "pledgewatch routes add first to=UKR")
+    await ask(commands, "pledgewatch routes add second to=MDA", PETRO)
+    undone = await press(commands, ours, "Undo")
+    assert undone.headline == "Undone: routes add first."
+    assert list(await routes(newsroom)) == ["desk", "second"]
+
+
+async def test_undo_pressed_twice_takes_back_one_change(
+    commands: Commands, newsroom: Newsroom
+) -> None:
+    await ask(commands, "pledgewatch routes add first to=UKR")
+    edited = await ask(commands, "pledgewatch routes edit first min_stage=2")
+    await press(commands, edited, "Undo")
+    again = await press(commands, edited, "Undo")
+    assert again.tone is Tone.ERROR
+    assert "was undone already" in again.headline
+    assert "first" in await routes(newsroom)
+
+
+async def test_undo_is_refused_after_a_later_change(commands: Commands, newsroom: Newsroom) -> None:
+    added = await ask(commands, "pledgewatch routes add first to=UKR")
+    await ask(commands, "pledgewatch routes edit first min_stage=2", PETRO)
+    assert "changed again since" in (await press(commands, added, "Undo")).headline
+    assert "first" in await routes(newsroom)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "routes add ours to=MDA",
+        "routes edit night min_stage=2",
+        "routes mute night 2h",
+        "routes unmute quiet",
+        "feeds pause Example Times",
+        "feeds resume Example Times",
+        "withdraw UKR-1",
+        "reinstate UKR-1",
+        "ledger confirm 1",
+        "ledger reject 1",
+        "feedback accept 1",
+        "feedback refuse 1",
+    ],
+)
+async def test_every_undo_names_the_change_that_it_takes_back(
+    commands: Commands, newsroom: Newsroom, line: str
+) -> None:
+    await ask(commands, "pledgewatch routes add night to=UKR")
+    await ask(commands, "pledgewatch routes add quiet to=UKR")
+    await ask(commands, "pledgewatch routes mute quiet 2h")
+    await commands.press(Press("not_relevant", "UKR-1"), MEMBER)
+    if line == "reinstate UKR-1":
+        await commands.press(Press("not_relevant", "UKR-1"), ADMIN)
+    card = await ask(commands, f"pledgewatch {line}")
+    if [button.label for button in card.buttons][-1:] == ["Cancel"]:
+        card = await commands.press(Press("confirm", card.buttons[0].value), ADMIN)
+    (newest, *_) = await newsroom.store.audit(space="T1")
+    assert newest.action == " ".join(line.split()[: len(newest.action.split())])
+    await ask(commands, "pledgewatch routes add later to=POL")
+    undone = await press(commands, card, "Undo")
+    assert undone.headline.startswith(f"Undone: {newest.action} ")
+
+
+async def test_undo_without_a_number_is_of_the_askers_own_changes(
+    commands: Commands, newsroom: Newsroom
+) -> None:
+    await ask(commands, "pledgewatch routes add first to=UKR")
+    await ask(commands, "pledgewatch routes add second to=MDA", PETRO)
+    undone = await ask(commands, "pledgewatch undo")
+    assert undone.headline == "Undone: routes add first."
+    assert "nothing to undo" in (await ask(commands, "pledgewatch undo")).headline
+    assert list(await routes(newsroom)) == ["desk", "second"]
+
+
     await commands.press(Press("not_relevant", "UKR-1"), ADMIN)
     await ask(commands, "pledgewatch undo")
     development = await newsroom.store.development("UKR-1")

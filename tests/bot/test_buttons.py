@@ -81,6 +81,18 @@ async def test_an_admin_takes_not_relevant_back_with_one_press(people: People) -
     assert (await people.development()).status == "active"
 
 
+async def test_an_old_undo_leaves_a_later_withdrawal_alone(people: People) -> None:
+    card = await people.press("not_relevant", "UKR-1", ADMIN)
+    await people.press_on(card, "Undo", ADMIN)
+    (kept,) = await people.desk.store.feedback_given()
+    assert kept.state == "refused"
+    asked = await people.ask("pledgewatch withdraw UKR-1", replace(ADMIN, user="U9"))
+    await people.press_on(asked, "Withdraw", ADMIN)
+    again = await people.press_on(card, "Undo", ADMIN)
+    assert "was undone already" in again.headline
+    assert (await people.development()).status == "withdrawn"
+
+
 async def test_not_relevant_twice_is_said_once(people: People) -> None:
     await people.press("not_relevant", "UKR-1", ADMIN)
     assert "already" in (await people.press("not_relevant", "UKR-1", ADMIN)).headline
