@@ -39,6 +39,10 @@ from feeds.xmltext import cleaned, count_entries, skipped_days, skipped_hours
 _FORMATS = {"rss10": "rdf", "rss091n": "rss091", "rss091u": "rss091"}
 _MAY_BE_FEED = re.compile(r"<(?:[\w-]+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _LONGEST_AUTHOR = 512
+_OTHER_TITLES = ("dc_title", "media_title")
+_OTHER_SUMMARIES = ("dc_description", "itunes_summary", "media_description")
+"""Of the item as a whole, by extensions of RSS and Atom; they count where it says nothing itself,
+as the items of video sites do."""
 _LONGEST_TTL = timedelta(days=31)
 
 
@@ -110,7 +114,7 @@ def _parse_xml(text: str, url: str, warning: str, *, skips_of: str = "") -> Pars
     head = result.get("feed") or {}
     form = _FORMATS.get(version, version or "rss")
     return ParsedFeed(
-        title=title_text(mended(_string(head, "title"))),
+        title=title_text(mended(_string(head, "title")) or _first(head, _OTHER_TITLES)),
         format=form,
         language=_string(head, "language")[:35],
         entries=tuple(_entry(item, url, form) for item in entries),
@@ -153,20 +157,47 @@ def _guard_author_pattern() -> None:
     mixin._sync_author_detail = guarded
 
 
+def _part_what_is_said_of_pictures() -> None:
+    """feedparser takes the caption of a picture for the item's description, its title for the
+    item's, and so with what Dublin Core and iTunes call description, summary and title. Each is
+    kept under a name of its own; what is said of one picture is none of the item's."""
+    mixin = feedparser.mixin._FeedParserMixin
+    start_content = mixin._start_media_content
+
+    def enter(self: Any, attributes: dict[str, str]) -> None:
+        self.media_open = getattr(self, "media_open", 0) + 1
+        start_content(self, attributes)
+
+    def leave(self: Any) -> None:
+        self.media_open = max(getattr(self, "media_open", 0) - 1, 0)
+
+    def opened(self: Any, name: str) -> None:
+        self.push(f"picture_{name}" if getattr(self, "media_open", 0) else name, 1)
+
+    def closed(self: Any, name: str) -> None:
+        self.pop(f"picture_{name}" if getattr(self, "media_open", 0) else name)
+
+    for name in {*_OTHER_TITLES, *_OTHER_SUMMARIES}:
+        setattr(mixin, f"_start_{name}", lambda self, _, name=name: opened(self, name))
+        setattr(mixin, f"_end_{name}", lambda self, name=name: closed(self, name))
+    mixin._start_media_content, mixin._end_media_content = enter, leave
+
+
 _guard_author_pattern()
+_part_what_is_said_of_pictures()
 
 
 def _entry(item: dict[str, Any], base: str, form: str) -> Entry:
     content = "\n".join(mended(_string(part, "value")) for part in item.get("content") or ())
-    summary = mended(_string(item, "summary"))
+    summary = mended(_string(item, "summary")) or content or _first(item, _OTHER_SUMMARIES)
     published, updated = _dates(item)
     # rdf:about names a node of a graph; what RSS 1.0 identifies an item by is its link.
     identifier = "" if form == "rdf" else _string(item, "id").strip()
     return Entry(
         id=identifier if len(identifier) <= ID_CHARS else "",
         link=absolute(base, _link(item, form)),
-        title=title_text(mended(_string(item, "title"))),
-        summary=summary_text(summary or content),
+        title=title_text(mended(_string(item, "title")) or _first(item, _OTHER_TITLES)),
+        summary=summary_text(summary),
         text=entry_text(content),
         author=title_text(_string(item, "author")),
         source=title_text(_string(item.get("source") or {}, "title")),
@@ -183,6 +214,10 @@ def _given(holder: dict[str, Any], key: str) -> object:
 def _string(holder: dict[str, Any], key: str) -> str:
     value = _given(holder, key)
     return value if isinstance(value, str) else ""
+
+
+def _first(holder: dict[str, Any], keys: tuple[str, ...]) -> str:
+    return next((mended(text) for key in keys if (text := _string(holder, key))), "")
 
 
 def _link(item: dict[str, Any], form: str) -> str:

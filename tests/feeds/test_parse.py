@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from feeds.article import Entry
 from feeds.errors import ParseError
 from feeds.parse import parse
 from tests.feeds.documents import atom, rss
@@ -269,6 +270,67 @@ def test_entities_in_cdata_are_read_as_html() -> None:
 def test_dates(date: str, moment: datetime | None) -> None:
     body = rss(f"<item><title>t</title><pubDate>{date}</pubDate></item>")
     assert parse(body, url=URL).entries[0].published == moment
+
+
+EXTENDED = """<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"
+    xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:atom="http://www.w3.org/2005/Atom"
+    xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"
+    xmlns:content="http://purl.org/rss/1.0/modules/content/">
+    <channel><title>T</title>{}<item>{}</item></channel></rss>"""
+OWN = (
+    "<title>Own title</title><link>https://example.org/1</link><description>Own words</description>"
+)
+PICTURE = """<media:content url="https://example.org/a.jpg" medium="image">
+    <media:title>Photo</media:title>
+    <media:description type="html">A caption</media:description></media:content>"""
+
+
+def extended(item: str, head: str = "") -> Entry:
+    (entry,) = parse(EXTENDED.format(head, item).encode(), url=URL).entries
+    return entry
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        PICTURE,
+        "<media:group><media:title>Photos</media:title><media:description>A caption"
+        "</media:description></media:group>",
+        "<media:title>Photo</media:title><media:description>A caption</media:description>",
+        "<itunes:title>Episode</itunes:title><itunes:summary>Of the episode</itunes:summary>",
+        "<dc:title>Other</dc:title><dc:description>Keywords</dc:description>",
+    ],
+)
+def test_what_is_said_of_a_picture_is_not_said_by_the_item(other: str) -> None:
+    for item in (OWN + other, other + OWN):
+        entry = extended(item, head=other)
+        assert (entry.title, entry.summary, entry.text) == ("Own title", "Own words", "")
+
+
+def test_a_caption_is_no_article_even_where_there_is_nothing_else() -> None:
+    entry = extended(f"<title>Own title</title>{PICTURE}<pubDate>x</pubDate>")
+    assert (entry.title, entry.summary, entry.text) == ("Own title", "", "")
+
+
+def test_full_content_is_read_whatever_stands_beside_it() -> None:
+    full = "<content:encoded>All of it</content:encoded>"
+    for item in (OWN + PICTURE + full, full + PICTURE + OWN, PICTURE + full + OWN):
+        entry = extended(item)
+        assert (entry.title, entry.summary, entry.text) == ("Own title", "Own words", "All of it")
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<title>T</title><media:group><media:title>T</media:title><media:content url='x'/>"
+        "<media:description>Of a video</media:description></media:group>",
+        "<dc:title>T</dc:title><dc:description>Of a video</dc:description>",
+        "<title>T</title><itunes:summary>Of a video</itunes:summary>",
+    ],
+)
+def test_extensions_speak_for_an_item_that_says_nothing_itself(item: str) -> None:
+    entry = extended(item)
+    assert (entry.title, entry.summary) == ("T", "Of a video")
 
 
 def test_links_that_lead_nowhere_are_none() -> None:
