@@ -93,10 +93,11 @@ def _keep_actors(db: Db, development_id: int, claims: Sequence[Claim], happened:
 def save(db: Db, development: Development, *, happened: datetime | None = None) -> None:
     """Write what may change of a development: everything but its number and name."""
     first = development.claims[0]
+    when = happened or happened_at(db, development.id)
     db.execute(
         "UPDATE developments SET revision = ?, head = ?, stage = ?, direction = ?, status = ?,"
         " confidence = ?, lead = ?, claims = ?, changes = ?, history = ?, updated = ?,"
-        " corrected_from = ? WHERE id = ?",
+        " corrected_from = ?, happened = ? WHERE id = ?",
         (
             development.revision,
             development.head.value,
@@ -110,14 +111,11 @@ def save(db: Db, development: Development, *, happened: datetime | None = None) 
             texts_json(development.history),
             stamp(development.updated),
             claims_json((development.corrected_from,) if development.corrected_from else ()),
+            stamp(when),
             development.id,
         ),
     )
-    if happened is not None:
-        db.execute(
-            "UPDATE developments SET happened = ? WHERE id = ?", (stamp(happened), development.id)
-        )
-        _keep_actors(db, development.id, development.claims, happened)
+    _keep_actors(db, development.id, development.claims, when)
 
 
 def happened_at(db: Db, development_id: int) -> datetime:

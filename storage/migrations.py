@@ -115,3 +115,8 @@ def _sources(db: sqlite_utils.Database) -> None:
 @migrations(name="009_passed_over")
 def _passed_over(db: sqlite_utils.Database) -> None:
     _statements(db, "009_passed_over.sql")
+
+
+@migrations(name="010_as_told")
+def _as_told(db: sqlite_utils.Database) -> None:
+    _statements(db, "010_as_told.sql")

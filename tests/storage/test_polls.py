@@ -242,6 +242,28 @@ async def test_a_change_is_judged_against_the_ledger_before_it(routed: Desk) -> 
     assert [(e.committer, e.stage) for e in against.before] == [("SWE", Stage.PLEDGE)]
 
 
+@pytest.mark.parametrize(
+    ("source", "key"), [("Courier", ""), ("Gazette", "id:1")], ids=["update", "edit"]
+)
+async def test_a_development_is_found_by_the_actors_it_has_now(
+    routed: Desk, source: str, key: str
+) -> None:
+    await routed.poll(assessed("Sweden pledges troops to Kenya", claim(**_SWEDEN), key="id:1"))
+    both = claim(**_SWEDEN | {"committers": ("NOR", "DNK")}, stage=Stage.SIGNED_BINDING)
+    later = NOW + timedelta(minutes=2)
+    title = "Norway and Denmark, not Sweden, sign to deploy troops to Kenya"
+    await routed.poll(assessed(title, both, source=source, key=key, published=later))
+    development = await routed.only()
+    assert development.claims[0].committers == ("NOR", "DNK")
+    for committer, found in (("NOR", [development]), ("DNK", [development]), ("SWE", [])):
+        where = Filter(committer=committer)
+        assert await routed.store.latest(where) == found
+        assert len(await routed.store.weeks(where)) == len(found)
+
+
+_SWEDEN = {"committers": ("SWE",), "beneficiaries": ("KEN",)}
+
+
 # --- an outlet's edit, after a denial or an admin's decision
 
 SWE = claim(committers=("SWE",), beneficiaries=("KEN",))

@@ -120,6 +120,25 @@ async def test_a_held_article_is_still_held(step: str, path: Path) -> None:
         assert waiting.articles == 1
 
 
+@pytest.mark.parametrize("step", STEPS[: STEPS.index("010_as_told")], indirect=True)
+async def test_developments_of_an_old_file_are_found_by_the_actors_they_have_now(
+    step: str, path: Path
+) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            'UPDATE developments SET claims = replace(claims, \'["GBR"]\', \'["FRA","UKR"]\')'
+        )
+    async with await Store.open(path) as store:
+        for where, found in (
+            (Filter(committer="FRA", beneficiary="UKR"), ["UKR-1"]),
+            (Filter(committer="UKR"), ["UKR-1"]),
+            (Filter(committer="GBR"), []),
+            (Filter(beneficiary="FRA"), []),
+        ):
+            assert [d.short_id for d in await store.latest(where)] == found
+            assert len(await store.weeks(where)) == len(found)
+
+
 @pytest.mark.parametrize("step", STEPS[4:], indirect=True)
 async def test_follows_mutes_digests_and_the_audit_are_still_there(step: str, path: Path) -> None:
     async with await Store.open(path) as store:
