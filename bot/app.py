@@ -12,6 +12,7 @@ import gc
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterable
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -35,8 +36,9 @@ from bot.scheduler import Scheduler
 from bot.spaces import Spaces
 from bot.timetable import quiet_until
 from feeds import schedule
-from storage.errors import DatabaseCorrupt, StorageError
-from storage.records import StoredFeed
+from storage.errors import DatabaseCorrupt, DatabaseFull, DatabaseLocked, StorageError
+from storage.records import Route, StoredFeed
+from storage.store import Store
 
 log = structlog.get_logger(__name__)
 
@@ -287,8 +289,7 @@ class App:
         """Put what routes hold into digests where the time has come; how many. What came due while
         the service was down waits for the end of quiet hours that have begun since."""
         now, store = self.core.clock(), self.core.store
-        awake = [r for r in await store.due_digests(now) if quiet_until(r, now) is None]
-        return sum([await store.make_digest(route.name, now=now) for route in awake])
+        return sum([await _digest(store, route, now) for route in await store.due_digests(now)])
 
     async def _deliver_tick(self) -> None:
         self.outbox.kick()
@@ -351,6 +352,20 @@ class App:
         loop.add_signal_handler(
             signal.SIGHUP, lambda: self._spawn(self.reload(), "reload the configuration")
         )
+
+
+async def _digest(store: Store, route: Route, now: datetime) -> bool:
+    """Whether a route's digest was made. One that cannot be is tried again at the next tick, and
+    stops no other; what is wrong with the whole file is raised."""
+    try:
+        return quiet_until(route, now) is None and await store.make_digest(route.name, now=now)
+    except (DatabaseCorrupt, DatabaseFull, DatabaseLocked):
+        raise
+    except StorageError as error:
+        log.error("digest.failed", route=route.name, error=str(error))
+    except Exception:
+        log.exception("digest.failed", route=route.name)
+    return False
 
 
 def _admins_of(config: Config) -> frozenset[str]:

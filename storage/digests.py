@@ -27,7 +27,7 @@ from storage.records import (
     NewDigestItem,
     Route,
 )
-from storage.routes import all_routes, by_name
+from storage.routes import all_routes, by_spelling
 from storage.rows import Db, Row, claims_from, claims_json, moment, payload_from, stamp
 
 _TELLABLE = "(d.status <> 'withdrawn' OR i.what <> '')"
@@ -143,7 +143,7 @@ def make(db: Db, name: str, *, now: datetime) -> bool:
     What was muted in the channel meanwhile, or told there by an alert, is left out. So is what was
     taken back; withdrawn, it goes on waiting, since an admin may reinstate it.
     """
-    route = by_name(db, name)
+    route = by_spelling(db, name)
     rows = db.execute(
         "SELECT i.id, i.queued, i.development_id, i.channel, i.what,"
         f" {deliveries.STANDING} AS standing"

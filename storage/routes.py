@@ -9,7 +9,7 @@ value, in which what is the default is left out.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -30,6 +30,7 @@ _REMOVED = "its route was removed"
 def sync_routes(db: Db, routes: Sequence[Route], *, now: datetime) -> None:
     """Make the routes of origin FILE exactly these; a changed one is enabled again. A mute stays:
     it is none of the file's."""
+    _respell(db, {route.name for route in routes})
     known = {route.name: route for route in all_routes(db)}
     for route in routes:
         _store(db, _as_from_file(route, known.get(route.name)), now, "")
@@ -37,6 +38,19 @@ def sync_routes(db: Db, routes: Sequence[Route], *, now: datetime) -> None:
     for route in known.values():
         if route.origin is Origin.FILE and route.name not in kept:
             _drop(db, route, now)
+
+
+def _respell(db: Db, names: Set[str]) -> None:
+    """A route that the file spells otherwise now keeps what waits for it."""
+    known = all_routes(db)
+    left = {
+        _folded(route.name): route.name
+        for route in known
+        if route.origin is Origin.FILE and route.name not in names
+    }
+    for name in sorted(names - {route.name for route in known}):
+        if old := left.pop(_folded(name), ""):
+            _rename(db, old, name)
 
 
 def _as_from_file(route: Route, known: Route | None) -> Route:
@@ -55,8 +69,9 @@ def add_route(db: Db, route: Route, *, now: datetime, by: str) -> None:
     _store(db, route, now, by)
 
 
-def _refuse_taken(db: Db, name: str) -> None:
-    if _find(db, name) is not None:
+def _refuse_taken(db: Db, name: str, *, besides: str = "") -> None:
+    found = _called(name, [route for route in all_routes(db) if route.name != besides])
+    if found is not None:
         raise Conflict(f"A route is called “{name}” already. Remove it first, or name another.")
 
 
@@ -65,9 +80,8 @@ def update_route(db: Db, name: str, route: Route) -> Route:
     before. At another channel it counts as working. Raises NotFound; Conflict where the file fixes
     it or its new name is taken."""
     before = _changeable(db, name)
-    if route.name.casefold() != before.name.casefold():
-        _refuse_taken(db, route.name)
     if route.name != before.name:
+        _refuse_taken(db, route.name, besides=before.name)
         _rename(db, before.name, route.name)
     disabled = before.disabled if route.channel == before.channel else ""
     _set(db, replace(route, origin=before.origin, disabled=disabled))
@@ -107,15 +121,29 @@ def _changeable(db: Db, name: str) -> Route:
 
 def by_name(db: Db, name: str) -> Route:
     """The route that people call so, in any case. Raises NotFound."""
-    route = _find(db, name)
+    return _there(name, _called(name, all_routes(db)))
+
+
+def by_spelling(db: Db, name: str) -> Route:
+    """The route whose name is this to the letter. Raises NotFound."""
+    return _there(name, next((route for route in all_routes(db) if route.name == name), None))
+
+
+def _there(name: str, route: Route | None) -> Route:
     if route is None:
         raise NotFound(f"No route is called “{name.strip()}”. `routes list` shows them all.")
     return route
 
 
-def _find(db: Db, name: str) -> Route | None:
-    wanted = name.strip().casefold()
-    return next((route for route in all_routes(db) if route.name.casefold() == wanted), None)
+def _called(name: str, routes: Sequence[Route]) -> Route | None:
+    """The one that is spelt so, before one that differs in capitals or the blanks around it."""
+    wanted = _folded(name)
+    found = [route for route in routes if _folded(route.name) == wanted]
+    return min(found, key=lambda route: route.name != name, default=None)
+
+
+def _folded(name: str) -> str:
+    return name.strip().casefold()
 
 
 def _store(db: Db, route: Route, now: datetime, by: str) -> None:

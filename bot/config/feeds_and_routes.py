@@ -21,6 +21,7 @@ from bot.config.values import (
     Language,
     MentionHeads,
     Name,
+    NameOrNone,
     StageValue,
     TimeOfDay,
     Weekday,
@@ -37,9 +38,8 @@ class FeedTable(Table):
     """One feed. It may stand in the file any number of times."""
 
     url: FeedUrl = Field(description="The address of the feed, without user and password.")
-    name: str = Field(
+    name: NameOrNone = Field(
         default="",
-        max_length=60,
         description="The outlet, as alerts show it. Empty: the feed's own title.",
     )
     tags: tuple[Name, ...] = Field(default=(), description="Words of one's own to group feeds by.")
@@ -76,7 +76,7 @@ class FeedTable(Table):
 class RouteTable(Table):
     """Which developments go to which channel. An empty filter lets everything pass."""
 
-    name: Name = Field(description="What commands call it.")
+    name: Name = Field(description="What commands call it, in any case.")
     channel: Channel = Field(description='"slack:C...", "discord:" and digits, or "terminal".')
     beneficiaries: tuple[Actor, ...] = Field(
         default=(),

@@ -102,6 +102,7 @@ def _contradictions(config: Config) -> Iterator[Fault]:
     yield from _repeated("feeds", "url", [table.url for table in config.feeds])
     yield from _repeated("feeds", "name", [table.name for table in config.feeds])
     yield from _repeated("routes", "name", [table.name for table in config.routes])
+    yield from _alike([table.name for table in config.routes])
     for table in config.chat_tables():
         given = [key for key in table.needs if key not in table.missing]
         if given and table.missing:
@@ -122,6 +123,16 @@ def _unasked(table: SecondOpinionTable) -> Iterator[Fault]:
     if table.cost_per_day and not (table.prompt_price or table.completion_price):
         text = "needs prompt_price and completion_price beside it"
         yield Fault(("second_opinion", "cost_per_day"), text)
+
+
+def _alike(names: list[str]) -> Iterator[Fault]:
+    """Routes that commands, which find a name in any case, could not tell apart."""
+    first: dict[str, str] = {}
+    for place, name in enumerate(names):
+        other = first.setdefault(name.casefold(), name)
+        if other != name:
+            text = f'"{name}" differs from "{other}" in its capitals alone; rename one of the two'
+            yield Fault(("routes", place, "name"), text)
 
 
 def _repeated(table: str, key: str, values: list[str]) -> Iterator[Fault]:

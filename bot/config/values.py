@@ -20,6 +20,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     SecretStr,
+    StringConstraints,
     ValidationInfo,
     WithJsonSchema,
 )
@@ -293,4 +294,7 @@ HeaderName = Annotated[
 ]
 HeaderValue = Annotated[SecretStr, AfterValidator(_header_value)]
 """One line, and secret."""
-Name = Annotated[str, Field(min_length=1, max_length=60)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+"""Blanks around it do not count."""
+NameOrNone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
+"""The same, or empty."""

@@ -57,6 +57,13 @@ def fault(load: Load, tmp_path: Path) -> Fault:
 # --- what it may hold
 
 
+def test_blanks_around_a_name_do_not_count(load: Load) -> None:
+    route = ROUTE.replace("desk", " News desk ") + 'sources = ["Gazette "]\n'
+    config = load(FEED + 'name = " Gazette "\ntags = ["baltic "]\n' + route)
+    assert (config.feeds[0].name, config.feeds[0].tags) == ("Gazette", ("baltic",))
+    assert (config.routes[0].name, config.routes[0].sources) == ("News desk", ("Gazette",))
+
+
 def test_no_file_and_an_empty_file_give_the_same_sensible_defaults(load: Load) -> None:
     config = load_config(None, {})
     assert config == load().model_copy(update={"storage": config.storage})
@@ -317,6 +324,16 @@ def test_a_variable_that_names_no_single_value_is_refused(fault: Fault, variable
             " the two.",
         ),
         (ROUTE + ROUTE, 'line 5: [[routes]] name repeats "desk"; remove or rename one of the two.'),
+        (
+            ROUTE + ROUTE.replace("desk", " desk\\t"),
+            'line 5: [[routes]] name repeats "desk"; remove or rename one of the two.',
+        ),
+        (
+            ROUTE + ROUTE.replace("desk", " DESK "),
+            'line 5: [[routes]] name "DESK" differs from "desk" in its capitals alone;'
+            " rename one of the two.",
+        ),
+        (ROUTE.replace("desk", "  "), "line 2: [[routes]] name must not be empty."),
         (FEED + '[[feeds]]\nname = "b"\n', "line 3: [[feeds]] url is missing; add it."),
         (
             FEED + "interval = 900\n",

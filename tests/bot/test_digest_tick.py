@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from bot.core import open_core
 from bot.routing import plan
 from feeds.article import Feed
 from feeds.schedule import FeedState
+from storage.errors import DatabaseCorrupt, NotFound
 from storage.records import Assessed, Mode, Origin, Route
 from storage.store import Store
 from tests.bot.fakes import Clock
@@ -61,6 +62,46 @@ async def test_what_came_due_while_the_service_was_down_does_not_break_quiet_hou
     hourly = Route("hourly", "slack:C1", mode=Mode.HOURLY, quiet="22:00-07:00")
     await report(app.core.store, hourly)
     assert [await made_at(app, hours) for hours in (12.5, 20.9, 21)] == [0, 0, 1]
+
+
+@pytest.mark.parametrize("fault", [NotFound("It is gone."), ValueError("a bug")])
+async def test_a_route_whose_digest_cannot_be_made_stops_no_other(
+    app: App, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    await report_to_three(app.core.store)
+    fail_for(app.core.store, "b", fault, monkeypatch)
+    assert await made_at(app, 0) == 2
+    assert {row["channel"] for row in await app.core.store.deliveries()} == {"slack:a", "slack:c"}
+    monkeypatch.undo()
+    assert await made_at(app, 0.01) == 1
+
+
+async def test_what_is_wrong_with_the_whole_file_is_no_fault_of_one_route(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await report_to_three(app.core.store)
+    fail_for(app.core.store, "b", DatabaseCorrupt("It is damaged."), monkeypatch)
+    with pytest.raises(DatabaseCorrupt):
+        await made_at(app, 0)
+
+
+async def report_to_three(store: Store) -> None:
+    """One pledge, held for three routes."""
+    for name in ("c", "b"):
+        await store.add_route(Route(name, f"slack:{name}", mode=Mode.HOURLY), now=NOW)
+    await report(store, Route("a", "slack:a", mode=Mode.HOURLY))
+
+
+def fail_for(store: Store, name: str, fault: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no digest be made for the route of this name."""
+    make = store.make_digest
+
+    async def make_digest(route: str, *, now: datetime) -> bool:
+        if route == name:
+            raise fault
+        return await make(route, now=now)
+
+    monkeypatch.setattr(store, "make_digest", make_digest)
 
 
 async def test_a_single_pass_sends_the_digests_that_are_due(app: App) -> None:

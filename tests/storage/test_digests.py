@@ -97,6 +97,29 @@ async def test_what_is_held_is_sent_once_when_its_time_has_come(daily: Desk) -> 
     assert await send(store, MORNING + timedelta(days=1)) == []
 
 
+@pytest.mark.parametrize("names", [("Desk", "desk"), ("desk ", "other")])
+async def test_however_its_name_is_spelt_a_route_has_its_digest(
+    desk: Desk, names: tuple[str, str]
+) -> None:
+    desk.plan = plan
+    routes = [Route(name, f"slack:C{n}", mode=Mode.DAILY) for n, name in enumerate(names)]
+    await desk.store.sync_routes(routes, now=NOW)
+    await desk.poll(assessed(*PLEDGE))
+    assert {channel for channel, _ in await send(desk.store)} == {"slack:C0", "slack:C1"}
+    assert await desk.store.due_digests(MORNING) == []
+
+
+async def test_what_waits_for_a_route_is_sent_when_the_file_spells_its_name_otherwise(
+    desk: Desk,
+) -> None:
+    desk.plan = plan
+    await desk.store.sync_routes([Route("Daily ", "slack:C1", mode=Mode.DAILY)], now=NOW)
+    await desk.poll(assessed(*PLEDGE))
+    await desk.store.sync_routes([Route("daily", "slack:C1", mode=Mode.DAILY)], now=NOW)
+    ((channel, items),) = await send(desk.store)
+    assert (channel, len(items)) == ("slack:C1", 1)
+
+
 async def test_a_digest_names_its_items_and_since_when_they_waited(daily: Desk) -> None:
     await daily.poll(assessed(*PLEDGE))
     first = daily.now

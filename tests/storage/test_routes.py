@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -104,6 +105,56 @@ async def test_a_mute_outlasts_a_restart_and_a_change_of_the_file(
     await store.mute_route("desk", NOW + timedelta(hours=1))
     await store.sync_routes([settings], now=NOW)
     assert (await only(store)).muted_until == NOW + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("before", ["desk ", "DESK"])
+async def test_a_route_that_the_file_spells_otherwise_stays_as_it_is(
+    store: Store, before: str
+) -> None:
+    await store.sync_routes([replace(PLAIN, name=before)], now=NOW)
+    await store.mute_route(before, NOW + timedelta(hours=1))
+    await store.disable_channel("slack:C1", "archived", now=NOW)
+    await store.sync_routes([PLAIN], now=NOW)
+    route = await only(store)
+    assert (route.name, route.muted(NOW), route.disabled) == ("desk", True, "archived")
+
+
+async def test_a_route_of_the_file_does_not_take_the_place_of_one_made_by_command(
+    store: Store,
+) -> None:
+    await store.add_route(PLAIN, now=NOW)
+    await store.sync_routes([Route("Desk", "slack:C2")], now=NOW)
+    assert {r.name: r.channel for r in await store.routes()} == {
+        "desk": "slack:C1",
+        "Desk": "slack:C2",
+    }
+
+
+async def test_of_two_routes_that_differ_in_case_each_is_found_as_it_is_spelt(
+    store: Store,
+) -> None:
+    await store.sync_routes([Route(name, name) for name in ("Desk", "desk")], now=NOW)
+    assert [(await store.route(name)).name for name in ("Desk", "desk")] == ["Desk", "desk"]
+
+
+@pytest.mark.parametrize("name", ["Desk", " desk"])
+async def test_a_route_is_not_added_under_another_spelling_of_a_name_that_is_taken(
+    store: Store, name: str
+) -> None:
+    await store.sync_routes([replace(PLAIN, name="desk ")], now=NOW)
+    with pytest.raises(Conflict, match="already"):
+        await store.add_route(replace(PLAIN, name=name), now=NOW)
+
+
+async def test_a_route_takes_another_spelling_of_its_own_name_and_not_that_of_another(
+    store: Store,
+) -> None:
+    await store.add_route(PLAIN, now=NOW)
+    await store.update_route("desk", replace(PLAIN, name="DESK"))
+    assert (await only(store)).name == "DESK"
+    await store.sync_routes([Route("Desk", "slack:C2")], now=NOW)
+    with pytest.raises(Conflict, match="is called “Desk” already"):
+        await store.update_route("DESK", replace(PLAIN, name="Desk"))
 
 
 async def test_a_mute_ends_by_itself_or_is_ended(store: Store) -> None:
