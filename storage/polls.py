@@ -15,7 +15,7 @@ from classifiers.same_story import Decision, Role, decide
 from classifiers.story_report import Report, report_of
 from feeds.article import Article
 from feeds.schedule import FeedState
-from storage import articles, developments, ledger, stories
+from storage import articles, developments, held, ledger, stories
 from storage.feeds import save_feed_state
 from storage.ledger_changes import changes_of
 from storage.planning import plan_deliveries
@@ -28,8 +28,8 @@ from storage.records import (
     Recorded,
     RoutePlan,
 )
-from storage.rows import Db, stamp
-from storage.wording import difference, history_line, outcome, source_line
+from storage.rows import Db
+from storage.wording import difference, dropped_line, history_line, outcome, source_line
 
 CHUNK = 40
 """Articles in one transaction: few enough that a reader waits for tens of milliseconds at most."""
@@ -121,7 +121,7 @@ def _follow(
         _settle(db, article_id, assessed, name, _silent(assessed, known), tally)
         return None
     if assessed.held:
-        hold(db, article_id, now)
+        held.hold(db, article_id, change, now)
     planned = plan_deliveries(db, article_id, change, plan, now)
     tally.deliveries += planned.sent
     told = outcome(change, assessed.reason, planned)
@@ -143,15 +143,6 @@ def _settle(
             development,
             told,
         )
-    )
-
-
-def hold(db: Db, article_id: int, now: datetime) -> None:
-    """Put an article aside until an admin decides."""
-    db.execute(
-        "INSERT INTO held (article_id, feed_id, since) SELECT id, feed_id, ? FROM articles"
-        " WHERE id = ? ON CONFLICT DO NOTHING",
-        (stamp(now), article_id),
     )
 
 
@@ -332,7 +323,7 @@ def _reworded(development: Development, assessed: Assessed) -> tuple[Development
 
 def _dropped(development: Development, assessed: Assessed) -> tuple[Development, str, str]:
     """Without a source that reports it, and the same two: nothing new where it did not stand."""
-    line = f"{assessed.article.source} edited its article; it no longer reports this"
+    line = dropped_line(assessed.article)
     what = "" if development.status in ("denied", "retracted") else line
     return replace(development, status="retracted"), what, line
 

@@ -55,6 +55,11 @@ def source_line(role: Role, article: Article) -> str:
     return f"{article.source} reports it too"
 
 
+def dropped_line(article: Article) -> str:
+    """What becomes of a development whose only source reports it no more."""
+    return f"{article.source} edited its article; it no longer reports this"
+
+
 def history_line(now: datetime, text: str) -> str:
     """A line of a development's history."""
     return f"{now:%Y-%m-%d %H:%M} UTC: {text}"

@@ -18,6 +18,7 @@ import pytest
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
+from bot.routing import plan as routing_plan
 from classifiers.assessment import Direction, Stage
 from storage import migrations as schema
 from storage.errors import DatabaseFull, StorageError
@@ -137,6 +138,17 @@ async def test_developments_of_an_old_file_are_found_by_the_actors_they_have_now
         ):
             assert [d.short_id for d in await store.latest(where)] == found
             assert len(await store.weeks(where)) == len(found)
+
+
+@pytest.mark.parametrize("step", STEPS[2 : STEPS.index("010_as_told")], indirect=True)
+async def test_a_denial_that_an_old_file_holds_is_told_as_one(step: str, path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE developments SET status = 'denied'")
+        connection.execute("UPDATE articles SET development_id = 1, role = 'denial' WHERE id = 2")
+    async with await Store.open(path, service=True) as store:
+        await store.release("1", routing_plan, now=LATER)
+        replies = [row for row in await store.deliveries() if row["kind"] == "reply"]
+        assert [row["development"] for row in replies] == ["UKR-1"]
 
 
 @pytest.mark.parametrize("step", STEPS[4:], indirect=True)
