@@ -396,16 +396,6 @@ async def test_the_audit_says_who_changed_what(commands: Commands) -> None:
     assert "undo" in text_of(await ask(commands, "pledgewatch audit"))
 
 
-async def test_what_cannot_be_undone_says_so(commands: Commands) -> None:
-    await ask(commands, "pledgewatch routes enable desk")
-    card = await ask(commands, "pledgewatch undo")
-    assert card.tone is Tone.ERROR
-    assert "cannot be undone" in card.headline
-
-
-async def test_an_admins_verdict_under_an_alert_is_undone(
-    commands: Commands, newsroom: Newsroom
-) -> None:
 PETRO = replace(ADMIN, user="U5", name="Petro")
 
 
@@ -485,6 +475,16 @@ async def test_undo_without_a_number_is_of_the_askers_own_changes(
     assert list(await routes(newsroom)) == ["desk", "second"]
 
 
+async def test_what_cannot_be_undone_says_so(commands: Commands) -> None:
+    await ask(commands, "pledgewatch routes enable desk")
+    card = await ask(commands, "pledgewatch undo")
+    assert card.tone is Tone.ERROR
+    assert "cannot be undone" in card.headline
+
+
+async def test_an_admins_verdict_under_an_alert_is_undone(
+    commands: Commands, newsroom: Newsroom
+) -> None:
     await commands.press(Press("not_relevant", "UKR-1"), ADMIN)
     await ask(commands, "pledgewatch undo")
     development = await newsroom.store.development("UKR-1")
