@@ -47,6 +47,9 @@ _WRAPPERS = {
     ("out.reddit.com", "/"): ("url",),
 }
 _MOST_WRAPPERS = 3
+_RAW_BYTE = re.compile("[\udc80-\udcff]")
+_BYTES = "surrogateescape"
+"""Percent signs may spell the bytes of any encoding; what is not UTF-8 stays what it is."""
 
 
 def clean_url(url: str) -> str:
@@ -76,11 +79,11 @@ def canonical_url(url: str) -> str:
     path = _INDEX.sub("", path).rstrip("/")
     pairs = [
         pair
-        for pair in parse_qsl(parts.query, keep_blank_values=True)
+        for pair in _pairs(parts.query)
         if "=".join(pair).lower().rstrip("=") not in _AMP_PARAMETERS
     ]
     fragment = parts.fragment if parts.fragment.startswith("!") else ""
-    return urlunsplit(("https", host, path, urlencode(sorted(pairs)), fragment))
+    return urlunsplit(("https", host, path, urlencode(sorted(pairs), errors=_BYTES), fragment))
 
 
 def absolute(base: str, link: str) -> str:
@@ -132,14 +135,20 @@ def _host(parts: SplitResult) -> str:
 
 def _normal_path(path: str) -> str:
     """One spelling of percent signs, no doubled slashes."""
-    return quote(unquote(re.sub(r"/{2,}", "/", path)), safe="/:@!$&'()*+,;=~-._")
+    plain = unquote(re.sub(r"/{2,}", "/", path), errors=_BYTES)
+    return quote(plain, safe="/:@!$&'()*+,;=~-._", errors=_BYTES)
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    return parse_qsl(query, keep_blank_values=True, errors=_BYTES)
 
 
 def _unwrapped(parts: SplitResult) -> str:
     host = (parts.hostname or "").lower()
     if names := _WRAPPERS.get((host, parts.path.lower() or "/")):
-        query = dict(parse_qsl(parts.query))
-        return next((query[name] for name in names if query.get(name, "").startswith("http")), "")
+        query = dict(_pairs(parts.query))
+        inner = (query[name] for name in names if query.get(name, "").startswith("http"))
+        return _RAW_BYTE.sub(lambda byte: f"%{ord(byte[0]) - 0xDC00:X}", next(inner, ""))
     for readable, unwrap in _UNWRAPPERS:
         if readable(host):
             return unwrap(parts)

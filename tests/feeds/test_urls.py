@@ -59,6 +59,30 @@ def test_the_order_and_spelling_of_parameters_do_not_matter() -> None:
     assert canonical_url("https://a.org/?b=%41&a=1") == canonical_url("https://a.org/?a=1&b=A")
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://a.org/news/%CF%F0%E8", "https://a.org/news/%CE%F2%EA"),
+        ("https://a.org/?t=%CF%F0%E8", "https://a.org/?t=%CE%F2%EA"),
+        ("https://a.org/?%CF=1", "https://a.org/?%CE=1"),
+        ("https://a.org/%FF", "https://a.org/%EF%BF%BD"),
+    ],
+)
+def test_addresses_that_are_not_in_utf_8_are_told_apart(one: str, other: str) -> None:
+    assert canonical_url(one) != canonical_url(other)
+    assert canonical_url(canonical_url(one)) == canonical_url(one)
+
+
+def test_percent_signs_in_no_utf_8_have_one_spelling() -> None:
+    assert canonical_url("http://a.org/%cf%F0?t=%e8") == "https://a.org/%CF%F0?t=%E8"
+
+
+def test_a_wrapped_address_that_is_not_in_utf_8_still_leads_to_the_article() -> None:
+    for inner in ("http%3A%2F%2Fa.org%2F%25CF%25F0", "http%3A%2F%2Fa.org%2F%CF%F0"):
+        url = f"https://www.google.com/url?rct=j&url={inner}"
+        assert clean_url(url) == "http://a.org/%CF%F0"
+
+
 def test_an_older_google_news_wrapper_gives_the_address_within() -> None:
     packed = b"\x08\x13\x22\x2c" + PAGE.encode() + b"\xd2\x01\x00"
     token = base64.urlsafe_b64encode(packed).decode().rstrip("=")
