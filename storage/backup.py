@@ -33,6 +33,8 @@ _HEADER = 100
 _OWNER = slice(68, 72)
 """Where the header of a SQLite file has the application's id."""
 _OF_THE_COPY = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY}
+_ENDINGS = ("", "-wal", "-journal", "-shm")
+"""Of the files that are one database."""
 _STAMPED = re.compile(r"^pledgewatch-(\d{8}T\d{6}Z)\.db$")
 
 
@@ -40,8 +42,9 @@ def backup(db: Db, target: Path) -> Path:
     """Write a verified copy of an open database, for its owner alone and without the headers of
     feeds, which the configuration holds. Raises Conflict where the file exists, StorageError where
     there is no place for one."""
-    if target.exists():
-        raise Conflict(f"{target} exists already. Give another name; backups are not overwritten.")
+    # A log that lies there would be played into the copy when it is opened.
+    if found := _parts(target):
+        raise Conflict(f"{found[0]} exists already. Give another name; nothing is overwritten.")
     draft = target.with_name(target.name + ".part")
     draft.unlink(missing_ok=True)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -129,7 +132,8 @@ def verify(path: Path) -> None:
 
 
 def restore(source: Path, target: Path, *, now: datetime, silent: bool = False) -> Path | None:
-    """Put a verified backup in the database's place, and the old file aside; its new name.
+    """Put a verified backup in the database's place, and aside what is there, be it the log alone
+    that is left of a lost database; its new name.
 
     What waited to be sent when the backup was made may have been sent since: it is looked for on
     its platform first. `silent`: the first look at each feed tells nobody, since what came after
@@ -151,7 +155,8 @@ def restore(source: Path, target: Path, *, now: datetime, silent: bool = False) 
         verify(draft)
         _mend_index(draft)
         _catch_up(draft, silent=silent)
-        aside = set_aside(target, "replaced", now=now) if target.exists() else None
+        # Without its database too: what a killed service left would be played into the new one.
+        aside = set_aside(target, "replaced", now=now) if _parts(target) else None
         draft.replace(target)
         _sync_folder(target.parent)
         return aside
@@ -178,17 +183,22 @@ def _mend_index(draft: Path) -> None:
 
 
 def set_aside(path: Path, why: str, *, now: datetime) -> Path:
-    """Rename a database and what belongs to it, so that nothing of it is lost; its new name."""
+    """Rename a database and what belongs to it, so that nothing of it is lost; its new name, or
+    that of what is left of it where the database itself is gone."""
     aside = path.with_name(f"{path.name}.{why}-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}")
     number = 1
-    while aside.exists():
+    while _parts(aside):
         number += 1
         aside = aside.with_name(f"{aside.name.partition('.again-')[0]}.again-{number}")
-    for ending in ("-wal", "-shm", ""):
-        part = path.with_name(path.name + ending)
-        if part.exists():
-            part.replace(aside.with_name(aside.name + ending))
-    return aside
+    for part in reversed(_parts(path)):
+        part.replace(aside.with_name(aside.name + part.name.removeprefix(path.name)))
+    return next(iter(_parts(aside)), aside)
+
+
+def _parts(path: Path) -> list[Path]:
+    """What is there of a database: the file, then what SQLite keeps beside it."""
+    parts = (path.with_name(path.name + ending) for ending in _ENDINGS)
+    return [part for part in parts if part.exists()]
 
 
 def _sync_folder(folder: Path) -> None:

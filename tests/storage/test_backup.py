@@ -70,6 +70,61 @@ async def test_a_restore_sets_the_old_file_aside(path: Path, tmp_path: Path) -> 
     assert set(await titles(aside)) == {"Old", "New"}
 
 
+@pytest.mark.parametrize("log", ["-wal", "-journal"])
+async def test_what_is_left_of_a_lost_database_does_not_get_into_the_restored_one(
+    path: Path, tmp_path: Path, log: str
+) -> None:
+    await filled(path)
+    async with await Store.open(path) as store:
+        copy = await store.backup(tmp_path / "one.db")
+    target = tmp_path / "elsewhere.db"
+    left = target.with_name(target.name + log)
+    left.write_bytes(content := killed_while_writing(tmp_path / "lost.db", log))
+    aside = restore(copy, target, now=NOW)
+    assert await titles(target) == ["Britain pledges troops"]
+    assert aside is not None
+    assert aside.name == f"elsewhere.db.replaced-20260302T120000Z{log}"
+    assert aside.read_bytes() == content
+
+
+def killed_while_writing(path: Path, log: str) -> bytes:
+    """What a process leaves beside its database when it is killed."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute(f"PRAGMA journal_mode = {log.removeprefix('-').replace('journal', 'delete')}")
+        db.execute("PRAGMA page_size = 16384")
+        db.execute("PRAGMA cache_size = 1")
+        db.execute("CREATE TABLE notes (text)")
+        db.executemany("INSERT INTO notes VALUES (?)", [("old" * 5000,)] * 50)
+        db.execute("BEGIN")
+        db.execute("UPDATE notes SET text = 'new' || text")
+        return path.with_name(path.name + log).read_bytes()
+
+
+async def test_restoring_twice_in_one_second_overwrites_no_log_that_was_set_aside(
+    path: Path, tmp_path: Path
+) -> None:
+    await filled(path)
+    async with await Store.open(path) as store:
+        copy = await store.backup(tmp_path / "one.db")
+    target = tmp_path / "elsewhere.db"
+    for content in (b"first", b"second"):
+        target.unlink(missing_ok=True)
+        target.with_name(target.name + "-wal").write_bytes(content)
+        restore(copy, target, now=NOW)
+    kept = {file.read_bytes() for file in tmp_path.glob("elsewhere.db.replaced-*-wal")}
+    assert kept == {b"first", b"second"}
+
+
+async def test_a_backup_is_not_put_beside_the_log_of_another_database(
+    path: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "one.db-wal").write_bytes(b"log")
+    async with await Store.open(path) as store:
+        with pytest.raises(Conflict, match=r"one\.db-wal exists already"):
+            await store.backup(tmp_path / "one.db")
+    assert not (tmp_path / "one.db").exists()
+
+
 async def test_what_waited_at_the_time_of_the_backup_is_looked_for_before_it_is_sent(
     path: Path, tmp_path: Path
 ) -> None:
