@@ -151,10 +151,12 @@ class Buttons:
         return tuple(undo_button(number) for number in numbers[-1:])
 
     async def form(self, press: Press, asker: Asker) -> Form | Card:
-        """The form that corrects a development. Raises StorageError."""
-        development = await self._store.development(press.value)
+        """The form that corrects a development. A press may name the state in which it was seen
+        ("UKR-1@700f1e9f"); what is opened shows the present one. Raises StorageError."""
+        name, _, _ = press.value.partition("@")
+        development = await self._store.development(name)
         if development is None:
-            return failure(f"I no longer know {press.value}.").card
+            return failure(f"I no longer know {name}.").card
         return corrections.form(development)
 
     async def correct(self, submission: Submission, asker: Asker) -> Card:

@@ -140,6 +140,19 @@ async def test_a_wrong_name_is_told_with_what_was_meant_on_discord(
     assert await people.desk.store.feedback_given() == []
 
 
+async def test_a_refused_correction_is_tried_again_on_discord(
+    discord_server: LoopbackDiscord, discord_chat: DiscordChat, people: People
+) -> None:
+    message = await discord_alert(discord_server, discord_chat, people)
+    opened = await discord_server.press(message, "Correct")
+    wrong = await discord_server.submit(opened, committers="Frnace")
+    again = await discord_server.press(wrong.shown[-1], "Try again")
+    sent = await discord_server.submit(again, committers="France")
+    assert "UKR-1 is noted as corrected" in told(sent.shown)
+    (waiting,) = await people.desk.store.feedback_given(state="waiting")
+    assert waiting.corrected[0].committers == ("FRA",)
+
+
 async def test_pages_are_turned_after_a_restart_on_discord(
     discord_server: LoopbackDiscord, discord_chat: DiscordChat, people: People
 ) -> None:
