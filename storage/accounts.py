@@ -10,14 +10,8 @@ from datetime import datetime
 
 from classifiers.assessment import Condition, Direction, Obligation, Stage
 from storage.errors import Conflict, NotFound
-from storage.ledger import (
-    STANDING,
-    Position,
-    current,
-    entry_of,
-    settle,
-    with_alliances,
-)
+from storage.ledger import current, entry_of, with_alliances
+from storage.positions import STANDING, Position, settle
 from storage.records import (
     Compared,
     Contradiction,
@@ -160,10 +154,14 @@ def edit(
     note: str,
     now: datetime,
 ) -> LedgerRecord:
-    """Change what an entry says, which also confirms it. Raises NotFound, Conflict."""
+    """Change what an entry says, which also confirms it. Where a development wrote another stage,
+    that stays as a rejected entry, so that the same claim does not come back. Raises NotFound,
+    Conflict."""
     row = _entry_row(db, entry_id)
     if status and status not in STATUSES:
         raise Conflict(f"A status is one of {', '.join(STATUSES)}; not “{status}”.")
+    if row["development_id"] is not None and stage not in (None, row["stage"]):
+        _keep_as_recorded(db, entry_id, by=by, note=note or row["note"], now=now)
     db.execute(
         "UPDATE ledger SET stage = ?, status = ?, conditions = ?, standing = 'confirmed',"
         " decided_by = ?, decided = ?, note = ? WHERE id = ?",
@@ -181,6 +179,30 @@ def edit(
     )
     settle(db, [(row["committer"], row["beneficiary"], row["obligation"])])
     return _record(_entry_row(db, entry_id))
+
+
+def _keep_as_recorded(db: Db, entry_id: int, *, by: str, note: str, now: datetime) -> None:
+    kept = (
+        "committer, beneficiary, obligation, stage, direction, status, conditions, legal_form,"
+        " since, title, development_id, attribution, source, recorded"
+    )
+    db.execute(
+        f"INSERT INTO ledger ({kept}, standing, decided_by, decided, note)"
+        f" SELECT {kept}, 'rejected', ?, ?, ? FROM ledger WHERE id = ?",
+        (by, stamp(now), note, entry_id),
+    )
+
+
+def forget_as_recorded(db: Db, entry_id: int, stage: int) -> None:
+    """Remove what the last edit of an entry kept of this stage, before the entry itself says so
+    again; not what was decided on since."""
+    db.execute(
+        "DELETE FROM ledger WHERE id > ?1 AND stage = ?2 AND standing = 'rejected'"
+        " AND (committer, beneficiary, obligation, direction, recorded, decided) = (SELECT"
+        " committer, beneficiary, obligation, direction, recorded, decided FROM ledger"
+        " WHERE id = ?1 AND stage <> ?2)",
+        (entry_id, stage),
+    )
 
 
 def _entry_row(db: Db, entry_id: int) -> Row:

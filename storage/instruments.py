@@ -13,7 +13,8 @@ from importlib.resources import files
 from itertools import product
 from typing import Any
 
-from storage.ledger import is_alliance, settle_all
+from storage.ledger import is_alliance
+from storage.positions import settle_all
 from storage.sqlite import sqlite_utils
 
 _STATUSES = {

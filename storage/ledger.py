@@ -4,17 +4,16 @@ An entry *moves* the ledger when its standing is "confirmed": a fact of the star
 by the committer, by an organisation for its members or by the document itself, that a second
 independent outlet has reported; or whatever an admin has confirmed. What others claim, what is
 anonymous and what one outlet alone reports is kept as "pending" and moves nothing. "rejected" is
-what an admin or a correction has taken back; what is denied stands as disputed.
-
-The current position of (committer, beneficiary, obligation) is a fold over its confirmed entries in
-order of time (`advance`). It is kept in `ledger_current`, so that a question reads one row a key.
+what an admin or a correction has taken back, and what an admin's edit of the stage replaced; what
+is denied stands as disputed. Where the confirmed ones lead says `storage/positions.py`.
 """
 
 # ruff: noqa: S608 - what is put together are names and clauses of ours; values are parameters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
@@ -23,114 +22,17 @@ from classifiers.assessment import (
     Attribution,
     Claim,
     Condition,
-    Direction,
     Modality,
     Obligation,
     Stage,
 )
+from storage.positions import STANDING, Key, Position, settle
 from storage.records import LedgerEntry
 from storage.rows import Db, Row, moment, stamp, texts_from, texts_json
 
-STANDING = ("active", "suspended", "disputed")
-"""What still stands; other statuses are history."""
 MOST_KEYS = 300
 """A claim over more pairs than this names a crowd, not commitments; it moves nothing."""
-
-
-Key = tuple[str, str, str]
 _MOVERS = (Attribution.COMMITTER, Attribution.DOCUMENT, Attribution.IO)
-MAKES = (Direction.NEW, Direction.STRENGTHENED)
-"""Directions that make a commitment, or make it more."""
-_KEEPS = (Direction.REAFFIRMED, Direction.INVOKED, Direction.RESTORED, Direction.WEAKENED)
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where a key stands after some of its entries."""
-
-    ledger_id: int
-    stage: int
-    status: str
-
-
-def advance(position: Position | None, entry: Row) -> Position | None:
-    """The position after one more entry. A withdrawal or suspension counts from when it is in
-    effect; one that is only announced changes nothing yet. A refusal, a demand, an absence or a
-    hedge is history and no position."""
-    direction = Direction(entry["direction"])
-    here = Position(entry["id"], entry["stage"], entry["status"])
-    standing = position is not None and position.status in STANDING
-    if direction in MAKES:
-        return here if _replaces(here, position) else position
-    if direction in _KEEPS:
-        return _kept(position, here, direction) if standing and position else here
-    if entry["stage"] >= Stage.IN_FORCE and direction in _ENDS:
-        base = position or here
-        return Position(base.ledger_id, base.stage, _ENDS[direction])
-    return position
-
-
-_ENDS = {
-    Direction.SUSPENDED: "suspended",
-    Direction.WITHDRAWN: "withdrawn",
-    Direction.BREACHED: "disputed",
-}
-
-
-def _replaces(new: Position, old: Position | None) -> bool:
-    if old is None or old.status not in STANDING:
-        return True
-    return new.status in STANDING and new.stage >= old.stage
-
-
-def _kept(position: Position, new: Position, direction: Direction) -> Position:
-    """A reaffirmation of what stands leaves it as it is, unless it went further."""
-    if direction in (Direction.REAFFIRMED, Direction.RESTORED) and new.stage > position.stage:
-        return new
-    status = "active" if direction is Direction.RESTORED else position.status
-    return Position(position.ledger_id, position.stage, status)
-
-
-def settle(db: Db, keys: Iterable[Key]) -> None:
-    """Bring `ledger_current` up to date for these keys."""
-    for key in keys:
-        rows = db.execute(
-            "SELECT id, stage, direction, status, since FROM ledger WHERE committer = ?"
-            " AND beneficiary = ? AND obligation = ? AND standing = 'confirmed'"
-            " ORDER BY since, id",
-            key,
-        ).fetchall()
-        _keep_position(db, key, fold(rows), rows[-1]["since"] if rows else "")
-
-
-def fold(rows: Iterable[Row]) -> Position | None:
-    """Where entries in order of time lead."""
-    position: Position | None = None
-    for row in rows:
-        position = advance(position, row)
-    return position
-
-
-def _keep_position(db: Db, key: Key, position: Position | None, as_of: str) -> None:
-    if position is None:
-        db.execute(
-            "DELETE FROM ledger_current WHERE committer = ? AND beneficiary = ? AND obligation = ?",
-            key,
-        )
-        return
-    db.execute(
-        "INSERT INTO ledger_current (committer, beneficiary, obligation, ledger_id, stage, status,"
-        " as_of) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-        " ledger_id = excluded.ledger_id, stage = excluded.stage, status = excluded.status,"
-        " as_of = excluded.as_of",
-        (*key, position.ledger_id, position.stage, position.status, as_of),
-    )
-
-
-def settle_all(db: Db) -> None:
-    """Every key anew: after loading instruments."""
-    rows = db.execute("SELECT DISTINCT committer, beneficiary, obligation FROM ledger")
-    settle(db, [tuple(row) for row in rows.fetchall()])
 
 
 # --- what a development writes
@@ -174,79 +76,165 @@ def record(
     now: datetime,
     corrected: bool = False,
 ) -> None:
-    """Write a development's claims. What it wrote before stays as history, or is rejected where
-    the development was corrected; an admin's decision is never overruled."""
+    """Write a development's claims. What it wrote before and claims still says what it says now;
+    what it claims no longer stays as history, or is rejected where the development was corrected.
+    An admin's decision is never overruled, and nothing is written beside it."""
+    _date(db, development_id, stamp(happened))
     before = _own(db, development_id)
-    wanted = dict(_wanted(claims, confirmed))
-    for (key, stage, direction), (claim, standing) in wanted.items():
-        if (key, stage, direction) not in before:
-            _insert(db, development_id, key, claim, standing, happened, title, source, now)
-    touched = {key for key, _, _ in wanted} | {key for key, _, _ in before}
-    _refresh(db, before, {k: s for k, (_, s) in wanted.items()}, corrected=corrected)
-    settle(db, touched)
+    wanted = _wanted(claims, confirmed)
+    telling = _Telling(
+        development_id,
+        stamp(happened),
+        title,
+        source,
+        _cited(db, development_id, before.values()) - {source},
+        stamp(now),
+    )
+    for identity, said in wanted.items():
+        _write(db, telling, identity, said, before.get(identity, ()))
+    if corrected:
+        _reject(db, (row for i, rows in before.items() if i not in wanted for row in rows))
+    settle(db, {key for key, _, _ in (*wanted, *before)})
 
 
 Identity = tuple[Key, int, str]
 
 
-def _wanted(
-    claims: Sequence[Claim], confirmed: bool
-) -> Iterator[tuple[Identity, tuple[Claim, str]]]:
-    for claim in claims:
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """What all entries of a development have in common."""
+
+    development_id: int
+    since: str
+    title: str
+    source: str
+    older: frozenset[str]
+    """Its other articles that entries cite."""
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a development says of one key."""
+
+    standing: str
+    conditions: str
+    legal_form: str
+    attribution: str
+    leads: bool
+    """Whether the article that leads the development says it; what others added it may not."""
+
+
+def _wanted(claims: Sequence[Claim], confirmed: bool) -> dict[Identity, _Said]:
+    """Where two claims meet in a key, the newer says it, unless the older alone moves the ledger:
+    the newer come first."""
+    wanted = dict[Identity, _Said]()
+    for number, claim in enumerate(claims):
         if claim.modality in (Modality.HISTORICAL, Modality.HYPOTHETICAL):
             continue
-        standing = standing_of(claim, confirmed=confirmed)
+        said = _Said(
+            standing_of(claim, confirmed=confirmed),
+            texts_json(tuple(c.value for c in claim.conditions)),
+            claim.legal_form.value,
+            claim.attribution.value,
+            leads=number == 0,
+        )
         for key in keys_of(claim):
-            yield (key, int(claim.stage), claim.direction.value), (claim, standing)
+            identity = (key, int(claim.stage), claim.direction.value)
+            known = wanted.setdefault(identity, said)
+            if known.standing == "pending" and said.standing == "confirmed":
+                wanted[identity] = said
+    return wanted
 
 
-def _own(db: Db, development_id: int) -> dict[Identity, Row]:
-    rows = db.execute("SELECT * FROM ledger WHERE development_id = ?", (development_id,))
-    return {
-        ((r["committer"], r["beneficiary"], r["obligation"]), r["stage"], r["direction"]): r
-        for r in rows
-    }
+def _date(db: Db, development_id: int, since: str) -> None:
+    """Let every entry of a development bear its date, which nobody decides: else its own acts would
+    change their order."""
+    db.execute(
+        "UPDATE ledger SET since = ? WHERE development_id = ? AND since <> ?",
+        (since, development_id, since),
+    )
 
 
-def _insert(
-    db: Db,
-    development_id: int,
-    key: Key,
-    claim: Claim,
-    standing: str,
-    happened: datetime,
-    title: str,
-    source: str,
-    now: datetime,
-) -> None:
+def _own(db: Db, development_id: int) -> dict[Identity, list[Row]]:
+    rows = db.execute(
+        "SELECT * FROM ledger WHERE development_id = ? ORDER BY id", (development_id,)
+    )
+    own = defaultdict[Identity, list[Row]](list)
+    for r in rows:
+        key = (r["committer"], r["beneficiary"], r["obligation"])
+        own[key, r["stage"], r["direction"]].append(r)
+    return own
+
+
+def _cited(db: Db, development_id: int, entries: Iterable[Sequence[Row]]) -> frozenset[str]:
+    """Articles of a development that its entries cite."""
+    sources = {row["source"] for rows in entries for row in rows}
+    rows = db.execute(
+        "SELECT DISTINCT url FROM articles WHERE development_id = ?"
+        " AND url IN (SELECT value FROM json_each(?))",
+        (development_id, texts_json(tuple(sources))),
+    )
+    return frozenset(row["url"] for row in rows)
+
+
+def _write(db: Db, telling: _Telling, identity: Identity, said: _Said, rows: Sequence[Row]) -> None:
+    """Say it in one entry: an admin's as he left it, else the first there is, else a new one."""
+    undecided = [row for row in rows if row["decided_by"] is None]
+    if len(undecided) < len(rows):
+        _reject(db, undecided)
+    elif undecided:
+        _follow(db, telling, said, undecided[0])
+        _reject(db, undecided[1:])
+    else:
+        _insert(db, telling, identity, said)
+
+
+def _follow(db: Db, telling: _Telling, said: _Said, row: Row) -> None:
+    """Let an entry say what its development says now. What an older article reported, and the one
+    that leads did not change, goes on citing the older."""
+    content = (said.conditions, said.legal_form, said.attribution)
+    same = content == (row["conditions"], row["legal_form"], row["attribution"])
+    stays = same and not said.leads and row["source"] in telling.older
+    cited = (row["title"], row["source"]) if stays else (telling.title, telling.source)
+    if same and (said.standing, *cited) == (row["standing"], row["title"], row["source"]):
+        return
+    db.execute(
+        "UPDATE ledger SET standing = ?, conditions = ?, legal_form = ?, attribution = ?,"
+        " title = ?, source = ? WHERE id = ?",
+        (said.standing, *content, *cited, row["id"]),
+    )
+
+
+def _insert(db: Db, telling: _Telling, identity: Identity, said: _Said) -> None:
+    key, stage, direction = identity
     db.execute(
         "INSERT INTO ledger (committer, beneficiary, obligation, stage, direction, status,"
         " conditions, legal_form, since, title, development_id, standing, attribution, source,"
         " recorded) VALUES (?, ?, ?, ?, ?, 'active', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *key,
-            int(claim.stage),
-            claim.direction.value,
-            texts_json(tuple(c.value for c in claim.conditions)),
-            claim.legal_form.value,
-            stamp(happened),
-            title,
-            development_id,
-            standing,
-            claim.attribution.value,
-            source,
-            stamp(now),
+            stage,
+            direction,
+            said.conditions,
+            said.legal_form,
+            telling.since,
+            telling.title,
+            telling.development_id,
+            said.standing,
+            said.attribution,
+            telling.source,
+            telling.now,
         ),
     )
 
 
-def _refresh(
-    db: Db, before: dict[Identity, Row], wanted: dict[Identity, str], *, corrected: bool
-) -> None:
-    for identity, row in before.items():
-        standing = wanted.get(identity, "rejected" if corrected else row["standing"])
-        if row["decided_by"] is None and standing != row["standing"]:
-            db.execute("UPDATE ledger SET standing = ? WHERE id = ?", (standing, row["id"]))
+def _reject(db: Db, rows: Iterable[Row]) -> None:
+    """Take entries back, but for those that an admin decided."""
+    db.conn.executemany(
+        "UPDATE ledger SET standing = 'rejected' WHERE id = ? AND decided_by IS NULL",
+        [(row["id"],) for row in rows],
+    )
 
 
 def dispute(db: Db, development_id: int, *, denied: bool) -> None:
@@ -262,9 +250,23 @@ def dispute(db: Db, development_id: int, *, denied: bool) -> None:
 
 def reject(db: Db, development_id: int) -> None:
     """Take back what a development wrote: it was denied, or found to be none."""
-    rows = _own(db, development_id)
-    _refresh(db, rows, {}, corrected=True)
-    settle(db, {key for key, _, _ in rows})
+    own = _own(db, development_id)
+    _reject(db, (row for rows in own.values() for row in rows))
+    settle(db, {key for key, _, _ in own})
+
+
+def hand_over(db: Db, loser: int, winner: int) -> None:
+    """Let what an admin decided on a development that was merged hold for the one that it is now;
+    but for what that one itself has moved the ledger with already."""
+    db.execute(
+        "UPDATE ledger SET development_id = ?2 WHERE development_id = ?1"
+        " AND decided_by IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger own"
+        " WHERE own.development_id = ?2 AND own.standing = 'confirmed'"
+        " AND own.committer = ledger.committer AND own.beneficiary = ledger.beneficiary"
+        " AND own.obligation = ledger.obligation AND own.stage = ledger.stage"
+        " AND own.direction = ledger.direction)",
+        (loser, winner),
+    )
 
 
 # --- questions

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from classifiers.assessment import Claim, Direction, LegalForm, Modality, Obligation
-from storage.ledger import MAKES, STANDING, Key, entry_of, fold, with_alliances
+from storage.ledger import entry_of, with_alliances
+from storage.positions import MAKES, STANDING, Key, fold
 from storage.records import LedgerChange, LedgerEntry
 from storage.rows import Db, Row, moment, stamp, texts_json
 

@@ -45,6 +45,7 @@ def merge(db: Db, wrong: str, into: str, plan: RoutePlan, *, by: str, now: datet
     what = f"a part of {winner.short_id}"
     _tell(db, ChangeKind.MERGED, loser, loser, what, plan, now)
     ledger.reject(db, loser.id)
+    ledger.hand_over(db, loser.id, winner.id)
     _move_articles(db, [s.article_id for s in loser.sources], winner.id)
     db.execute(
         "UPDATE developments SET merged_into = ?, revision = revision + 1, updated = ?"

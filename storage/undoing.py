@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from classifiers.assessment import head_word
-from storage import developments, held, ledger, mending
+from storage import accounts, developments, held, mending, polls, positions
 from storage import feeds as subscriptions
 from storage import routes as route_table
 from storage.errors import Conflict, NotFound
@@ -219,17 +219,25 @@ def ledger_kept(db: Db, entry_id: int) -> dict[str, Any]:
 
 
 def _undo_ledger(task: _Task) -> None:
-    if ledger_kept(task.db, task.before["entry"]) != task.after:
+    """What nobody decides any more follows its development again."""
+    entry_id = task.before["entry"]
+    if ledger_kept(task.db, entry_id) != task.after:
         raise task.overtaken
+    accounts.forget_as_recorded(task.db, entry_id, task.before["stage"])
     task.db.execute(
         f"UPDATE ledger SET {', '.join(f'{name} = ?' for name in _ENTRY)} WHERE id = ?",  # noqa: S608 - names of ours
-        (*(task.before[name] for name in _ENTRY), task.before["entry"]),
+        (*(task.before[name] for name in _ENTRY), entry_id),
     )
-    row = task.db.execute(
-        "SELECT committer, beneficiary, obligation FROM ledger WHERE id = ?",
-        (task.before["entry"],),
-    ).fetchone()
-    ledger.settle(task.db, [(row["committer"], row["beneficiary"], row["obligation"])])
+    row = task.db.execute("SELECT * FROM ledger WHERE id = ?", (entry_id,)).fetchone()
+    positions.settle(task.db, [(row["committer"], row["beneficiary"], row["obligation"])])
+    if row["development_id"] is not None:
+        _follow_again(task, row["development_id"])
+
+
+def _follow_again(task: _Task, development_id: int) -> None:
+    development = developments.find(task.db, str(development_id))
+    if development is not None and development.status != "retracted":
+        polls.with_ledger(task.db, development, task.now)
 
 
 _UNDO: Mapping[str, Callable[[_Task], None]] = {

@@ -10,15 +10,19 @@ from datetime import timedelta
 
 import pytest
 
-from classifiers.assessment import Attribution, Direction, Stage
+from classifiers.assessment import Attribution, Condition, Direction, Stage
 from storage import ledger
 from storage.errors import Conflict, NotFound
 from storage.export import csv_text, guarded, html_page, json_lines
+from storage.records import Assessed, Author
 from storage.store import Store
 from tests.storage.makers import NOW, Desk, assessed, claim, plan
 
 HOUR = timedelta(hours=1)
 SWE = claim(committers=("SWE",), beneficiaries=("KEN",))
+SIGNED = replace(SWE, stage=Stage.SIGNED_BINDING)
+COURIER = assessed("Stockholm in Kenya pact", SIGNED, source="Courier")
+ANA = Author("U1", "slack", "T1", "Ana")
 
 
 async def pending_id(desk: Desk) -> int:
@@ -48,6 +52,160 @@ async def test_an_admin_edits_an_entry(desk: Desk) -> None:
     )
     (current,) = await desk.store.ledger(committer="SWE", beneficiary="KEN")
     assert (current.stage, current.status) == (Stage.IN_FORCE, "suspended")
+
+
+async def stages(desk: Desk) -> list[Stage]:
+    """Where Sweden stands towards Kenya."""
+    return [e.stage for e in await desk.store.ledger(committer="SWE", beneficiary="KEN")]
+
+
+async def recorded(desk: Desk) -> set[tuple[int, str]]:
+    """Stages and standings of all that Sweden's entries towards Kenya say."""
+    found = await desk.store.ledger_history(committer="SWE", beneficiary="KEN")
+    return {(int(r.entry.stage), r.standing) for r in found}
+
+
+async def only_a_pledge(desk: Desk, *others: Assessed) -> int:
+    """One outlet has a signature, or others too; an admin makes it a pledge; the entry."""
+    await desk.poll(assessed("Sweden signs pact with Kenya", SIGNED))
+    for other in others:
+        await desk.poll(other)
+    (record,) = await desk.store.ledger_history(committer="SWE", beneficiary="KEN")
+    entry = record.entry.id
+    await desk.store.by(ANA).edit_entry(entry, now=NOW, stage=Stage.PLEDGE, note="no signature")
+    return entry
+
+
+async def test_an_admins_edit_outlives_a_second_source(desk: Desk) -> None:
+    await only_a_pledge(desk)
+    await desk.poll(COURIER)
+    assert await stages(desk) == [Stage.PLEDGE]
+
+
+async def test_what_an_edit_replaced_stays_in_the_history(desk: Desk) -> None:
+    entry = await only_a_pledge(desk)
+    was, now = sorted(
+        await desk.store.ledger_history(committer="SWE", beneficiary="KEN"),
+        key=lambda record: record.standing == "confirmed",
+    )
+    assert (now.entry.id, now.entry.stage, now.standing) == (entry, Stage.PLEDGE, "confirmed")
+    assert (was.entry.stage, was.standing) == (Stage.SIGNED_BINDING, "rejected")
+    assert (was.decided_by, was.note, was.short_id) == ("U1", "no signature", "KEN-1")
+
+
+async def test_an_edit_of_conditions_alone_replaces_no_stage(desk: Desk) -> None:
+    entry = await pending_id(desk)
+    conditions = [Condition.CEASEFIRE]
+    await desk.store.edit_entry(entry, by="Ada", now=NOW, stage=Stage.PLEDGE, conditions=conditions)
+    await desk.poll(assessed("Stockholm to deploy", SWE, source="Courier"))
+    (current,) = await desk.store.ledger(committer="SWE", beneficiary="KEN")
+    assert current.conditions == (Condition.CEASEFIRE,)
+    assert await recorded(desk) == {(2, "confirmed")}
+
+
+async def test_an_admins_edit_outlives_a_correction_of_the_rest(desk: Desk) -> None:
+    await only_a_pledge(desk, COURIER)
+    rest = replace(SIGNED, conditions=(Condition.PARLIAMENT,))
+    await desk.store.correct("KEN-1", (rest,), plan, by="Ada", now=NOW)
+    assert await stages(desk) == [Stage.PLEDGE]
+
+
+async def test_an_admins_edit_outlives_withdrawing_and_reinstating(desk: Desk) -> None:
+    await only_a_pledge(desk)
+    await desk.store.withdraw("KEN-1", plan, by="Ada", now=NOW)
+    await desk.store.reinstate("KEN-1", plan, by="Ada", now=NOW)
+    await desk.poll(COURIER)
+    assert await stages(desk) == [Stage.PLEDGE]
+
+
+@pytest.mark.parametrize("standing", ["confirmed", "rejected"])
+async def test_a_later_step_is_an_entry_of_its_own_whatever_was_decided_on_the_first(
+    desk: Desk, standing: str
+) -> None:
+    entry = await pending_id(desk)
+    await desk.store.decide_entry(entry, standing, by="Ada", now=NOW)
+    later = NOW + timedelta(minutes=2)
+    await desk.poll(assessed("Sweden signs", SIGNED, source="Courier", published=later))
+    assert await recorded(desk) == {(2, standing), (4, "confirmed")}
+
+
+async def test_a_later_step_is_an_entry_of_its_own_after_an_edit(desk: Desk) -> None:
+    await only_a_pledge(desk)
+    in_force = replace(SWE, stage=Stage.IN_FORCE)
+    await desk.poll(COURIER)
+    await desk.store.correct("KEN-1", (in_force,), plan, by="Ada", now=NOW)
+    assert await stages(desk) == [Stage.IN_FORCE]
+    assert await recorded(desk) == {(2, "confirmed"), (4, "rejected"), (5, "confirmed")}
+
+
+async def test_an_edit_that_is_undone_leaves_nothing(desk: Desk) -> None:
+    await only_a_pledge(desk)
+    await desk.store.by(ANA).undo(None, plan, space="T1", now=NOW)
+    assert await recorded(desk) == {(4, "pending")}
+    await desk.poll(COURIER)
+    assert await recorded(desk) == {(4, "confirmed")}
+
+
+async def test_an_entry_whose_edit_is_undone_follows_what_came_meanwhile(desk: Desk) -> None:
+    await only_a_pledge(desk)
+    await desk.poll(COURIER)
+    await desk.store.by(ANA).undo(None, plan, space="T1", now=NOW)
+    assert await recorded(desk) == {(4, "confirmed")}
+    assert await stages(desk) == [Stage.SIGNED_BINDING]
+
+
+async def test_of_two_edits_the_first_holds_when_the_second_is_undone(desk: Desk) -> None:
+    entry = await only_a_pledge(desk)
+    await desk.store.by(ANA).edit_entry(entry, now=NOW + HOUR, stage=Stage.SIGNED_BINDING)
+    assert await stages(desk) == [Stage.SIGNED_BINDING]
+    await desk.store.by(ANA).undo(None, plan, space="T1", now=NOW)
+    await desk.poll(COURIER)
+    assert await stages(desk) == [Stage.PLEDGE]
+    assert await recorded(desk) == {(2, "confirmed"), (4, "rejected")}
+
+
+async def test_an_edit_of_an_instrument_leaves_its_other_obligations(store: Store) -> None:
+    before = {e.id: e for e in await store.ledger(committer="NATO", beneficiary="EST")}
+    treaty = [e for e in before.values() if e.title == "North Atlantic Treaty"]
+    assert len({e.obligation for e in treaty}) > 1
+    history = await store.ledger_history(committer="NATO", beneficiary="EST")
+    await store.edit_entry(treaty[0].id, by="Ada", now=NOW, stage=Stage.IMPLEMENTED)
+    after = {e.id: e for e in await store.ledger(committer="NATO", beneficiary="EST")}
+    assert after == {**before, treaty[0].id: replace(treaty[0], stage=Stage.IMPLEMENTED)}
+    assert len(await store.ledger_history(committer="NATO", beneficiary="EST")) == len(history)
+
+
+async def test_an_admins_edit_outlives_a_merge(desk: Desk) -> None:
+    await only_a_pledge(desk)
+    far = NOW - timedelta(days=40)
+    await desk.poll(assessed("Stockholm in Kenya pact", SIGNED, source="Courier", published=far))
+    assert await desk.store.development("KEN-2") is not None
+    await desk.store.merge("KEN-1", "KEN-2", plan, by="Ada", now=NOW)
+    assert await stages(desk) == [Stage.PLEDGE]
+    (current,) = await desk.store.ledger(committer="SWE", beneficiary="KEN")
+    merged = await desk.store.development("KEN-2")
+    assert merged is not None
+    assert (current.development_id, current.since) == (merged.id, far)
+    assert await recorded(desk) == {(2, "confirmed"), (4, "rejected")}
+
+
+async def test_a_merge_takes_nothing_back_that_moved_the_ledger(desk: Desk) -> None:
+    entry = await pending_id(desk)
+    await desk.store.decide_entry(entry, "rejected", by="Ada", now=NOW, note="told twice")
+    far = NOW - timedelta(days=40)
+    for outlet, title in (("Courier", "Stockholm to deploy"), ("Herald", "Swedes to Kenya")):
+        await desk.poll(assessed(title, SWE, source=outlet, published=far))
+    assert await stages(desk) == [Stage.PLEDGE]
+    await desk.store.merge("KEN-1", "KEN-2", plan, by="Ada", now=NOW)
+    assert await stages(desk) == [Stage.PLEDGE]
+
+
+async def test_an_admins_edit_outlives_a_split(desk: Desk) -> None:
+    third = assessed("Swedes in pact with Kenya", SIGNED, source="Herald")
+    await only_a_pledge(desk, COURIER, third)
+    lead = (await desk.only()).lead.article_id
+    await desk.store.split("KEN-1", [lead], plan, by="Ada", now=NOW)
+    assert await stages(desk) == [Stage.PLEDGE]
 
 
 async def test_an_entry_that_is_not_there_is_named(desk: Desk) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from classifiers.assessment import (
+    Attribution,
     Condition,
     Direction,
     LegalForm,
     Obligation,
     Stage,
 )
-from storage.records import LedgerEntry
+from storage import ledger
+from storage.records import Author, LedgerEntry, LedgerRecord
 from storage.store import Store
 from tests.storage.makers import NOW, Desk, assessed, claim, plan
 
@@ -178,3 +181,120 @@ async def test_what_others_say_of_a_state_does_not_open_the_ledger(store: Store)
     pending = await store.pending_entries()
     assert any("Ukraine FM" in record.entry.title for record in pending)
     assert not any("Ukraine FM" in title for title in titles(await store.ledger()))
+
+
+SWE = claim(committers=("SWE",), beneficiaries=("KEN",))
+
+
+async def history(desk: Desk) -> list[LedgerRecord]:
+    return await desk.store.ledger_history(committer="SWE", beneficiary="KEN")
+
+
+async def test_what_is_corrected_reaches_the_entry_and_goes_when_it_is_undone(desk: Desk) -> None:
+    await twice(desk, "Sweden pledges troops", SWE)
+    right = replace(SWE, conditions=(Condition.CEASEFIRE,), legal_form=LegalForm.MOU)
+    ana = desk.store.by(Author("U1", "slack", "T1"))
+    await ana.correct("KEN-1", (right,), plan, now=NOW)
+    (entry,) = await desk.store.ledger(committer="SWE", beneficiary="KEN")
+    assert (entry.conditions, entry.legal_form) == ((Condition.CEASEFIRE,), "mou")
+    await ana.undo(None, plan, space="T1", now=NOW)
+    (entry,) = await desk.store.ledger(committer="SWE", beneficiary="KEN")
+    assert (entry.conditions, entry.legal_form) == ((), "none_reported")
+    assert len(await history(desk)) == 1
+
+
+async def test_what_turns_out_to_be_said_by_others_moves_the_ledger_no_more(desk: Desk) -> None:
+    await twice(desk, "Sweden pledges troops", SWE)
+    said = replace(SWE, attribution=Attribution.BENEFICIARY)
+    await desk.store.correct("KEN-1", (said,), plan, by="Ada", now=NOW)
+    (record,) = await history(desk)
+    assert (record.attribution, record.standing) == ("beneficiary", "pending")
+    assert await desk.store.ledger(committer="SWE", beneficiary="KEN") == []
+
+
+@pytest.mark.parametrize("decided", [False, True])
+async def test_a_late_article_moves_the_date_of_the_entries(desk: Desk, decided: bool) -> None:
+    await desk.poll(assessed("Sweden pledges troops", SWE))
+    (record,) = await history(desk)
+    if decided:
+        await desk.store.decide_entry(record.entry.id, "confirmed", by="Ada", now=NOW)
+    early = NOW - timedelta(days=2)
+    late = assessed("Sweden pledges troops now", SWE, source="Courier", published=early)
+    await desk.poll(late)
+    (entry,) = await desk.store.ledger(committer="SWE", beneficiary="KEN")
+    assert entry.since == early
+
+
+async def test_a_late_article_leaves_the_order_of_a_developments_acts(desk: Desk) -> None:
+    gone = replace(SWE, direction=Direction.WITHDRAWN, stage=Stage.IMPLEMENTED)
+    await twice(desk, "Sweden pledges troops", SWE)
+    await desk.store._database.write(
+        ledger.record, 1, [gone], confirmed=True, happened=NOW, title="", source="", now=NOW
+    )
+    assert await desk.store.ledger(committer="SWE", beneficiary="KEN") == []
+    early = NOW - timedelta(days=2)
+    await desk.store._database.write(
+        ledger.record, 1, [gone], confirmed=True, happened=early, title="", source="", now=NOW
+    )
+    assert {record.entry.since for record in await history(desk)} == {early}
+    assert await desk.store.ledger(committer="SWE", beneficiary="KEN") == []
+
+
+async def test_what_a_development_went_beyond_stays_as_it_was_reported(desk: Desk) -> None:
+    await twice(desk, "Sweden pledges troops", SWE)
+    signed = replace(SWE, stage=Stage.SIGNED_BINDING, conditions=(Condition.PARLIAMENT,))
+    later = NOW + timedelta(minutes=2)
+    await desk.poll(assessed("Sweden signs", signed, source="Herald", published=later))
+    told = {(r.entry.title, int(r.entry.stage), r.entry.conditions) for r in await history(desk)}
+    assert told == {
+        ("Sweden pledges troops", 2, ()),
+        ("Sweden signs", 4, (Condition.PARLIAMENT,)),
+    }
+
+
+async def test_an_entry_bears_the_title_its_outlet_gives_the_article(desk: Desk) -> None:
+    await desk.poll(assessed("Sweden pledges trops", SWE, key="id:1"))
+    await desk.poll(assessed("Sweden pledges troops", SWE, key="id:1"))
+    assert [r.entry.title for r in await history(desk)] == ["Sweden pledges troops"]
+
+
+async def test_entries_cite_the_article_that_leads_after_a_split(desk: Desk) -> None:
+    both = (SWE, replace(SWE, committers=("NOR",)))
+    await desk.poll(assessed("Sweden and Norway pledge troops", *both))
+    await desk.poll(assessed("Stockholm and Oslo to deploy", *both, source="Courier"))
+    first = (await desk.only()).lead.article_id
+    await desk.store.split("KEN-1", [first], plan, by="Ada", now=NOW)
+    found = await desk.store.ledger_history(beneficiary="KEN")
+    left = [(r.entry.committer, r.entry.title) for r in found if r.short_id == "KEN-1"]
+    assert sorted(left) == [
+        ("NOR", "Stockholm and Oslo to deploy"),
+        ("SWE", "Stockholm and Oslo to deploy"),
+    ]
+
+
+async def test_an_entry_goes_on_citing_the_article_that_alone_reports_it(desk: Desk) -> None:
+    norway = replace(SWE, committers=("NOR",), direction=Direction.REAFFIRMED)
+    await desk.poll(assessed("Sweden and Norway pledge troops", SWE, norway))
+    later = NOW + timedelta(minutes=2)
+    signed = replace(SWE, stage=Stage.SIGNED_BINDING)
+    await desk.poll(assessed("Sweden signs", signed, source="Courier", published=later))
+    assert (await desk.only()).lead.outlet == "Courier"
+    (record,) = await desk.store.ledger_history(committer="NOR", beneficiary="KEN")
+    assert record.entry.title == "Sweden and Norway pledge troops"
+    assert "gazette" in record.entry.source
+
+
+async def test_of_claims_that_meet_in_a_key_the_newer_says_it(desk: Desk) -> None:
+    newer = replace(SWE, conditions=(Condition.PARLIAMENT,))
+    older = replace(SWE, committers=("SWE", "NOR"), conditions=(Condition.CEASEFIRE,))
+    await twice(desk, "Sweden pledges troops", newer)
+    await desk.store.correct("KEN-1", (newer, older), plan, by="Ada", now=NOW)
+    (entry,) = await desk.store.ledger(committer="SWE", beneficiary="KEN")
+    assert entry.conditions == (Condition.PARLIAMENT,)
+
+
+async def test_of_claims_that_meet_in_a_key_one_that_moves_the_ledger_says_it(desk: Desk) -> None:
+    rumour = replace(SWE, attribution=Attribution.ANONYMOUS)
+    await twice(desk, "Sweden pledges troops", SWE)
+    await desk.store.correct("KEN-1", (rumour, SWE), plan, by="Ada", now=NOW)
+    assert len(await desk.store.ledger(committer="SWE", beneficiary="KEN")) == 1
