@@ -72,6 +72,18 @@ def shared_institutions() -> frozenset[str]:
 
 
 @cache
+def shared_names() -> frozenset[str]:
+    """Leaders' names that many others bear."""
+    return frozenset(name for (name,) in rows("shared_names.txt"))
+
+
+@cache
+def titles() -> tuple[str, ...]:
+    """Words with a capital that may stand before a surname and are no given name."""
+    return tuple(word for (word,) in rows("titles.txt"))
+
+
+@cache
 def names_by_language() -> dict[str, dict[str, str]]:
     """Language -> code -> the state's usual name."""
     loaded: dict[str, dict[str, str]] = json.loads((_DATA / "names.json").read_text("utf-8"))

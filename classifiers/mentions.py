@@ -16,11 +16,13 @@ from classifiers.actors import (
     not_actors,
     rows,
     shared_institutions,
+    shared_names,
+    titles,
 )
 from classifiers.language import names_take_endings
 from classifiers.language_file import language_file, languages, stands_within_words
 from classifiers.leaders import Leader, leaders
-from classifiers.matching import Hit, TermIndex, terms_of
+from classifiers.matching import Hit, TermIndex, fold, terms_of
 
 
 class Kind(StrEnum):
@@ -59,6 +61,11 @@ class _Meaning(NamedTuple):
     def is_shared(self) -> bool:
         """Whether it is an institution that other states have by the same name."""
         return self.kind is Kind.SEAT and self.term in shared_institutions()
+
+    @property
+    def is_shared_name(self) -> bool:
+        """Whether it is a leader's name that many others bear."""
+        return self.leader is not None and self.term in shared_names()
 
 
 # Common words in one spelling, states in another: only this spelling counts.
@@ -130,6 +137,8 @@ def find_mentions(
             _is_of_another(text, before, start, meaning, grammar)
             or _another_follows(text, end, meaning, at, grammar)
         ):
+            continue
+        if meaning.is_shared_name and _is_somebody_else(text, start, end):
             continue
         if not mentions or start >= mentions[-1].end:
             mentions += _of_hit(text, start, end, meaning)
@@ -227,6 +236,36 @@ def _another_follows(
         if fits:
             return True
     return False
+
+
+_NAME_BEFORE = re.compile(r"([^\W\d_][\w'’-]*)[ \xa0]$")
+_NAME_AFTER = re.compile(r"[ \xa0]([^\W\d_][\w’'-]*)")
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_WINDOW = 80
+"""Letters to either side of a name by which it is told whether every word has a capital."""
+_FEW_WORDS, _MOST_CAPITALISED = 4, 0.8
+
+
+@cache
+def _titles() -> re.Pattern[str]:
+    words = "|".join(re.escape(word).replace(r"\*", r"[\w-]*") for word in titles())
+    return re.compile(f"(?:{words})")
+
+
+def _is_somebody_else(text: str, start: int, end: int) -> bool:
+    """Whether a further name touches a surname: Petro Poroshenko is not the Petro of Bogotá."""
+    window = text[max(0, start - _WINDOW) : end + _WINDOW]
+    words = _WORD.findall(window)
+    capitalised = sum(word[0].isupper() for word in words)
+    if len(words) >= _FEW_WORDS and capitalised >= _MOST_CAPITALISED * len(words):
+        return False
+    after = _NAME_AFTER.match(text, end)
+    if after and after[1][0].isupper() and not after[1].isupper():
+        return True
+    before = _NAME_BEFORE.search(text[max(0, start - _WINDOW) : start])
+    if before is None or not before[1][0].isupper() or before[1].isupper():
+        return False
+    return not (before[1].endswith(("'s", "’s", "'", "’")) or _titles().fullmatch(fold(before[1])))
 
 
 def _counts(meaning: _Meaning, word: str, day: date | None, capitalised: bool) -> bool:

@@ -139,3 +139,33 @@ def test_an_institution_is_its_owners(
     article: MakeArticle, text: str, language: str, codes: list[str]
 ) -> None:
     assert [m.code for m in _headline(article, text, language).mentions] == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "codes"),
+    [
+        ("Abbas Araghchi flew to Muscat on Sunday", "en", ["IRN", "OMN"]),
+        ("Prime Minister Kim Min-seok spoke in Seoul", "en", ["KOR", "KOR"]),
+        ("Kim Tae-hyo met reporters after the talks", "en", []),
+        ("Lawrence Wong said that he would sign", "en", ["SGP"]),
+        ("Michal Simecka wants early elections soon", "en", []),
+        ("Petro Poroshenko warned against the deal", "en", []),
+        ("Pavel Durov was questioned by the police", "en", []),
+        ("Anwar Gargash praised the summit today", "en", []),
+        ("Volker Turk urged both sides to stop", "en", ["UN"]),
+        ("Sidewalk tax: Bob Johnson and Mary Wallace object to it", "en", []),
+        ("President Petro spoke with Colombia's Petro; Petro left", "en", ["COL"] * 4),
+        ("With Abbas and Prime Minister Anwar in the room", "en", ["PSE", "MYS"]),
+        (
+            "Kristen Michal and Premier Michal; Verteidigungsminister Katz",
+            "en",
+            ["EST", "EST", "ISR"],
+        ),
+        ("Petro Promises Troops After Visit by Marcos", "en", ["COL", "PHL"]),
+        ("KIM WARNS SEOUL OVER DRILL", "en", ["PRK", "KOR"]),
+    ],
+)
+def test_a_surname_that_a_further_name_touches_is_somebody_elses(
+    article: MakeArticle, text: str, language: str, codes: list[str]
+) -> None:
+    assert [m.code for m in _headline(article, text, language).mentions] == codes
