@@ -14,9 +14,11 @@ from urllib.parse import quote, unquote
 from lxml import etree
 
 from feeds.article import Feed
+from feeds.charset import decode
 from feeds.errors import ParseError
 from feeds.limits import TITLE_CHARS
-from feeds.xmltext import allowed_in_xml
+from feeds.urls import without_feed_scheme
+from feeds.xmltext import allowed_in_xml, cleaned, with_ampersands_escaped
 
 _NAMESPACE = "https://pledgewatch.invalid/opml"
 _INTERVAL = f"{{{_NAMESPACE}}}interval"
@@ -34,9 +36,12 @@ def read_opml(body: bytes) -> list[Feed]:
     """The feeds of an OPML document, each address once, with the folders around it and its
     categories as tags. Forgiving towards ill-formed documents; raises ParseError (not_opml,
     too_large)."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+    text = with_ampersands_escaped(cleaned(decode(body)[0].lstrip("\ufeff\0 \t\r\n")))
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, recover=True, encoding="utf-8"
+    )
     try:
-        root = etree.fromstring(body, parser)
+        root = etree.fromstring(text.encode("utf-8"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _no_opml() from error
     if root is None or _local_name(root) != "opml":
@@ -89,7 +94,7 @@ def _feeds_below(element: etree._Element, folders: tuple[str, ...]) -> Iterator[
         if not isinstance(child.tag, str):
             continue
         attributes = {key.lower(): value for key, value in child.attrib.items()}
-        url = str(attributes.get("xmlurl", "")).strip()
+        url = without_feed_scheme(str(attributes.get("xmlurl", "")))
         if url:
             yield _feed(url, child, attributes, folders)
         if len(folders) < _DEEPEST:

@@ -97,6 +97,12 @@ def absolute(base: str, link: str) -> str:
     return joined if re.match(r"https?://[^/]", joined, re.IGNORECASE) else ""
 
 
+def without_feed_scheme(address: str) -> str:
+    """The web address within one that begins with feed:, as browsers once opened feeds."""
+    address = re.sub(r"^feed:(?://)?(?=https?:)", "", address.strip(), flags=re.IGNORECASE)
+    return re.sub(r"^feed://", "http://", address, flags=re.IGNORECASE)
+
+
 def is_bare(canonical: str) -> bool:
     """Whether a canonical address is that of a whole site, which identifies no article."""
     parts = urlsplit(canonical)

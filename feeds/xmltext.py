@@ -14,6 +14,7 @@ _BAD_REFERENCE = re.compile(
 )
 _ROOT = re.compile(r"<\w")
 _HTML_ENTITY = re.compile(r"&(?!lt;|gt;|amp;|quot;|apos;|#)([A-Za-z][A-Za-z0-9]{1,31});")
+_BARE_AMPERSAND = re.compile(r"&(?!(?:lt|gt|amp|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)")
 _DOCTYPE = re.compile(
     r"(?:\s*+(?><!--.*?-->|<\?.*?\?>))*+\s*+(?P<start><!DOCTYPE\b)", re.IGNORECASE | re.DOTALL
 )
@@ -43,6 +44,15 @@ def cleaned(text: str) -> str:
     start = root.start() if root else len(text)
     head = re.sub(r"\s{2,}", "\n", text[:start])
     return head + _with_entities(text[start:], own)
+
+
+def with_ampersands_escaped(text: str) -> str:
+    """The document with each "&" that begins no reference known to XML written as one, as in
+    addresses that were put into an attribute as they are."""
+    return "".join(
+        piece if literal else _BARE_AMPERSAND.sub("&amp;", piece)
+        for piece, literal in _pieces(text)
+    )
 
 
 def _without_doctype(text: str) -> tuple[str, dict[str, str]]:

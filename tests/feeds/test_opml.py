@@ -57,7 +57,45 @@ def test_nested_folders_and_other_readers_spellings_are_read() -> None:
 
 def test_an_ill_formed_list_is_read_all_the_same() -> None:
     body = b'<opml><body><outline text="A & B" xmlUrl="https://a.example/?x=1&y=2"/></body>'
-    assert read_opml(body)[0].url.startswith("https://a.example/")
+    (feed,) = read_opml(body)
+    assert (feed.url, feed.name) == ("https://a.example/?x=1&y=2", "A & B")
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ("?a=1&b=2&amp;c=3", "?a=1&b=2&c=3"),
+        ("?a=1&lt=2&copy=3&#38;d=4&#x26;e=5", "?a=1&lt=2&copy=3&d=4&e=5"),
+        ("?a=1&b;&", "?a=1&b;&"),
+        ("?a=%26&b=2", "?a=%26&b=2"),
+    ],
+)
+def test_an_address_with_bare_ampersands_is_read_whole(written: str, url: str) -> None:
+    body = f'<opml><body><outline xmlUrl="https://a.example/{written}"/></body></opml>'
+    assert [feed.url for feed in read_opml(body.encode())] == [f"https://a.example/{url}"]
+
+
+@pytest.mark.parametrize(
+    ("written", "url"),
+    [
+        ("feed://a.example/f", "http://a.example/f"),
+        ("feed:https://a.example/f", "https://a.example/f"),
+        ("FEED://https://a.example/f", "https://a.example/f"),
+        ("https://a.example/feed://x", "https://a.example/feed://x"),
+    ],
+)
+def test_an_address_that_begins_with_feed_is_that_of_the_feed(written: str, url: str) -> None:
+    body = f'<opml><body><outline xmlUrl=" {written} "/></body></opml>'
+    assert [feed.url for feed in read_opml(body.encode())] == [url]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
+@pytest.mark.parametrize("declared", ["", "utf-8", "UTF-16", "iso-8859-1"])
+def test_a_list_is_read_whatever_encoding_it_declares(encoding: str, declared: str) -> None:
+    head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    line = '<outline text="Café&nbsp;&eacute;" xmlUrl="https://a.example/f"/>'
+    body = f"{head}<opml><body>{line}</body></opml>".encode(encoding)
+    assert [feed.name for feed in read_opml(b"\n" * (encoding == "utf-8") + body)] == ["Café\xa0é"]
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"<rss/>", b"<opml:>", b"\x00\x01", b"<html></html>"])
