@@ -10,11 +10,14 @@ from functools import cache
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from lxml import etree, html
+from yarl import URL
 
+from feeds.addresses import without_user
 from feeds.article import ParsedFeed
 from feeds.errors import FeedError, ParseError
 from feeds.fetch import Fetched, Fetcher
 from feeds.parse_pool import ParserPool
+from feeds.urls import without_feed_scheme
 from feeds.word_lists import lines_of
 
 _TYPES = frozenset(
@@ -32,6 +35,8 @@ _LOOKS_LIKE_FEED = re.compile(
     r"(?:/|\b)(?:rss|atom|feeds?)(?:[/.]|$)|\.(?:rss|atom|rdf)$|[?&]feed=|\.xml$", re.IGNORECASE
 )
 _NOT_A_FEED = re.compile(r"sitemap|opensearch|wlwmanifest|/wp-json/|oembed", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?![0-9]{1,5}(?:[/?#]|$))", re.IGNORECASE)
+"""Not "example.org:8443", which is a host and its port."""
 _MOST_TRIED = 8
 
 
@@ -55,7 +60,7 @@ async def discover(address: str, fetcher: Fetcher, pool: ParserPool) -> list[Fou
             return found
     page = await fetcher.get(address)
     if isinstance(parsed := await _parsed(page, pool), ParsedFeed):
-        return [FoundFeed(page.final_url, parsed)]
+        return [FoundFeed(_lasting(address, page), parsed)]
     announced = await asyncio.to_thread(announced_feeds, page.body or b"", page.final_url)
     found = await _tried(announced, fetcher, pool)
     return found or await _guessed(page, fetcher, pool)
@@ -63,7 +68,10 @@ async def discover(address: str, fetcher: Fetcher, pool: ParserPool) -> list[Fou
 
 def well_known(address: str) -> list[str]:
     """The feeds of addresses of YouTube, Reddit, Mastodon and GitHub, which follow from them."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return []
     host = (parts.hostname or "").removeprefix("www.").removeprefix("old.").removeprefix("m.")
     steps = [step for step in parts.path.split("/") if step]
     if host in ("youtube.com", "youtu.be"):
@@ -84,7 +92,7 @@ def announced_feeds(page: bytes, url: str) -> list[str]:
         root = html.document_fromstring(page, base_url=url)
     except (etree.ParserError, ValueError):
         return []
-    base = urljoin(url, next(iter(root.xpath("//base/@href")), ""))
+    base = _joined(url, next(iter(root.xpath("//base/@href")), "")) or url
     links = [str(link.get("href", "")) for link in root.iter("link") if _announces(link)]
     anchors = [str(anchor.get("href", "")) for anchor in root.iter("a")]
     likely = [href for href in anchors if _LOOKS_LIKE_FEED.search(href)]
@@ -98,15 +106,21 @@ def _announces(link: html.HtmlElement) -> bool:
 
 
 def _addresses(base: str, hrefs: Iterable[str]) -> list[str]:
-    joined = []
-    for href in hrefs:
-        try:
-            address = urljoin(base, re.sub(r"^feed:(?://)?(?=https?:)", "", href.strip()))
-        except ValueError:
-            continue
-        if address.startswith(("http://", "https://")) and not _NOT_A_FEED.search(address):
-            joined.append(address.partition("#")[0])
-    return list(dict.fromkeys(joined))[:_MOST_TRIED]
+    joined = (_joined(base, without_feed_scheme(href)) for href in hrefs)
+    wanted = [
+        address.partition("#")[0]
+        for address in joined
+        if address.startswith(("http://", "https://")) and not _NOT_A_FEED.search(address)
+    ]
+    return list(dict.fromkeys(wanted))[:_MOST_TRIED]
+
+
+def _joined(base: str, href: str) -> str:
+    """Empty where it is no address."""
+    try:
+        return urljoin(base, href)
+    except ValueError:
+        return ""
 
 
 def _youtube(steps: Sequence[str], query: dict[str, list[str]]) -> list[str]:
@@ -120,18 +134,29 @@ def _youtube(steps: Sequence[str], query: dict[str, list[str]]) -> list[str]:
 
 
 async def _tried(addresses: Sequence[str], fetcher: Fetcher, pool: ParserPool) -> list[FoundFeed]:
+    """Each feed once, by the first address that leads to it."""
     results = await asyncio.gather(*(_try(address, fetcher, pool) for address in addresses))
-    found = {feed.url: feed for feed in results if feed}
+    found: dict[str, FoundFeed] = {}
+    for end, feed in filter(None, results):
+        found.setdefault(end, feed)
     return list(found.values())
 
 
-async def _try(address: str, fetcher: Fetcher, pool: ParserPool) -> FoundFeed | None:
+async def _try(address: str, fetcher: Fetcher, pool: ParserPool) -> tuple[str, FoundFeed] | None:
+    """The feed, and where it was read."""
     try:
         fetched = await fetcher.get(address)
     except FeedError:
         return None
     parsed = await _parsed(fetched, pool)
-    return FoundFeed(fetched.final_url, parsed) if isinstance(parsed, ParsedFeed) else None
+    if parsed is None:
+        return None
+    return fetched.final_url, FoundFeed(_lasting(address, fetched), parsed)
+
+
+def _lasting(address: str, fetched: Fetched) -> str:
+    """The address to subscribe to: where a temporary redirect leads may be gone tomorrow."""
+    return str(without_user(URL(fetched.permanent_url or address)))
 
 
 async def _parsed(fetched: Fetched, pool: ParserPool) -> ParsedFeed | None:
@@ -146,7 +171,7 @@ async def _guessed(page: Fetched, fetcher: Fetcher, pool: ParserPool) -> list[Fo
     for path in _common_paths():
         found = await _try(urljoin(page.final_url, path), fetcher, pool)
         if found:
-            return [found]
+            return [found[1]]
     raise ParseError(
         f"no feed was found at {urlsplit(page.final_url).hostname}",
         kind="no_feed",
@@ -155,8 +180,8 @@ async def _guessed(page: Fetched, fetcher: Fetcher, pool: ParserPool) -> list[Fo
 
 
 def _with_scheme(address: str) -> str:
-    address = re.sub(r"^feed:(?://)?(?=https?:)", "", address.strip())
-    return address if re.match(r"[a-z][a-z0-9+.-]*:", address, re.I) else f"https://{address}"
+    address = without_feed_scheme(address)
+    return address if _SCHEME.match(address) else f"https://{address}"
 
 
 @cache

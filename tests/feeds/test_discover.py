@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from feeds.discover import announced_feeds, discover, well_known
-from feeds.errors import FetchError, ParseError
+from feeds.discover import _with_scheme, announced_feeds, discover, well_known
+from feeds.errors import AddressRefused, FetchError, ParseError
 from feeds.fetch import Fetcher
 from feeds.parse_pool import ParserPool
 from tests.feeds.conftest import Host
@@ -58,6 +58,35 @@ def test_link_tags_come_before_links_that_only_look_like_feeds() -> None:
     ]
 
 
+def test_a_base_that_is_no_address_is_passed_over() -> None:
+    page = b'<html><head><base href="http://[bad"></head><body><a href="/rss">RSS</a></body></html>'
+    assert announced_feeds(page, "https://example.org/") == ["https://example.org/rss"]
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ("example.org", "https://example.org"),
+        ("example.org:8443", "https://example.org:8443"),
+        ("localhost:8443/feed", "https://localhost:8443/feed"),
+        ("http://example.org:80/feed", "http://example.org:80/feed"),
+        ("feed://example.org/rss", "http://example.org/rss"),
+        ("feed:https://example.org/rss", "https://example.org/rss"),
+        ("mailto:desk@example.org", "mailto:desk@example.org"),
+    ],
+)
+def test_an_address_is_completed_where_people_leave_out_its_start(given: str, asked: str) -> None:
+    assert _with_scheme(given) == asked
+
+
+@pytest.mark.parametrize("address", ["http://[bad", "mailto:desk@example.org", "https://"])
+async def test_what_is_no_web_address_is_refused(
+    address: str, fetcher: Fetcher, pool: ParserPool
+) -> None:
+    with pytest.raises(AddressRefused):
+        await discover(address, fetcher, pool)
+
+
 @pytest.mark.parametrize("page", [b"", b"\x00\x01", b"{}", b"<" * 1000])
 def test_what_is_no_page_names_no_feed(page: bytes) -> None:
     assert announced_feeds(page, "https://example.org/") == []
@@ -84,6 +113,35 @@ async def test_a_pages_feeds_are_found_read_and_told_apart_from_dead_links(
     url = host.text("/", f"<html><head>{links}</head></html>")
     found = await discover(url, fetcher, pool)
     assert [feed.url.removeprefix(host.base) for feed in found] == ["/a.xml", "/b.atom"]
+
+
+@pytest.mark.parametrize(("status", "kept"), [(302, "/feed"), (307, "/feed"), (301, "/signed")])
+async def test_only_a_permanent_redirect_changes_a_feeds_address(
+    host: Host, fetcher: Fetcher, pool: ParserPool, status: int, kept: str
+) -> None:
+    host.text("/signed", rss())
+    host.redirect("/feed", host.base + "/signed", status=status)
+    link = '<link rel="alternate" type="application/rss+xml" href="/feed">'
+    page = host.text("/", f"<html><head>{link}</head></html>")
+    for address in (host.base + "/feed", page):
+        found = await discover(address, fetcher, pool)
+        assert [feed.url for feed in found] == [host.base + kept]
+
+
+async def test_a_feed_that_is_announced_twice_is_found_once(
+    host: Host, fetcher: Fetcher, pool: ParserPool
+) -> None:
+    host.text("/feed/", rss())
+    host.redirect("/feed", host.base + "/feed/")
+    page = host.text("/", '<html><body><a href="/feed">1</a><a href="/feed/">2</a></body></html>')
+    assert [feed.url for feed in await discover(page, fetcher, pool)] == [host.base + "/feed"]
+
+
+async def test_a_password_in_an_address_is_not_shown(
+    host: Host, fetcher: Fetcher, pool: ParserPool
+) -> None:
+    url = host.text("/feed", rss()).replace("://", "://reader:s3cret@")
+    assert [feed.url for feed in await discover(url, fetcher, pool)] == [host.base + "/feed"]
 
 
 async def test_a_common_path_is_tried_where_nothing_is_announced(
