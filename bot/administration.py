@@ -17,6 +17,7 @@ from bot.feed_admin import ADD, STARTER, FeedAdmin
 from bot.help import help_for
 from bot.json_data import development_data, ledger_data
 from bot.kept import Kept
+from bot.outside_text import cut
 from bot.questions import Handler
 from bot.reply import (
     Reply,
@@ -212,17 +213,20 @@ class Administration:
         return f"Make {wrong.upper()} a part of {into.upper()}?", detail, "Merge"
 
     async def _split(self, values: Mapping[str, Value], asker: Asker) -> Reply:
-        numbers = [int(word) for word in str(values["articles"]).split() if word.isdecimal()]
-        if not numbers:
-            return failure("Name the articles by number.", "/pledges show ID lists them.")
+        words = str(values["articles"]).replace(",", " ").split()
+        other = next((word for word in words if not word.isdecimal()), "")
+        if other or not words:
+            known = f"“{cut(other, 40)}” is no number. " * bool(other)
+            return failure(f"{known}Name the articles by number.", "/pledges show ID lists them.")
+        numbers = [int(word) for word in words]
         change = await self._desk.changes(asker).split(
             str(values["reference"]), numbers, plan, now=self._desk.clock()
         )
         self._desk.wake()
         made = change.development
-        return say_so(
-            f"{made.short_id} is a development of its own.", data=partial(development_data, made)
-        )
+        parted = ", ".join(map(str, dict.fromkeys(numbers)))
+        text = f"{made.short_id} is a development of its own, with article {parted}."
+        return say_so(text, data=partial(development_data, made))
 
     async def _withdraw(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         changes = self._desk.changes(asker)

@@ -1,4 +1,4 @@
-"""A moment in the past as people type it: "7d", "last week", "seit Montag", "31 Jan". Pure."""
+"""A moment as people type it: "7d", "last week", "seit Montag", "31 Jan". Pure."""
 
 from __future__ import annotations
 
@@ -41,6 +41,22 @@ def since(word: str, now: datetime) -> datetime | None:
     if text in known.days:
         return midnight - timedelta(days=known.days[text])
     return _span(text, now, known) or _weekday(text, midnight, known) or _written(text, now)
+
+
+def coming(word: str, now: datetime) -> datetime | None:
+    """The beginning of a day that is named; UTC; None if it is none. A weekday is the next after
+    today; a day without a year, or a month without one, the next such."""
+    known = phrases()
+    text = " ".join(plain(word).replace(",", " ").split()).removeprefix("next ")
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    if text == "tomorrow":
+        return midnight + timedelta(days=1)
+    if text in known.weekdays:
+        return midnight + timedelta(days=(known.weekdays[text] - midnight.weekday() - 1) % 7 + 1)
+    text = _ORDINAL.sub("", text)
+    years = range(now.year, now.year + _LEAP)
+    found = (_parsed(f"{text} {year}", f"{form} %Y") for form in _YEARLESS for year in years)
+    return next((at for at in found if at and at > now), None) or _written(text, now)
 
 
 def _without(phrases_of_no_weight: frozenset[str], text: str) -> str:

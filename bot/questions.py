@@ -23,7 +23,7 @@ from bot.route_reasons import refusal
 from bot.words import words
 from classifiers.actors import display, resolve
 from classifiers.assessment import Direction, Stage
-from storage.records import Filter, Route, StoredArticle
+from storage.records import Development, Filter, Route, StoredArticle
 from storage.store import Store
 
 if TYPE_CHECKING:
@@ -139,16 +139,14 @@ class Questions:
 
     async def _why(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         reference = str(values["reference"])
-        development = await self._store.development(reference)
-        lead = str(development.lead.article_id) if development else reference
-        article = await self._article(lead)
+        article, development = await self._article_or_lead(reference)
         if article is None:
             return await self._like("why", reference)
         return why_answers.why(article, development)
 
     async def _why_not(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         reference = str(values["reference"])
-        article = await self._article(reference)
+        article, _ = await self._article_or_lead(reference)
         if article is None:
             return await self._like("whynot", reference)
         routes = await self._routes_of(asker)
@@ -171,6 +169,14 @@ class Questions:
 
     async def _help(self, values: Mapping[str, Value], asker: Asker) -> Reply:
         return help_for("pledges", COMMANDS, str(values.get("command", "")))
+
+    async def _article_or_lead(
+        self, reference: str
+    ) -> tuple[StoredArticle | None, Development | None]:
+        """An article, or that which a development began with."""
+        development = await self._store.development(reference)
+        lead = str(development.lead.article_id) if development else reference
+        return await self._article(lead), development
 
     async def _article(self, reference: str) -> StoredArticle | None:
         """By address, number or title; None where several articles bear the title."""

@@ -20,7 +20,7 @@ from bot.names import resolve
 from bot.questions import Handler
 from bot.reply import Reply, failure, say_so, with_buttons
 from bot.route_forms import RouteForms
-from bot.route_settings import RouteWords, settings_text
+from bot.route_settings import RouteWords, difference
 from bot.route_test import SPAN, Comparison, trial, trials, under_threshold
 from bot.route_words import read_route_words
 from bot.spaces import is_operator
@@ -236,7 +236,7 @@ class RouteAdmin:
         if route is None or not words.changes or route.origin is Origin.FILE or is_operator(asker):
             return reply
         changed = words.apply(replace(route, name=route.title))
-        settings = settings_text(changed)
+        settings = difference(route, changed)
         values: dict[str, Value] = {"route": f'"{route.title}"', "settings": settings}
         asked = await self._desk.ask("pledgewatch routes edit", values, "", "", "Save")
         return with_buttons(reply, (replace(asked.card.buttons[0], danger=False),))

@@ -38,6 +38,15 @@ def settings_of(route: Route) -> Iterator[tuple[str, str]]:
             yield name, _typed(name, value)
 
 
+def difference(before: Route, after: Route) -> str:
+    """What one would type to make one route of the other; the name left out."""
+    return " ".join(
+        f"{name}={_typed(name, value) if value != _default(name) or name == 'mode' else 'none'}"
+        for name in SETTINGS
+        if name != "name" and (value := getattr(after, name)) != getattr(before, name)
+    )
+
+
 def _typed(name: str, value: Any) -> str:
     if name in STAGES:
         return str(int(value))

@@ -75,13 +75,13 @@ def why_not(article: StoredArticle, routes: Sequence[Route], refusals: Sequence[
         reasons.append(f"second opinion: {second}" * bool(second))
     off = [f"route “{r.title}” is off: {r.disabled}" for r in routes if r.disabled]
     reasons += list(refusals) or off
-    if not routes:
-        reasons.append("there is no route: nothing is sent anywhere")
+    was_alerted = "alerted" in article.outcome.split("; ")
+    if not routes and not was_alerted:
+        reasons.append("there is no route here: nothing is sent")
     lines: tuple[Line, ...] = (
         (Span(article.article.title, link=article.article.url, bold=True),),
         *((Span(reason),) for reason in reasons if reason),
     )
-    was_alerted = "alerted" in article.outcome.split("; ")
     title = "It was alerted" if was_alerted else "Why it was not alerted"
     card = Card(title, (Text(lines),), private=True)
     return Reply(card, {**article_data(article), "reasons": [r for r in reasons if r]})

@@ -190,6 +190,16 @@ async def test_settings_are_tried_before_they_are_saved(
     assert (await routes(newsroom))["strict"].min_stage == 4
 
 
+async def test_what_was_tried_away_is_saved_so(commands: Commands, newsroom: Newsroom) -> None:
+    await ask(commands, "pledgewatch routes add strict to=UKR min_stage=4")
+    card = await ask(
+        commands, "pledgewatch routes test strict min_stage=none to=none channel=slack:C2"
+    )
+    await press(commands, card, "Save")
+    made = (await routes(newsroom))["strict"]
+    assert (made.min_stage, made.beneficiaries, made.channel) == (0, (), "slack:C2")
+
+
 async def test_a_route_that_does_not_exist_yet_is_tried(commands: Commands) -> None:
     assert "0 of 1" in (await ask(commands, "pledgewatch routes test to=Japan")).headline
     assert "1 of 1" in (await ask(commands, "pledgewatch routes test to=Ukraine")).headline

@@ -12,10 +12,11 @@ from bot.command_table import COMMANDS
 from bot.commands import Commands
 from bot.finding import find
 from storage.records import Filter
-from tests.bot.conftest import ADMIN, MEMBER, PLEDGE, WEATHER, Newsroom, hours_ago, rss
+from tests.bot.conftest import ADMIN, MEMBER, PLEDGE, WEATHER, Newsroom, People, hours_ago, rss
 from tests.bot.fakes import FakeChat
 from tests.bot.test_alert_card import text_of
 from tests.builders import NOW
+from tests.storage.makers import assessed, claim
 
 __all__ = ["ADMIN", "MEMBER"]
 
@@ -277,6 +278,11 @@ async def test_a_brief_is_the_last_day_by_beneficiary(commands: Commands) -> Non
     assert "no development" in nothing.headline
 
 
+async def test_whynot_takes_the_id_of_a_development(commands: Commands) -> None:
+    told = text_of(await ask(commands, "pledges whynot UKR-1"))
+    assert PLEDGE[0] in told
+
+
 async def test_whynot_says_what_stood_in_the_way(commands: Commands, newsroom: Newsroom) -> None:
     (found, *_) = await newsroom.store.search("showers", Filter())
     text = text_of(await ask(commands, f"pledges whynot {found.article.article.url}"))
@@ -336,9 +342,22 @@ async def test_deliveries_are_listed_and_given_up_ones_retried(
     assert retried.headline == "1 delivery is tried again."
 
 
-async def test_a_split_needs_numbers(commands: Commands) -> None:
-    card = await ask(commands, "pledgewatch split UKR-1 the second", ADMIN)
+@pytest.mark.parametrize("typed", ["the second", "2 third", "2; 3"])
+async def test_a_split_needs_numbers(commands: Commands, typed: str) -> None:
+    card = await ask(commands, f"pledgewatch split UKR-1 {typed}", ADMIN)
     assert card.tone is Tone.ERROR
+    assert "no number" in card.headline
+
+
+async def test_a_split_takes_numbers_with_commas_and_says_which(people: People) -> None:
+    for paper in ("Times", "Globe", "Herald"):
+        await people.desk.poll(assessed("Britain pledges troops", claim(), source=paper))
+    _, *others = [source.article_id for source in (await people.development()).sources]
+    given = ", ".join(map(str, others))
+    told = await people.ask(f"pledgewatch split UKR-1 {given}", ADMIN)
+    assert told.headline == f"UKR-2 is a development of its own, with article {given}."
+    parted = await people.development("UKR-2")
+    assert [source.article_id for source in parted.sources] == others
 
 
 async def test_an_entry_that_is_not_there_is_an_error(commands: Commands) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.arguments import UsageError
 from bot.channel_words import ChannelWords
-from bot.route_settings import SETTINGS, settings_text
+from bot.route_settings import SETTINGS, difference, settings_text
 from bot.route_words import read_route_words
 from classifiers.actors import resolve
 from classifiers.assessment import Direction, Head, Obligation, Stage
@@ -152,6 +152,14 @@ def _several(kind: type[Head] | type[Direction] | type[Obligation]) -> st.Search
 def test_settings_that_are_written_are_read_back(route: Route) -> None:
     plain = Route("desk", "slack:C1")
     assert read(settings_text(route), plain) == route
+
+
+def test_the_difference_of_two_routes_makes_one_of_the_other() -> None:
+    one = Route("desk", "slack:C1", min_stage=Stage.PLEDGE, beneficiaries=("UKR",), ceiling=3)
+    other = Route("desk", "slack:C2", committers=("FRA", "DEU"), mode=Mode.DAILY, ceiling=3)
+    for before, after in ((one, other), (other, one)):
+        assert read(difference(before, after), before) == after
+    assert difference(one, one) == ""
 
 
 @given(st.text(max_size=200))
