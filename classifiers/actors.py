@@ -73,8 +73,20 @@ def shared_institutions() -> frozenset[str]:
 
 @cache
 def shared_names() -> frozenset[str]:
-    """Leaders' names that many others bear."""
+    """Names of leaders and seats of government that many others bear."""
     return frozenset(name for (name,) in rows("shared_names.txt"))
+
+
+@cache
+def shouted_words() -> dict[str, frozenset[str]]:
+    """Names that are common words in a text all in capitals -> the languages, or "all"."""
+    return {name: frozenset(terms_of(languages)) for name, languages in rows("shouted.tsv")}
+
+
+@cache
+def followed() -> dict[str, tuple[str, ...]]:
+    """Names that count only before some words or at the end of a phrase -> the words."""
+    return {name: terms_of(words) for name, words in rows("followed.tsv")}
 
 
 @cache

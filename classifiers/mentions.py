@@ -17,12 +17,12 @@ from classifiers.actors import (
     rows,
     shared_institutions,
     shared_names,
-    titles,
 )
 from classifiers.language import names_take_endings
 from classifiers.language_file import language_file, languages, stands_within_words
 from classifiers.leaders import Leader, leaders
-from classifiers.matching import Hit, TermIndex, fold, terms_of
+from classifiers.matching import Hit, TermIndex, terms_of
+from classifiers.name_context import is_followed, is_shouted, is_somebody_else
 
 
 class Kind(StrEnum):
@@ -64,13 +64,14 @@ class _Meaning(NamedTuple):
 
     @property
     def is_shared_name(self) -> bool:
-        """Whether it is a leader's name that many others bear."""
-        return self.leader is not None and self.term in shared_names()
+        """Whether it is the name of a leader or a seat that many others bear."""
+        return self.kind in (Kind.LEADER, Kind.SEAT) and self.term in shared_names()
 
 
 # Common words in one spelling, states in another: only this spelling counts.
 _EXACT_CASE = frozenset(
     [
+        "SHAPE",
         "US",
         "AU",
         "EU",
@@ -138,7 +139,11 @@ def find_mentions(
             or _another_follows(text, end, meaning, at, grammar)
         ):
             continue
-        if meaning.is_shared_name and _is_somebody_else(text, start, end):
+        if meaning.is_shared_name and is_somebody_else(text, start, end):
+            continue
+        if is_shouted(meaning.term, text, start, end, language):
+            continue
+        if not is_followed(meaning.term, text, end):
             continue
         if not mentions or start >= mentions[-1].end:
             mentions += _of_hit(text, start, end, meaning)
@@ -236,36 +241,6 @@ def _another_follows(
         if fits:
             return True
     return False
-
-
-_NAME_BEFORE = re.compile(r"([^\W\d_][\w'’-]*)[ \xa0]$")
-_NAME_AFTER = re.compile(r"[ \xa0]([^\W\d_][\w’'-]*)")
-_WORD = re.compile(r"[^\W\d_]{4,}")
-_WINDOW = 80
-"""Letters to either side of a name by which it is told whether every word has a capital."""
-_FEW_WORDS, _MOST_CAPITALISED = 4, 0.8
-
-
-@cache
-def _titles() -> re.Pattern[str]:
-    words = "|".join(re.escape(word).replace(r"\*", r"[\w-]*") for word in titles())
-    return re.compile(f"(?:{words})")
-
-
-def _is_somebody_else(text: str, start: int, end: int) -> bool:
-    """Whether a further name touches a surname: Petro Poroshenko is not the Petro of Bogotá."""
-    window = text[max(0, start - _WINDOW) : end + _WINDOW]
-    words = _WORD.findall(window)
-    capitalised = sum(word[0].isupper() for word in words)
-    if len(words) >= _FEW_WORDS and capitalised >= _MOST_CAPITALISED * len(words):
-        return False
-    after = _NAME_AFTER.match(text, end)
-    if after and after[1][0].isupper() and not after[1].isupper():
-        return True
-    before = _NAME_BEFORE.search(text[max(0, start - _WINDOW) : start])
-    if before is None or not before[1][0].isupper() or before[1].isupper():
-        return False
-    return not (before[1].endswith(("'s", "’s", "'", "’")) or _titles().fullmatch(fold(before[1])))
 
 
 def _counts(meaning: _Meaning, word: str, day: date | None, capitalised: bool) -> bool:

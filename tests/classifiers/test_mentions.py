@@ -169,3 +169,30 @@ def test_a_surname_that_a_further_name_touches_is_somebody_elses(
     article: MakeArticle, text: str, language: str, codes: list[str]
 ) -> None:
     assert [m.code for m in _headline(article, text, language).mentions] == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "codes"),
+    [
+        ("Talks on a Gulf pact take Shape in Doha", "en", ["QAT"]),
+        ("SHAPE sends officers to Mons", "en", ["NATO"]),
+        ("TALKS ON PACT TAKE SHAPE IN DOHA", "en", ["QAT"]),
+        ("The 27 officers and the 27 others went home", "en", []),
+        ("The 27 leaders met; the 27 agreed; a row among the 27.", "en", ["EU"] * 3),
+        ("Georgia National Guard trains in Tbilisi", "en", ["GEO"]),
+        ("Sofia signs pact with Kyiv", "en", ["BGR", "UKR"]),
+        ("Talks in Sofia on Friday", "en", ["BGR"]),
+        ("Queen Sofia and Sofia Loren at the opera", "en", []),
+        ("Santiago Abascal critica a la ministra", "es", []),
+        ("Santiago firma un pacto con Perú", "es", ["CHL", "PER"]),
+        ("UN SOLDAT TUÉ AU LIBAN, CAR LES TROUPES RECULENT", "fr", ["LBN"]),
+        ("UN ACUERDO CON UCRANIA", "es", ["UKR"]),
+        ("FOUR KILLED AS CAR HITS TROOPS IN KYIV", "en", ["UKR"]),
+        ("UN TROOPS STAY IN MALI", "en", ["UN", "MLI"]),
+        ("Rebels in CAR attack UN base, AU says", "en", ["CAF", "UN", "AU"]),
+    ],
+)
+def test_words_about_a_name_tell_what_it_stands_for(
+    article: MakeArticle, text: str, language: str, codes: list[str]
+) -> None:
+    assert [m.code for m in _headline(article, text, language).mentions] == codes
