@@ -45,7 +45,8 @@ class FeedState:
     told: bool = False
     """Whether the admins have been told of the present failure."""
     ended: bool = False
-    """410: the publisher says that it is gone for good."""
+    """410: the publisher says that it is gone for good. It is asked on, as one that fails: a site
+    that is rebuilt says so as well."""
     good_polls: int = 0
     """0: the next good poll is the first one and alerts nobody."""
     items: tuple[datetime, ...] = ()
@@ -141,6 +142,7 @@ def after_success(
         failure_text="",
         failing_since=None,
         told=False,
+        ended=False,
         good_polls=state.good_polls + 1,
     )
     moved = _with_move(seen, answer.permanent_url, feed)
@@ -150,7 +152,7 @@ def after_success(
 def after_failure(
     state: FeedState, error: FeedError, now: datetime, settings: Settings, *, feed: Feed
 ) -> FeedState:
-    """The state after a poll that brought none. 410 ends the feed."""
+    """The state after a poll that brought none. 410 ends the feed until it answers again."""
     failures = state.failures + 1
     since = state.failing_since or now
     delay = _backoff(error, failures, now - since, settings)

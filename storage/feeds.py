@@ -183,9 +183,10 @@ def _by_name(feed: Feed) -> tuple[str, str]:
 
 
 def due_feeds(db: Db, now: datetime, limit: int) -> list[StoredFeed]:
-    """Longest overdue first; what was never polled comes before."""
+    """Longest overdue first; what was never polled comes before. What its publisher has ended is
+    asked on."""
     rows = db.execute(
-        f"{_SUBSCRIBED} AND paused = 0 AND ended = 0"
+        f"{_SUBSCRIBED} AND paused = 0"
         " AND (next_check IS NULL OR next_check <= ?) ORDER BY next_check, id LIMIT ?",
         (stamp(now), limit),
     )

@@ -171,7 +171,7 @@ class Store:
         return await self._database.read(subscriptions.find_feed, url_or_name)
 
     async def due_feeds(self, now: datetime, *, limit: int = 100) -> list[StoredFeed]:
-        """Those not paused, not ended, whose next check has come; longest overdue first."""
+        """Those not paused whose next check has come; longest overdue first."""
         return await self._database.read(subscriptions.due_feeds, now, limit)
 
     async def save_feed_state(self, feed_id: int, state: FeedState) -> None:

@@ -205,6 +205,25 @@ def test_410_ends_the_feed_and_is_told_at_once() -> None:
     assert schedule.worth_telling(state, NOW, SETTINGS)
 
 
+def test_a_feed_that_was_gone_is_asked_ever_more_rarely() -> None:
+    state, now, delays = FeedState(), NOW, []
+    for _ in range(30):
+        state = failed(state, failure("gone"), now)
+        assert state.next_check is not None
+        delays.append(state.next_check - now)
+        now = state.next_check
+    assert timedelta(days=1) <= delays[0] < timedelta(days=1.1)
+    assert timedelta(days=7) <= delays[-1] < timedelta(days=7.4)
+
+
+def test_a_feed_that_was_gone_and_answers_is_as_any_other() -> None:
+    gone = failed(FeedState(good_polls=5), failure("gone"))
+    back = schedule.after_success(gone, answer(), NOW + HOUR, SETTINGS, feed=FEED)
+    assert not back.ended
+    again = failed(back, failure("timeout"), NOW + 2 * HOUR)
+    assert not schedule.worth_telling(again, NOW + 2 * HOUR, SETTINGS)
+
+
 def test_a_lasting_failure_is_told_after_three_polls_and_once() -> None:
     state = FeedState()
     told = []

@@ -53,14 +53,20 @@ async def test_a_state_comes_back_as_it_was_saved(store: Store) -> None:
     assert (await store.feeds())[0].state == state
 
 
-async def test_paused_and_ended_feeds_are_not_due(store: Store) -> None:
+async def test_paused_feeds_are_not_due(store: Store) -> None:
     paused = await store.add_feed(FEED, origin=Origin.CHAT, now=NOW)
-    ended = await store.add_feed(Feed("https://gone.example"), origin=Origin.CHAT, now=NOW)
     await store.pause_feed("alpha", paused=True, now=NOW)
-    await store.save_feed_state(ended.id, FeedState(ended=True))
     assert await store.due_feeds(NOW) == []
     await store.pause_feed("alpha", paused=False, now=NOW)
     assert [f.id for f in await store.due_feeds(NOW)] == [paused.id]
+
+
+async def test_a_feed_that_its_publisher_has_ended_is_due_when_its_time_comes(store: Store) -> None:
+    ended = await store.add_feed(FEED, origin=Origin.CHAT, now=NOW)
+    later = NOW + timedelta(days=1)
+    await store.save_feed_state(ended.id, FeedState(next_check=later, failures=1, ended=True))
+    assert await store.due_feeds(NOW) == []
+    assert [f.id for f in await store.due_feeds(later)] == [ended.id]
 
 
 async def test_a_feed_that_the_file_fixes_cannot_be_removed(store: Store) -> None:
