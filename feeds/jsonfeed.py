@@ -9,7 +9,16 @@ from typing import Any
 from feeds.article import Entry, ParsedFeed
 from feeds.dates import parse_date, plausible
 from feeds.errors import ParseError
-from feeds.limits import MOST_ENTRIES, entry_text, summary_text, title_text, too_many
+from feeds.limits import (
+    MOST_ENTRIES,
+    SUMMARY_CHARS,
+    entry_text,
+    literal_text,
+    summary_text,
+    title_text,
+    too_many,
+)
+from feeds.text import truncated
 from feeds.urls import absolute
 
 _DEEPEST = 50
@@ -53,12 +62,12 @@ def _loaded(text: str) -> dict[str, Any]:
 
 def _entry(item: dict[str, Any], document: dict[str, Any], base: str) -> Entry:
     markup = _text(item, "content_html")
-    content = entry_text(markup) if markup else entry_text(_text(item, "content_text"))
+    content = entry_text(markup) if markup else literal_text(_text(item, "content_text"))
     return Entry(
         id=_identifier(item.get("id")),
         link=_link(item.get("url") or item.get("external_url"), base),
         title=title_text(_text(item, "title")),
-        summary=summary_text(_text(item, "summary")) or summary_text(content),
+        summary=summary_text(_text(item, "summary")) or truncated(content, SUMMARY_CHARS),
         text=content,
         author=title_text(_author(item) or _author(document)),
         published=_moment(item.get("date_published")),

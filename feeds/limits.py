@@ -16,6 +16,9 @@ TEXT_CHARS = 200_000
 ID_CHARS = 2_000
 _MARKUP_FACTOR = 20
 """Markup beyond this many times what is kept is not even looked at."""
+_SIGNS = "<&"
+_STAND_INS = "\ue000\ue001"
+"""Of private use: they stand for the signs of markup where these are none."""
 
 
 def title_text(markup: str) -> str:
@@ -31,6 +34,12 @@ def summary_text(markup: str) -> str:
 def entry_text(markup: str) -> str:
     """Full content as plain text."""
     return truncated(plain(markup[: TEXT_CHARS * _MARKUP_FACTOR]), TEXT_CHARS)
+
+
+def literal_text(text: str) -> str:
+    """Full content that is no markup: what looks like a tag or an entity is none."""
+    shielded = text[: TEXT_CHARS * _MARKUP_FACTOR].translate(str.maketrans(_SIGNS, _STAND_INS))
+    return truncated(plain(shielded).translate(str.maketrans(_STAND_INS, _SIGNS)), TEXT_CHARS)
 
 
 def too_many(count: int, what: str = "entries", most: int = MOST_ENTRIES) -> ParseError:

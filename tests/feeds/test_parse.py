@@ -103,6 +103,14 @@ def test_a_json_feed_is_read(version: str, form: str) -> None:
     assert (entry.published, entry.author) == (EVENING, "Ann")
 
 
+def test_the_plain_text_of_a_json_feed_is_no_markup() -> None:
+    text = "Write to <press@example.org>, or if a <b then c &amp; d.\n\n\u200bThe\x1b rest."
+    item = json.dumps({"id": "1", "content_text": text})
+    (entry,) = parse(f'{{"items": [{item}]}}'.encode(), url=URL).entries
+    assert entry.text == "Write to <press@example.org>, or if a <b then c &amp; d.\nThe rest."
+    assert entry.summary == entry.text
+
+
 def test_the_default_dates_of_a_publishers_program_are_none() -> None:
     dates = ("9999-12-31T23:59:59.9999999Z", "0001-01-01T00:00:00", "1970-01-01T00:00:00Z")
     items = [{"id": date, "title": "T", "date_published": date} for date in dates]
