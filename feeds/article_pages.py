@@ -23,6 +23,7 @@ _T = TypeVar("_T")
 
 _TEASER_CHARS = 600
 _ROBOTS_KEPT = timedelta(hours=24)
+_ROBOTS_FAILURE_KEPT = timedelta(minutes=10)
 _PAGES_KEPT = timedelta(hours=6)
 _MOST_PAGES = 500
 _MOST_HOSTS = 2_000
@@ -68,7 +69,7 @@ class ArticlePages:
         parts = urlsplit(url)
         site = f"{parts.scheme}://{parts.netloc}"
         kept = self._robots.get(site)
-        if kept is None or now - kept[0] >= _ROBOTS_KEPT:
+        if kept is None or now - kept[0] >= (_ROBOTS_KEPT if kept[1] else _ROBOTS_FAILURE_KEPT):
             kept = (now, await self._robots_of(site))
             _keep(self._robots, site, kept, _MOST_HOSTS)
         rules = kept[1]

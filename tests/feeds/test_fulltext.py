@@ -141,6 +141,18 @@ async def test_a_robots_txt_that_cannot_be_had_closes_the_site(
     assert await pages.read(article(host.base + "/story"), FEED, now=NOW) is None
 
 
+async def test_a_robots_txt_that_could_not_be_had_is_asked_for_again_within_minutes(
+    host: Host, pages: ArticlePages
+) -> None:
+    host.text("/robots.txt", "", status=503)
+    url = host.text("/story", page(STORY))
+    for minutes in (0, 5):
+        assert await pages.read(article(url), FEED, now=NOW + timedelta(minutes=minutes)) is None
+    assert len(host.requests) == 1
+    host.text("/robots.txt", "User-agent: *\nAllow: /\n")
+    assert await pages.read(article(url), FEED, now=NOW + timedelta(minutes=15)) is not None
+
+
 async def test_a_feed_may_switch_it_off(host: Host, pages: ArticlePages) -> None:
     off = replace(FEED, full_text=False)
     assert await pages.read(article(host.base + "/story"), off, now=NOW) is None
