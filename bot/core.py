@@ -62,7 +62,7 @@ class Core:
     @cached_property
     def probe(self) -> FeedProbe:
         """For a look at a feed."""
-        return FeedProbe(self.fetcher, self.parser, lambda: self.reader)
+        return FeedProbe(self.fetcher, self.parser, lambda: self.reader, self.store.subscriptions)
 
 
 def loaded_reader(config: Config) -> Reader:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,6 +21,8 @@ from feeds.errors import ParseError
 from feeds.fetch import Fetched, Fetcher
 from feeds.identity import identify
 from feeds.parse_pool import ParserPool
+
+Headers = tuple[tuple[str, str], ...]
 
 _SHOWN = 5
 
@@ -51,10 +53,18 @@ class Preview:
 class FeedProbe:
     """Fetches, parses and assesses one address."""
 
-    def __init__(self, fetcher: Fetcher, parser: ParserPool, reader: Callable[[], Reader]) -> None:
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        parser: ParserPool,
+        reader: Callable[[], Reader],
+        subscriptions: Callable[[], Awaitable[Sequence[Feed]]],
+    ) -> None:
+        """A feed of `subscriptions` is asked as its polls ask it, with its headers."""
         self._fetcher = fetcher
         self._parser = parser
         self._reader = reader
+        self._subscriptions = subscriptions
 
     async def preview(self, url: str, now: datetime) -> Preview:
         """A feed, or the likeliest feed of a site. Raises FeedError: what is wrong with the
@@ -73,14 +83,16 @@ class FeedProbe:
         feed. Raises FeedError."""
         return (await self._fetched(url))[1]
 
-    async def _fetched(self, url: str) -> tuple[Fetched, bytes]:
-        fetched = await self._fetcher.get(url)
+    async def _fetched(self, url: str, headers: Headers = ()) -> tuple[Fetched, bytes]:
+        fetched = await self._fetcher.get(url, headers=headers)
         if fetched.body is None:
             raise ParseError(f"{redacted(url)} answered without a document.", kind="empty")
         return fetched, fetched.body
 
     async def _preview(self, url: str, now: datetime) -> Preview:
-        fetched, body = await self._fetched(url)
+        same = (feed for feed in await self._subscriptions() if feed.url == url)
+        feed = next(same, Feed(url))
+        fetched, body = await self._fetched(url, feed.headers)
         parsed = await self._parser.parse(body, fetched.final_url, fetched.content_type)
         articles = tuple(reversed(identify(parsed, Feed(url, name=parsed.title))))
         assessments = await asyncio.to_thread(lambda: self._assess(articles))

@@ -91,7 +91,7 @@ class Newsroom:
 
     def probe(self) -> FeedProbe:
         """For a look at a feed."""
-        return FeedProbe(self.fetcher, self.parser, lambda: self.reader)
+        return FeedProbe(self.fetcher, self.parser, lambda: self.reader, self.store.subscriptions)
 
     def submissions(self, clock: Callable[[], datetime]) -> Submissions:
         """For articles that people found missing."""

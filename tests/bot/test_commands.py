@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from aiohttp import web
 
 from bot.cards import Card, Tone
 from bot.chat import Asker, Press
 from bot.command_table import COMMANDS
 from bot.commands import Commands
 from bot.finding import find
+from feeds.article import Feed
 from storage.records import Filter
 from tests.bot.conftest import ADMIN, MEMBER, PLEDGE, WEATHER, Newsroom, People, hours_ago, rss
 from tests.bot.fakes import FakeChat
 from tests.bot.test_alert_card import text_of
 from tests.builders import NOW
+from tests.servers.base import Handler
 from tests.storage.makers import assessed, claim
 
 __all__ = ["ADMIN", "MEMBER"]
@@ -201,6 +204,23 @@ async def test_an_admin_adds_lists_tests_and_removes_a_feed(
     removed = await say_yes(commands, "pledgewatch feeds remove Second Times")
     assert removed.headline == "Unsubscribed from Second Times."
     assert "Second Times" not in text_of(await ask(commands, "pledgewatch feeds list", ADMIN))
+
+
+async def test_a_feed_with_a_password_is_tested_as_it_is_polled(
+    commands: Commands, newsroom: Newsroom
+) -> None:
+    async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+        known = request.headers.get("Authorization") == "Basic c2VjcmV0"
+        return await handler(request) if known else web.Response(status=401)
+
+    newsroom.host.fail_next("GET /wire.xml", guarded, guarded)
+    url = newsroom.host.publish("/wire.xml", rss((*PLEDGE, NOW)))
+    assert "401" in (await ask(commands, f"pledgewatch feeds test {url}", ADMIN)).headline
+    feed = Feed(url, "Wire", headers=(("Authorization", "Basic c2VjcmV0"),))
+    await newsroom.store.sync_feeds([feed], now=NOW)
+    tested = text_of(await ask(commands, f"pledgewatch feeds test {url}", ADMIN))
+    assert "PLEDGED" in tested
+    assert "c2VjcmV0" not in tested
 
 
 async def test_a_feed_that_does_not_answer_is_not_subscribed(

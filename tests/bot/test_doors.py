@@ -77,7 +77,7 @@ async def house(tmp_path: Path, reader: Reader) -> AsyncIterator[House]:
         ParserPool(1) as parser,
     ):
         publisher.inner = inner
-        probe = FeedProbe(fetcher, parser, lambda: reader)
+        probe = FeedProbe(fetcher, parser, lambda: reader, store.subscriptions)
         submissions = Submissions(store, fetcher, parser, lambda: reader, lambda: NOW)
         commands = Commands(store, lambda: probe, lambda: submissions, lambda: NOW)
         yield House(publisher, inner, asked, store, commands)

@@ -108,7 +108,7 @@ async def _opened() -> Office:
     def clock() -> datetime:
         return NOW + timedelta(hours=1)
 
-    probe = FeedProbe(fetcher, parser, lambda: reader)
+    probe = FeedProbe(fetcher, parser, lambda: reader, store.subscriptions)
     submissions = Submissions(store, fetcher, parser, lambda: reader, clock)
     commands = Commands(store, lambda: probe, lambda: submissions, clock)
     return Office(store, commands, parser, folder)
