@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from classifiers.assessment import Assessment
 from classifiers.codec import assessment_to_json, claim_to_json
 from feeds.article import Article, ParsedFeed
-from feeds.text import teaser_and_text
+from feeds.text import one_line, plain, teaser_and_text
 from storage.records import (
     Development,
     LedgerEntry,
@@ -197,13 +197,16 @@ def _relevant(stored: StoredArticle) -> dict[str, Any]:
 
 
 def article_from_line(row: Mapping[str, Any]) -> Article:
-    """An article as `classify` takes it: title, summary, text, source, published, language."""
-    summary, text = teaser_and_text(str(row.get("summary") or ""), str(row.get("text") or ""))
+    """An article as `classify` takes it: title, summary, text, source, published, language; what
+    is written is cleaned as what feeds write is."""
+    summary, text = teaser_and_text(
+        plain(str(row.get("summary") or "")), plain(str(row.get("text") or ""))
+    )
     return Article(
         keys=("text:line",),
         url=str(row.get("url") or ""),
         canonical_url="",
-        title=str(row.get("title") or ""),
+        title=one_line(str(row.get("title") or "")),
         summary=summary,
         text=text,
         source=str(row.get("source") or ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from functools import cache
 
 from feeds.word_lists import lines_of
@@ -26,6 +27,8 @@ _BLANK_LINES = re.compile(r"\s*\n\s*")
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\u00ad\ud800-\udfff]"
 )
+_IN_PIECES = re.compile("\\w[\u0300-\u036f\u3099\u309a]{1,4}|[\u1100-\u11ff]{2,}")
+"""Letters that are written apart from their accents, and syllables of Korean in their letters."""
 _MOST_ROUNDS = 4
 """Feeds escape twice, at times three times; deeper is somebody's joke."""
 
@@ -128,9 +131,15 @@ def _after_element(markup: str, name: str, start: int) -> int:
 
 def _tidy(text: str) -> str:
     if not text.isascii() or not text.isprintable():
-        text = _INVISIBLE.sub("", text)
+        text = _composed(_INVISIBLE.sub("", text))
     text = _SPACES.sub(" ", text.replace("\r", "\n"))
     return _BLANK_LINES.sub("\n", text).strip()
+
+
+def _composed(text: str) -> str:
+    """Accents on their letters, as names are looked up (Unicode's NFC), piece by piece: of the
+    whole at once the cost grows with the square of the longest heap of accents."""
+    return _IN_PIECES.sub(lambda piece: unicodedata.normalize("NFC", piece[0]), text)
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -67,7 +67,9 @@ def _print(row: dict[str, Any], assessment: Assessment) -> None:
     line = classified(row, assessment)
     if note := next((step.text for step in assessment.trail if step.stage == STEP), ""):
         line["second_opinion"] = note
-    sys.stdout.write(json.dumps(line, ensure_ascii=False) + "\n")
+    written = json.dumps(line, ensure_ascii=False)
+    # Half a character that the input had in a key of its own goes back as the escape it was.
+    sys.stdout.write(written.encode("utf-8", "backslashreplace").decode() + "\n")
 
 
 def _rows(lines: IO[str]) -> Iterable[dict[str, Any]]:

@@ -235,6 +235,22 @@ def test_classify_reads_and_writes_json_lines() -> None:
     assert {"relevant", "score", "type", "claims", "summary", "language"} <= set(first)
 
 
+def test_classify_cleans_what_it_is_given() -> None:
+    def claims(title: str, own: str = "") -> object:
+        line = json.dumps({"title": title, "summary": "", "mine": own})
+        result = CliRunner().invoke(cli, ["classify"], input=line)
+        assert result.exit_code == 0
+        row = json.loads(result.output)
+        assert row["mine"] == own
+        return row["claims"]
+
+    clean = claims("La Norvège enverra des troupes en Pologne")
+    assert clean
+    assert claims("La Norve\u0300ge enverra des trou\u00adpes en Pologne") == clean
+    assert claims("La Norv&egrave;ge enverra des <b>troupes</b> en Pologne") == clean
+    assert claims("La Norvège\ud800 enverra des troupes en Pologne", "\ud83d") == clean
+
+
 def test_classify_names_the_line_that_is_wrong(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

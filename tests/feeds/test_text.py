@@ -25,6 +25,7 @@ from feeds.text import one_line, plain, sentences, teaser_and_text, truncated
         ("<![CDATA[in <i>side</i>]]>", "in side"),
         ("T&uuml;rkiye&nbsp;x", "Türkiye x"),
         ("soft\u00adhyphen zero\u200bwidth", "softhyphen zerowidth"),
+        ("Norve\u0300ge \u0438\u0306 \u1112\u1161\u11ab", "Norvège й 한"),
         ("", ""),
     ],
 )
@@ -59,6 +60,7 @@ def test_no_whole_tag_is_ever_left(markup: str) -> None:
         "\n \n",
         "<svg>",
         "</",
+        "\u0316\u0300",
     ],
 )
 def test_the_cost_grows_with_the_length_and_no_faster(piece: str) -> None:
