@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -86,7 +87,7 @@ def frame(document: Document, sentence: Sentence) -> Frame | None:
     """The frame of a sentence; None where it asserts no act on a commitment."""
     if is_background(document, sentence):
         return None
-    candidates = [(m, acts()[m.name]) for m in sentence.of("act") if m.name in acts()]
+    candidates = [(m, acts()[m.name]) for m in _said_to_be_done(sentence) if m.name in acts()]
     back = _told_of_a_text(document, sentence)
     candidates = [
         (m, act)
@@ -102,6 +103,51 @@ def frame(document: Document, sentence: Sentence) -> Frame | None:
     )
     found = _derive(sentence, mark, act)
     return replace(found, refers_back=not found.objects)
+
+
+_ENDING = frozenset({"withdraw", "suspend"})
+_GOING = frozenset({"deploy", "intend"})
+
+
+def _said_to_be_done(sentence: Sentence) -> list[Mark]:
+    """The acts of a sentence, without an end that is that of a time or a war, and without a
+    departure on the way to where troops are sent."""
+    acts_named = sentence.of("act")
+    ended = [*sentence.of("condition"), *(m for m in sentence.marks if m.concept == _END_OF_TIME)]
+    return [
+        mark
+        for mark in acts_named
+        if mark.name not in _ENDING
+        or not (any(_is_part(mark, m) for m in ended) or _sets_out(sentence, mark, acts_named))
+    ]
+
+
+_END_OF_TIME = "cue.end_of_time"
+
+
+def _is_part(mark: Mark, of: Mark) -> bool:
+    within = of.start <= mark.start and mark.end <= of.end
+    return within and mark.end - mark.start < of.end - of.start
+
+
+def _sets_out(sentence: Sentence, mark: Mark, acts_named: Sequence[Mark]) -> bool:
+    """Whether who leaves is on the way from its own country to another: "left Toulon to deploy
+    to Romania"."""
+    leaves = [m for m in sentence.marks if m.concept == "cue.leaves" and m.start == mark.start]
+    going = next((m for m in acts_named if m.start >= mark.end and m.name in _GOING), None)
+    if not leaves or going is None:
+        return False
+    own = {m.code for m in sentence.mentions if m.end <= mark.start}
+    left = {m.code for m in sentence.mentions if mark.end <= m.start < going.start}
+    return left <= own and _leads_to(sentence, going)
+
+
+def _leads_to(sentence: Sentence, going: Mark) -> bool:
+    """Whether an act is the purpose of the one before: "to deploy" and the like."""
+    return is_ahead(sentence, going) or any(
+        m.concept == "link.to" and m.end <= going.start and sentence.apart(m.end, going.start) <= 1
+        for m in sentence.marks
+    )
 
 
 def _told_of_a_text(document: Document, sentence: Sentence) -> bool:
