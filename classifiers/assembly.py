@@ -67,6 +67,7 @@ def complete(document: Document, candidate: Candidate) -> Claim:
     claim, reported = candidate.claim, candidate.sentences
     own = reported[0]
     objects = [(own, m) for m in _promised(own, candidate.act_end)]
+    objects = objects or [(s, m) for s in reported for m in s.of("object")]
     obligations, of_obligations = terms.obligations(objects)
     conditions, of_conditions = terms.conditions(reported)
     specifics, of_specifics = terms.specifics([own])
@@ -141,9 +142,14 @@ def non_signatories(claims: Sequence[Claim]) -> list[Claim]:
 def _with_absent(claim: Claim, absent: dict[str, list[Evidence]]) -> Claim:
     if claim.direction not in (Direction.NEW, Direction.STRENGTHENED) or claim.stage not in (3, 4):
         return claim
-    codes = tuple(code for code in absent if code not in claim.committers)
+    known = (*claim.committers, *claim.non_signatories)
+    codes = tuple(code for code in absent if code not in known)
     evidence = [replace(e, field="non_signatories") for code in codes for e in absent[code]]
-    return replace(claim, non_signatories=codes, evidence=unique([*claim.evidence, *evidence]))
+    return replace(
+        claim,
+        non_signatories=(*claim.non_signatories, *codes),
+        evidence=unique([*claim.evidence, *evidence]),
+    )
 
 
 def candidates_of(document: Document) -> list[Candidate]:

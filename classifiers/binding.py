@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 
@@ -26,6 +26,11 @@ class Bound:
     adversaries: tuple[Mention, ...]
     places: tuple[Mention, ...]
     others: tuple[Mention, ...]
+
+    def without(self, gone: Sequence[Mention]) -> Bound:
+        """The same without some of them."""
+        kept = [[m for m in getattr(self, f.name) if m not in gone] for f in fields(self)]
+        return Bound(*map(tuple, kept))
 
 
 def free_mentions(sentence: Sentence) -> list[Mention]:
@@ -115,6 +120,24 @@ def _link_after(sentence: Sentence, place: int) -> str:
 def _next_word(sentence: Sentence, place: int) -> int:
     rest = sentence.words(place, sentence.end)
     return place + len(rest) - len(rest.lstrip())
+
+
+_BEFORE_ITS_ACT = 2
+"""Words between who stays away and the act that says so: "Norway does not sign"."""
+
+
+def absent(sentence: Sentence) -> list[Mention]:
+    """Those without whom others act: "without Hungary", "Bulgaria stays out"."""
+    acts = [m for m in sentence.of("act") if m.name == "withhold"]
+    found: list[Mention] = []
+    for group in groups(sentence, free_mentions(sentence)):
+        end = group[-1].end
+        stays_out = any(
+            end <= m.start and sentence.apart(end, m.start) <= _BEFORE_ITS_ACT for m in acts
+        )
+        if stays_out or link_of(sentence, group) == "without":
+            found += group
+    return found
 
 
 def bind(sentence: Sentence, act: Mark) -> Bound:

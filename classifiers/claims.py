@@ -16,7 +16,7 @@ from classifiers.assessment import (
     Modality,
     Stage,
 )
-from classifiers.binding import Bound, bind, free_mentions, link_of
+from classifiers.binding import Bound, absent, bind, free_mentions, link_of
 from classifiers.document import Document, Sentence
 from classifiers.evidence import quote, whole
 from classifiers.frames import Frame, frame
@@ -53,28 +53,37 @@ class Candidate:
 
 def candidates(document: Document) -> list[Candidate]:
     """Every claim that a sentence of the document asserts, in the order of the text."""
-    topic = topic_beneficiary(document)
+    counts = _named_most(document)
+    topic = next(iter(counts), "")
     found: list[Candidate] = []
     previous: Sentence | None = None
     for sentence in document.sentences:
         read = frame(document, sentence)
-        whom = _of_the_text(found) if read and read.refers_back else ""
-        if read and (candidate := _candidate(document, read, whom or topic, previous)):
+        whom = _whom(found, counts, sentence) if read and read.refers_back else topic
+        if read and (candidate := _candidate(document, read, whom, previous)):
             found.append(candidate)
         previous = sentence
     return found
 
 
+def _whom(found: Sequence[Candidate], counts: Iterable[str], sentence: Sentence) -> str:
+    """Whom the text is for that a sentence refers back to: never the one who speaks of it."""
+    speaking = _codes(sentence.mentions)
+    others = (code for code in counts if code not in speaking)
+    return _of_the_text(found) or next(others, "")
+
+
 def _of_the_text(found: Sequence[Candidate]) -> str:
     """Whom the text is for that was told of before; empty where there was none."""
-    signed = [c for c in found if c.claim.stage in _SIGNED and c.claim.direction in _GIVING]
+    signed = [c for c in found if is_signed(c.claim.direction, c.claim.stage)]
     best = max(signed, key=lambda c: c.rank, default=None)
     return best.claim.beneficiaries[0] if best else ""
 
 
-def topic_beneficiary(document: Document) -> str:
-    """Whom the document's commitments are for, where a sentence does not say it: the state or
-    organisation most often named, first mentions and the headline counting more."""
+def _named_most(document: Document) -> list[str]:
+    """Whom the document's commitments are for, where a sentence does not say it, the likeliest
+    first: the states and organisations by how often they are named, first mentions and the
+    headline counting more."""
     counts: Counter[str] = Counter()
     for sentence in document.sentences:
         weight = 3 if sentence.is_title else 1
@@ -82,7 +91,7 @@ def topic_beneficiary(document: Document) -> str:
         for code in _codes(sentence.mentions):  # of equals the first counts, whatever the hashes
             if code not in against:
                 counts[code] += weight
-    return counts.most_common(1)[0][0] if counts else ""
+    return [code for code, _ in counts.most_common()]
 
 
 def _against(sentence: Sentence) -> list[Mention]:
@@ -100,6 +109,11 @@ def _codes(mentions: Iterable[Mention]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(m.code for m in mentions))
 
 
+def is_signed(direction: Direction, stage: Stage) -> bool:
+    """Whether somebody signed a text, so that others may not have."""
+    return direction in _GIVING and stage in _SIGNED
+
+
 @dataclass(frozen=True, slots=True)
 class _Roles:
     committers: tuple[str, ...]
@@ -114,6 +128,10 @@ def _candidate(
     document: Document, read: Frame, topic: str, previous: Sentence | None
 ) -> Candidate | None:
     bound = bind(read.sentence, read.mark)
+    missing = absent(read.sentence) if is_signed(read.direction, read.stage) else []
+    if missing:
+        bound = bound.without(missing)
+        topic = "" if topic in _codes(missing) else topic
     roles = _roles(document, read, bound, topic, previous)
     if not roles.committers or not roles.beneficiaries:
         return None
@@ -132,10 +150,16 @@ def _candidate(
         committers=roles.committers,
         beneficiaries=roles.beneficiaries,
         adversaries=roles.adversaries,
+        non_signatories=_codes(missing),
         legal_form=read.form,
         modality=modality,
         attribution=roles.attribution,
-        evidence=(core, replace(core, field="direction"), *roles.evidence),
+        evidence=(
+            core,
+            replace(core, field="direction"),
+            *roles.evidence,
+            *_mention_evidence(read.sentence, "non_signatories", missing),
+        ),
     )
     rank = read.act.rank + (6 if read.sentence.is_title else 0) - 0.3 * read.sentence.number
     return Candidate(claim, rank, (read.sentence,), roles.named, read.mark.end)
@@ -205,7 +229,9 @@ def _is_host(sentence: Sentence, place: Mention, troops: Mark) -> bool:
 
 
 def _mutual(read: Frame, bound: Bound) -> bool:
-    pact = any(m.name in _bonds() for m in read.objects)
+    # Of what is only called a declaration, a third party may be the one that it is for.
+    text = not bound.others and any(m.section == "form" for m in read.objects)
+    pact = text or any(m.name in _bonds() for m in read.objects)
     signers = set(_codes([*bound.subjects, *bound.partners]))
     return pact and len(signers) > 1 and not bound.objects
 

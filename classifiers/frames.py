@@ -185,8 +185,8 @@ def _objects(sentence: Sentence, mark: Mark, act: Act) -> tuple[Mark, ...]:
         for m in sentence.of("object")
         if m.name in act.objects and not (m.start < mark.end and mark.start < m.end)
     )
-    if not found and act.forms:
-        return tuple(m for m in sentence.of("form") if m.name == "declaration_of_intent")
+    if not found and act.forms and not sentence.of("other"):
+        return tuple(sentence.of("form"))
     return found
 
 

@@ -18,7 +18,8 @@ from classifiers.assessment import (
     Stage,
     head_word,
 )
-from classifiers.binding import free_mentions, groups
+from classifiers.binding import absent, free_mentions, groups
+from classifiers.claims import is_signed
 from classifiers.document import Sentence
 from classifiers.encoder import Opinion
 from classifiers.evidence import quote, unique, whole
@@ -262,6 +263,8 @@ def head_claim(lead: Sequence[Sentence], claims: Sequence[Claim], verdict: Verdi
     if verdict.direction is Direction.DEMANDED and _unnamed(base, lead):
         committers = base.committers
     beneficiaries = verdict.beneficiaries or base.beneficiaries
+    base = _with_absent(base, lead, verdict)
+    beneficiaries = tuple(c for c in beneficiaries if c not in base.non_signatories)
     committers = tuple(c for c in committers if c not in base.non_signatories) or committers
     if not committers or not beneficiaries:
         return None
@@ -291,6 +294,19 @@ def head_claim(lead: Sequence[Sentence], claims: Sequence[Claim], verdict: Verdi
         modality=_modality(base.modality, verdict),
         attribution=_attribution(base.attribution, verdict),
         evidence=unique(kept),
+    )
+
+
+def _with_absent(base: Claim, lead: Sequence[Sentence], verdict: Verdict) -> Claim:
+    """With those of the lead who stayed away from what others signed."""
+    if not is_signed(verdict.direction, verdict.stage):
+        return base
+    missing = [quote("non_signatories", s, m.start, m.end) for s in lead for m in absent(s)]
+    codes = [m.code for s in lead for m in absent(s)]
+    return replace(
+        base,
+        non_signatories=tuple(dict.fromkeys((*base.non_signatories, *codes))),
+        evidence=unique([*base.evidence, *missing]),
     )
 
 

@@ -8,6 +8,7 @@ from classifiers import assembly
 from classifiers.assessment import Claim, Direction
 from classifiers.document import read
 from classifiers.lexicon import lexicon
+from classifiers.reader import Reader
 from tests.classifiers.conftest import MakeArticle
 
 
@@ -48,3 +49,57 @@ def test_neither_the_end_of_a_time_nor_setting_out_is_a_withdrawal(
 def test_who_leaves_another_country_withdraws(article: MakeArticle, title: str) -> None:
     first = claims(article, title)[0]
     assert (first.direction, first.committers) == (Direction.WITHDRAWN, ("NOR",))
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "signers", "absent"),
+    [
+        (
+            "Estonia, Latvia and Poland sign Baltic security declaration; Norway does not sign",
+            "Estonia, Latvia and Poland signed a declaration on Monday. Norway did not sign.",
+            {"EST", "LVA", "POL"},
+            ("NOR",),
+        ),
+        ("EU states sign Moldova declaration without Slovakia", "", {"EU"}, ("SVK",)),
+        ("Estonia and Latvia sign defence pact without Lithuania", "", {"EST", "LVA"}, ("LTU",)),
+        ("Ghana and Togo sign security pact; Benin stays out", "", {"GHA", "TGO"}, ("BEN",)),
+        (
+            "Six countries sign Black Sea security pact; Georgia stays out",
+            "Romania, Turkey and four others signed the security pact. Georgia did not sign.",
+            {"ROU", "TUR"},
+            ("GEO",),
+        ),
+    ],
+)
+def test_who_stays_away_from_a_text_is_no_signer(
+    reader: Reader,
+    article: MakeArticle,
+    title: str,
+    summary: str,
+    signers: set[str],
+    absent: tuple[str, ...],
+) -> None:
+    first = reader.assess(article(title, summary)).claims[0]
+    assert (set(first.committers), first.non_signatories) == (signers, absent)
+    assert "non_signatories" in [evidence.field for evidence in first.evidence]
+
+
+def test_who_rejects_what_others_signed_was_not_to_sign(
+    reader: Reader, article: MakeArticle
+) -> None:
+    told = article("France and Armenia sign defence pact", "Turkey rejects the pact.")
+    assert reader.assess(told).claims[0].non_signatories == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("de", "Estland und Lettland unterzeichnen Verteidigungspakt ohne Litauen"),
+        ("fr", "Estonie et Lettonie signent un pacte de défense sans la Lituanie"),
+        ("pl", "Estonia i Łotwa podpisały pakt obronny bez Litwy"),
+        ("ja", "エストニアとラトビア、リトアニア抜きで防衛条約に署名"),
+    ],
+)
+def test_without_is_said_in_every_language(article: MakeArticle, language: str, title: str) -> None:
+    first = claims(article, title, language=language)[0]
+    assert (set(first.committers), first.non_signatories) == ({"EST", "LVA"}, ("LTU",))
