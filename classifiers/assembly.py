@@ -62,29 +62,57 @@ def _joined(left: Candidate, right: Candidate) -> Candidate:
 # --- the remaining fields
 
 
-def complete(document: Document, candidate: Candidate) -> Claim:
-    """The claim with conditions, obligations, specifics, non-signatories and what is open."""
-    claim, reported = candidate.claim, candidate.sentences
+def complete(document: Document, candidate: Candidate, others: Sequence[Candidate]) -> Claim:
+    """The claim with conditions, obligations, specifics, non-signatories and what is open; what
+    other claims were read from tells nothing of it."""
+    claim, own = candidate.claim, candidate.sentences[0]
+    anaphoric = _about_the_instrument(document, claim, own)
+    told = [*candidate.sentences, *anaphoric, *_teaser_of(document, own)]
+    of_others = [s for other in others if other is not candidate for s in other.sentences]
+    told = [s for s in told if s in candidate.sentences or s not in of_others]
+    full = with_substance(claim, candidate.sentences, tuple(dict.fromkeys(told)), candidate.act_end)
+    full = replace(full, direction=_strengthens(claim, anaphoric))
+    return _what_is_open(full, document.sentences, [own, *anaphoric])
+
+
+def with_substance(
+    claim: Claim, reported: Sequence[Sentence], told: Sequence[Sentence], act_end: int
+) -> Claim:
+    """The claim with what its sentences say of obligations, conditions and form, and with what all
+    that tells of it states of scale, mandate, enforcement and timeframe."""
     own = reported[0]
-    objects = [(own, m) for m in _promised(own, candidate.act_end)]
+    objects = [(own, m) for m in _promised(own, act_end)]
     objects = objects or [(s, m) for s in reported for m in s.of("object")]
     obligations, of_obligations = terms.obligations(objects)
     conditions, of_conditions = terms.conditions(reported)
-    specifics, of_specifics = terms.specifics([own])
-    anaphoric = _about_the_instrument(document, claim, own)
-    is_open, of_open = terms.left_open([own, *anaphoric])
-    if not is_open and claim.legal_form is not LegalForm.NONE_REPORTED and claim.stage >= 3:
-        is_open = tuple(n for n in specifics.left_open() if n != "timeframe")
-    evidence = [*claim.evidence, *of_obligations, *of_conditions, *of_specifics, *of_open]
+    specifics, of_specifics = terms.specifics(told)
+    evidence = [*claim.evidence, *of_obligations, *of_conditions, *of_specifics]
     return replace(
         claim,
-        direction=_strengthens(claim, anaphoric),
         obligations=obligations,
         conditions=conditions,
         specifics=specifics,
-        left_open=is_open,
         evidence=unique([*evidence, *_form_evidence(claim, own)]),
     )
+
+
+def _teaser_of(document: Document, own: Sentence) -> list[Sentence]:
+    """The teaser, for a claim that stands in the lead; one of the body speaks for itself."""
+    if own.place == "text":
+        return []
+    return [s for s in document.sentences if s.place == "summary"]
+
+
+def _what_is_open(claim: Claim, whole_text: Sequence[Sentence], of_it: Sequence[Sentence]) -> Claim:
+    """With what the text says is open, else what it is silent on though an instrument was
+    signed; the instrument's name is then the evidence."""
+    named, evidence = terms.left_open(of_it)
+    if not named and claim.legal_form is not LegalForm.NONE_REPORTED and claim.stage >= 3:
+        silent = terms.specifics(whole_text)[0].left_open()
+        named = tuple(n for n in silent if n != "timeframe")
+        of_form = [e for e in claim.evidence if e.field == "legal_form"]
+        evidence = [replace(e, field=f"left_open.{n}") for n in named for e in of_form]
+    return replace(claim, left_open=named, evidence=unique([*claim.evidence, *evidence]))
 
 
 def _promised(sentence: Sentence, act_end: int) -> list[Mark]:
@@ -155,7 +183,7 @@ def _with_absent(claim: Claim, absent: dict[str, list[Evidence]]) -> Claim:
 def candidates_of(document: Document) -> list[Candidate]:
     """The document's claims in full, the most important first, each with its rank."""
     merged = merge(candidates(document))
-    full = non_signatories([complete(document, candidate) for candidate in merged])
+    full = non_signatories([complete(document, candidate, merged) for candidate in merged])
     return [replace(c, claim=claim) for c, claim in zip(merged, full, strict=True)]
 
 

@@ -105,6 +105,13 @@ def frame(document: Document, sentence: Sentence) -> Frame | None:
     return replace(found, refers_back=not found.objects)
 
 
+def governing(sentence: Sentence) -> Mark | None:
+    """The act that governs a sentence, whether or not it has an object that counts."""
+    named = [m for m in _said_to_be_done(sentence) if m.name in acts()]
+    turn = -1 if sentence.modifiers_follow else 1
+    return min(named, key=lambda m: (acts()[m.name].weak, turn * m.start), default=None)
+
+
 _ENDING = frozenset({"withdraw", "suspend"})
 _GOING = frozenset({"deploy", "intend"})
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from classifiers import features, roles, terms
+from classifiers.assembly import with_substance
 from classifiers.assessment import (
     Attribution,
     Claim,
     Direction,
     Evidence,
     Head,
-    LegalForm,
     Modality,
     Stage,
     head_word,
@@ -23,6 +23,7 @@ from classifiers.claims import is_signed
 from classifiers.document import Sentence
 from classifiers.encoder import Opinion
 from classifiers.evidence import quote, unique, whole
+from classifiers.frames import acts, governing, legal_form
 from classifiers.model import Model, Table, logistic
 from classifiers.relations import formats
 
@@ -378,17 +379,30 @@ def _base(lead: Sequence[Sentence], claims: Sequence[Claim], verdict: Verdict) -
     agreeing = [c for c in ruled if head_word(c).value == verdict.head]
     if agreeing or ruled:
         return (agreeing or ruled)[0]
-    densest = max(lead, key=lambda s: len(s.of("object")) + len(s.mentions), default=None)
-    core: tuple[Evidence, ...] = ()
-    if densest is not None:
-        core = (whole("stage", densest), whole("direction", densest))
-    return Claim(
-        stage=verdict.stage,
-        direction=verdict.direction,
-        committers=(),
-        beneficiaries=(),
-        legal_form=LegalForm.NONE_REPORTED,
-        evidence=core,
+    bare = Claim(verdict.stage, verdict.direction, (), ())
+    return _of_the_densest(bare, lead) if lead else bare
+
+
+def _of_the_densest(bare: Claim, lead: Sequence[Sentence]) -> Claim:
+    """The claim with what the sentence says that names most of one; one that tells an act goes
+    first."""
+
+    def density(sentence: Sentence) -> tuple[bool, int]:
+        told = {m.name for m in sentence.of("object")} | {m.code for m in sentence.mentions}
+        return governing(sentence) is not None, len(told)
+
+    densest = max(lead, key=density)
+    act = governing(densest)
+    others = [s for s in lead if s is not densest]
+    return with_substance(
+        replace(
+            bare,
+            legal_form=legal_form(densest, acts()[act.name]) if act else bare.legal_form,
+            evidence=(whole("stage", densest), whole("direction", densest)),
+        ),
+        (densest, *others),
+        (densest, *others),
+        act.end if act else densest.start,
     )
 
 

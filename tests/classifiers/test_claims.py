@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from classifiers import assembly
-from classifiers.assessment import Claim, Direction
+from classifiers.assessment import Claim, Condition, Direction, LegalForm, Obligation
 from classifiers.document import read
 from classifiers.lexicon import lexicon
 from classifiers.reader import Reader
@@ -103,3 +103,51 @@ def test_who_rejects_what_others_signed_was_not_to_sign(
 def test_without_is_said_in_every_language(article: MakeArticle, language: str, title: str) -> None:
     first = claims(article, title, language=language)[0]
     assert (set(first.committers), first.non_signatories) == ({"EST", "LVA"}, ("LTU",))
+
+
+def test_a_claim_that_no_rule_reads_has_its_substance(reader: Reader, article: MakeArticle) -> None:
+    told = article(
+        "Denmark ready to send Patriots to Turkey",
+        "Denmark would send two batteries if Ankara requests them and the Folketing's parliament "
+        "approves, a minister said in Copenhagen.",
+    )
+    assert claims(article, told.title, told.summary) == []
+    first = reader.assess(told).claims[0]
+    assert first.obligations == (Obligation.ARMS_SUPPLY,)
+    assert Condition.REQUEST in first.conditions
+    fields = {evidence.field for evidence in first.evidence}
+    assert {"obligations.arms_supply", "conditions.request", "stage"} <= fields
+
+
+def test_an_extended_agreement_has_its_form_and_its_limit(
+    reader: Reader, article: MakeArticle
+) -> None:
+    told = article("Oman and Turkey extend base agreement for five years")
+    first = reader.assess(told).claims[0]
+    assert (first.obligations, first.conditions, first.legal_form, first.specifics.timeframe) == (
+        (Obligation.BASING_ACCESS,),
+        (Condition.TIME_LIMIT,),
+        LegalForm.EXECUTIVE_AGREEMENT,
+        "for five years",
+    )
+
+
+def test_what_the_teaser_states_is_not_left_open(article: MakeArticle) -> None:
+    first = claims(
+        article,
+        "Norway and Poland sign security pact",
+        "The two countries will station 500 troops. The pact is legally binding.",
+    )[0]
+    assert (first.specifics.scale, first.specifics.enforcement) == ("500 troops", "legally binding")
+    assert first.left_open == ("mandate",)
+    assert "left_open.mandate" in {evidence.field for evidence in first.evidence}
+
+
+def test_what_another_claim_states_is_not_of_the_first(article: MakeArticle) -> None:
+    first = claims(
+        article,
+        "Norway and Poland sign security pact",
+        "Germany will send 500 troops to Lithuania.",
+    )[0]
+    assert first.committers == ("NOR", "POL")
+    assert first.specifics.scale == ""
