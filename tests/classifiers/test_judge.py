@@ -57,7 +57,7 @@ def test_the_encoder_moves_the_score_both_ways(reader: Reader, lead: tuple[Sente
 def test_a_sure_encoder_decides_between_likely_head_words(
     reader: Reader, article: MakeArticle
 ) -> None:
-    unclear = read(article("France and Armenia agree on defence"), "en", lexicon("en"))
+    unclear = read(article("France, Armenia near defence pact"), "en", lexicon("en"))
     heads = {
         verdict(reader, features.lead(unclear), said(chances={"type": {word: 1.0}, **UNKNOWN})).head
         for word in ("proposed", "pledged", "refused")
@@ -96,7 +96,8 @@ def test_a_development_is_told_from_a_pact_on_other_things(
     reader: Reader, article: MakeArticle, title: str
 ) -> None:
     other = article("Japan and the Philippines sign a pact on technology and chips")
-    assert reader.assess(article(title)).score > 0.5 > reader.assess(other).score
+    assert reader.assess(article(title)).relevant
+    assert not reader.assess(other).relevant
 
 
 def test_an_encoder_that_the_model_was_not_calibrated_with_is_not_asked(
