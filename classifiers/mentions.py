@@ -128,9 +128,10 @@ _PROPER_WORDS = r"(?:\s+[^\W\d_a-zа-яіїєґ][\w'’-]*){0,3}\s+"
 _DESCRIBES = re.compile(_PROPER_WORDS)
 _POSSESSES = re.compile("['’]s?" + _PROPER_WORDS)
 _OF = re.compile(
-    r"\s+(?:of(?: the)?|de(?: la| los)?|del|della|di|du|des|do|da|der|von|van|av)\s+|\s+d['’]"
+    r"\s{1,3}(?:of(?: the)?|de(?: la| los)?|del|della|di|du|des|do|da|der|von|van|av)\s{1,3}"
+    r"|\s{1,3}d['’]"
 )
-_IN = re.compile(r"\s+(?:in|en|à|a|em|i|w|we|в|у)\s+")
+_IN = re.compile(r"\s{1,3}(?:in|en|à|a|em|i|w|we|в|у)\s{1,3}")
 _SPACE = re.compile(r"\s+")
 
 

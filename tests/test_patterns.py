@@ -25,9 +25,11 @@ NOT_RUN = ("bot.__main__", "bot.charts.process", "feeds.parse_worker")
 ELSEWHERE = {
     "bot.argument_values._NUMBER": "matched from the beginning only",
     "bot.route_words._SETTING": "matched from the beginning only",
+    "classifiers.name_context._NAME_BEFORE": "looks at eighty characters",
     "classifiers.sentences._LAST_WORD": "looks at twenty characters",
     "classifiers.story_report._SENTENCE_START": "looks at a hundred characters",
-    "feeds.dates._NAMED": "looks at sixty characters",
+    "feeds.dates._DATES": "looks at ninety characters",
+    "feeds.discover._SCHEME": "matched from the beginning only",
     "feeds.text._LAST_WORD": "looks at twelve characters",
     "feeds.text._SENTENCE_END": "looks at twelve hundred characters",
 }
