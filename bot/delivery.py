@@ -197,6 +197,8 @@ class Outbox:
             message, revision = await self._send(chat, delivery)
         except (SendFailed, TimeoutError) as error:
             failure = error if isinstance(error, SendFailed) else self._late()
+            if isinstance(failure, ChannelGone) and delivery.kind is DeliveryKind.EDIT:
+                failure = await self._of_an_edit(chat, delivery.channel, failure)
             self._meters.not_posted(chat.name, _class_of(failure), time.perf_counter() - began)
             await self._failed(delivery, failure)
         else:
@@ -239,6 +241,18 @@ class Outbox:
             return await chat.send(
                 delivery.channel, card, delivery.key, reply_to=delivery.message
             ), revision
+
+    async def _of_an_edit(self, chat: Chat, channel: str, error: ChannelGone) -> SendFailed:
+        """What the refusal of an edit means. A channel that can be written to is not closed for it:
+        what waits for the channel would stay behind the edit, which is refused again."""
+        try:
+            async with asyncio.timeout(self._settings.send_timeout):
+                await chat.check(channel)
+        except ChannelGone:
+            return error
+        except (SendFailed, TimeoutError):
+            return SendFailed(error.reason, retryable=True)
+        return SendFailed(error.reason, retryable=False, remedy=error.remedy)
 
     async def _failed(self, delivery: Delivery, error: SendFailed) -> None:
         now, store = self._clock(), self._store

@@ -15,6 +15,7 @@ PERMISSIONS_REMEDY = (
     "allow Pledgewatch View Channel, Send Messages, Embed Links, Read Message History and Create "
     "Public Threads there, or choose another channel"
 )
+LOCKED = ("this Discord thread is locked", "unlock it, or choose its channel")
 _GONE = {
     10003: ("Discord knows no such channel", "choose another channel for the route"),
     50001: ("Pledgewatch cannot see this Discord channel", PERMISSIONS_REMEDY),
@@ -32,7 +33,7 @@ _GONE = {
     50008: ("this Discord channel takes no messages", "choose a text channel"),
     50024: ("this Discord channel takes no such messages", "choose a text channel"),
     50083: ("this Discord thread is archived", "unarchive it, or choose its channel"),
-    160005: ("this Discord thread is locked", "unlock it, or choose its channel"),
+    160005: LOCKED,
 }
 _PASSING = {
     20016: 60.0,  # slow mode
@@ -46,6 +47,9 @@ _BLOCKED_PAUSE = 600.0
 _LIMITED_PAUSE = 60.0
 UNKNOWN_MESSAGE = 10008
 THREAD_EXISTS = 160004
+THREAD_ARCHIVED = 50083
+STAYS_SHUT = frozenset({50001, 50013, THREAD_ARCHIVED, 160005})
+"""Why a thread is not opened again: no access, no permission, archived all the same, locked."""
 
 
 def understood(error: BaseException) -> SendFailed | None:

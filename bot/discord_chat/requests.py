@@ -10,7 +10,7 @@ import structlog
 
 from bot.chat import ChannelGone, SendFailed
 from bot.discord_chat.drawing import Drawing, carries
-from bot.discord_chat.errors import THREAD_EXISTS
+from bot.discord_chat.errors import LOCKED, STAYS_SHUT, THREAD_ARCHIVED, THREAD_EXISTS
 
 log = structlog.get_logger(__name__)
 
@@ -19,6 +19,12 @@ PERMISSIONS = discord.Permissions(
     send_messages=True,
     send_messages_in_threads=True,
     create_public_threads=True,
+    embed_links=True,
+    read_message_history=True,
+)
+_IN_THREADS = discord.Permissions(
+    view_channel=True,
+    send_messages_in_threads=True,
     embed_links=True,
     read_message_history=True,
 )
@@ -77,20 +83,43 @@ async def whose(client: discord.Client, user: int) -> str:
 async def look(client: discord.Client, place: int) -> str:
     """The channel's name. Raises ChannelGone where something that an alert needs is not allowed."""
     channel = await client.fetch_channel(place)
+    if isinstance(channel, discord.Thread):
+        return await _look_at_thread(client, channel)
     if not isinstance(channel, discord.abc.GuildChannel):
         return str(channel)
-    guild = await client.fetch_guild(channel.guild.id)
+    here, allowed = await _allowed(client, channel.guild.id, place)
+    _demand(PERMISSIONS, allowed, here.name)
+    return f"#{here.name} in {here.guild.name}"
+
+
+async def _look_at_thread(client: discord.Client, thread: discord.Thread) -> str:
+    """One that is archived opens when it is written to; one that is locked does so for those alone
+    who may manage threads. What is allowed in it, its channel says."""
+    here, allowed = await _allowed(client, thread.guild.id, thread.parent_id)
+    _demand(_IN_THREADS, allowed, here.name)
+    if thread.locked and not allowed.manage_threads:
+        reason, remedy = LOCKED
+        raise ChannelGone(reason, remedy=remedy)
+    return str(thread)
+
+
+async def _allowed(
+    client: discord.Client, server: int, place: int
+) -> tuple[discord.abc.GuildChannel | discord.Thread, discord.Permissions]:
+    """A channel, and what the app may do there."""
+    guild = await client.fetch_guild(server)
     me = await guild.fetch_member(client.user.id if client.user else 0)
     here = await guild.fetch_channel(place)
-    allowed = dict(here.permissions_for(me))
-    missing = [name for name, wanted in PERMISSIONS if wanted and not allowed[name]]
-    if missing:
-        lacking = ", ".join(name.replace("_", " ").title() for name in missing)
+    return here, here.permissions_for(me)
+
+
+def _demand(wanted: discord.Permissions, allowed: discord.Permissions, name: str) -> None:
+    given = dict(allowed)
+    if missing := [right for right, needed in wanted if needed and not given[right]]:
+        lacking = ", ".join(right.replace("_", " ").title() for right in missing)
         raise ChannelGone(
-            f"Pledgewatch lacks permissions in #{here.name}",
-            remedy=f"allow it there: {lacking}",
+            f"Pledgewatch lacks permissions in #{name}", remedy=f"allow it there: {lacking}"
         )
-    return f"#{here.name} in {guild.name}"
 
 
 async def post(
@@ -116,8 +145,33 @@ async def post(
 
 
 async def redraw(client: discord.Client, place: int, posted: int, drawing: Drawing) -> None:
-    """Edit a message."""
+    """Edit a message, also in a thread that is archived: posting opens one by itself, editing does
+    not (discord-api-docs, pull request 2855). Raises SendFailed where it stays shut."""
     message = client.get_partial_messageable(place).get_partial_message(posted)
+    try:
+        return await _drawn_into(message, drawing)
+    except discord.HTTPException as error:
+        if error.code != THREAD_ARCHIVED:
+            raise
+    thread = await client.fetch_channel(place)
+    try:
+        if isinstance(thread, discord.Thread):
+            await thread.edit(archived=False)
+        await _drawn_into(message, drawing)
+    except discord.HTTPException as error:
+        if error.code not in STAYS_SHUT:
+            raise
+        if isinstance(thread, discord.Thread) and thread.locked:
+            reason, remedy = LOCKED  # then nothing can be posted either, until somebody unlocks it
+            raise ChannelGone(reason, remedy=remedy) from error
+        raise SendFailed(
+            "the message stands in a Discord thread that is archived and does not open",
+            retryable=False,
+            remedy="open the thread, and allow Pledgewatch Send Messages in Threads there",
+        ) from error
+
+
+async def _drawn_into(message: discord.PartialMessage, drawing: Drawing) -> None:
     try:
         await message.edit(**drawing.parts(edit=True))
     except discord.Forbidden:

@@ -15,7 +15,13 @@ from bot.discord_chat import DiscordChat, invite_url
 from storage.records import Message
 from tests.bot.fakes import Desk, Memory
 from tests.servers import Adorn, Cut, Hold, LoopbackDiscord, Reply
-from tests.servers.discord_objects import ADMIN, MANAGE_GUILD, attachment
+from tests.servers.discord_objects import (
+    ADMIN,
+    MANAGE_GUILD,
+    SEND_IN_THREADS,
+    Channel,
+    attachment,
+)
 
 POST = "POST */channels/100/messages"
 CODE_40062 = {"code": 40062, "message": "Service resource is being rate limited"}
@@ -142,6 +148,96 @@ async def test_a_locked_thread_costs_neither_the_reply_nor_the_route(
     server.channels[int(alert.id)].refusal = (400, 160005, "Thread is locked")
     reply = await chat.send("discord:100", Card("Denied"), "k3", alert)
     assert reply == Message("discord:100", server.messages()[1]["id"])
+
+
+@pytest.fixture
+def thread(server: LoopbackDiscord) -> Channel:
+    """Where a route leads: a thread, or a post of a forum."""
+    server.channels[300] = Channel(300, kind=11, parent=100, name="the deal")
+    return server.channels[300]
+
+
+async def test_an_edit_opens_an_archived_thread(
+    server: LoopbackDiscord, chat: DiscordChat, thread: Channel
+) -> None:
+    message = await chat.send("discord:300", ALERT, KEY)
+    thread.archived = True
+    await chat.edit(message, Card("DENIED"))
+    assert thread.messages[0]["content"] == "**DENIED**"
+    assert not thread.archived
+
+
+async def test_an_edit_in_a_thread_that_stays_archived_is_given_up(
+    server: LoopbackDiscord, chat: DiscordChat, thread: Channel
+) -> None:
+    message = await chat.send("discord:300", ALERT, KEY)
+    thread.archived, thread.denied = True, SEND_IN_THREADS
+    with pytest.raises(SendFailed, match="archived") as caught:
+        await chat.edit(message, Card("DENIED"))
+    assert not isinstance(caught.value, ChannelGone)
+    assert not caught.value.retryable
+    assert "Send Messages in Threads" in caught.value.remedy
+
+
+async def test_an_edit_in_a_thread_that_is_archived_again_at_once_is_given_up(
+    server: LoopbackDiscord, chat: DiscordChat, thread: Channel
+) -> None:
+    message = await chat.send("discord:300", ALERT, KEY)
+    archived = Reply(400, {"code": 50083, "message": "Thread is archived"})
+    server.fail_next("PATCH */channels/300/messages/*", archived, archived)
+    with pytest.raises(SendFailed, match="archived") as caught:
+        await chat.edit(message, Card("DENIED"))
+    assert not isinstance(caught.value, ChannelGone)
+
+
+async def test_an_edit_is_tried_again_where_discord_is_down_as_the_thread_is_opened(
+    server: LoopbackDiscord, chat: DiscordChat, thread: Channel
+) -> None:
+    message = await chat.send("discord:300", ALERT, KEY)
+    thread.archived = True
+    server.fail_next("PATCH */channels/300", *[Reply(503)] * 9)
+    with pytest.raises(SendFailed) as caught:
+        await chat.edit(message, Card("DENIED"))
+    assert caught.value.retryable
+
+
+async def test_a_deleted_message_in_an_archived_thread_is_told_as_deleted(
+    server: LoopbackDiscord, chat: DiscordChat, thread: Channel
+) -> None:
+    message = await chat.send("discord:300", ALERT, KEY)
+    thread.archived, thread.messages = True, []
+    with pytest.raises(SendFailed, match="deleted"):
+        await chat.edit(message, Card("DENIED"))
+
+
+async def test_a_thread_that_is_locked_takes_nothing_until_it_is_unlocked(
+    server: LoopbackDiscord, chat: DiscordChat, thread: Channel
+) -> None:
+    message = await chat.send("discord:300", ALERT, KEY)
+    thread.archived = thread.locked = True
+    with pytest.raises(ChannelGone, match="locked"):
+        await chat.edit(message, Card("DENIED"))
+    with pytest.raises(ChannelGone, match="locked"):
+        await chat.check("discord:300")
+
+
+async def test_a_thread_is_checked_by_what_its_channel_allows(
+    server: LoopbackDiscord, chat: DiscordChat, thread: Channel
+) -> None:
+    thread.archived = True
+    assert await chat.check("discord:300") == "the deal"
+    server.channels[100].denied = SEND_IN_THREADS
+    with pytest.raises(ChannelGone, match="lacks permissions in #desk") as caught:
+        await chat.check("discord:300")
+    assert caught.value.remedy == "allow it there: Send Messages In Threads"
+
+
+async def test_a_thread_that_is_locked_is_no_hindrance_to_who_manages_threads(
+    server: LoopbackDiscord, chat: DiscordChat, thread: Channel
+) -> None:
+    thread.locked = True
+    server.permissions |= 1 << 34
+    assert await chat.check("discord:300") == "the deal"
 
 
 async def test_alerts_go_out_while_the_gateway_is_down(server: LoopbackDiscord, desk: Desk) -> None:

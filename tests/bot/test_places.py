@@ -5,18 +5,31 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.cards import Card
 from bot.chat import ChannelGone, Fate, PlaceChange, SendFailed
 from bot.delivery import Outbox, OutboxSettings
 from bot.places import Places
+from bot.routing import plan
 from bot.spaces import Spaces
-from storage.records import Author, DeliveryKind, NewDelivery, Origin, Route
+from feeds.article import Feed
+from feeds.schedule import FeedState
+from storage.records import (
+    Assessed,
+    Author,
+    DeliveryKind,
+    Message,
+    NewDelivery,
+    Origin,
+    Route,
+)
 from storage.store import Store
 from tests.bot.fakes import Clock, FakeChat
 from tests.bot.test_alert_card import text_of
-from tests.builders import NOW
+from tests.builders import NOW, article, assessment, claim
 
 GONE = PlaceChange(Fate.GONE, "T1", ("slack:C1",), "", "the channel was archived", "unarchive it")
 BACK = PlaceChange(Fate.BACK, "T1", ("slack:C1",))
@@ -27,11 +40,20 @@ class Platform(FakeChat):
     """A platform whose channels in `closed` cannot be written to."""
 
     closed: frozenset[str] = frozenset()
+    check_raises: SendFailed | None = None
+    edits_raise: SendFailed | None = None
 
     async def check(self, channel: str) -> str:
+        if self.check_raises:
+            raise self.check_raises
         if channel in self.closed:
             raise ChannelGone("archived", remedy="unarchive it")
         return "#alerts"
+
+    async def edit(self, message: Message, card: Card) -> None:
+        if self.edits_raise:
+            raise self.edits_raise
+        await super().edit(message, card)
 
 
 class Service:
@@ -58,6 +80,22 @@ class Service:
     async def route(self, route: Route, by: str = "U7") -> None:
         author = Author(by, "slack", route.space)
         await self.store.by(author).add_route(route, now=NOW)
+
+    async def report(self, title: str, *, source: str = "Times", **words: Any) -> None:
+        """An article about a pledge is read."""
+        known = await self.store.feeds()
+        feed = known[0].id if known else await self._subscribed()
+        read = Assessed(article(title, source=source), assessment(claim(**words)), alert=True)
+        await self.store.record_poll(feed, [read], FeedState(good_polls=1), plan, now=self.clock())
+
+    async def alerted(self, title: str) -> None:
+        """An alert that stands in the channel of the route."""
+        await self.report(title)
+        assert await self.told("slack:C1")
+
+    async def _subscribed(self) -> int:
+        feed = Feed("https://gazette.example/feed.xml", "Gazette")
+        return (await self.store.add_feed(feed, origin=Origin.COMMAND, now=NOW)).id
 
     async def told(self, channel: str) -> list[str]:
         """The headlines that stand in a channel, once everything is sent."""
@@ -107,6 +145,54 @@ async def test_a_channel_that_is_mended_in_silence_is_found_out(service: Service
     service.slack.closed = frozenset()
     await service.places.mend()
     assert not (await service.store.route("desk")).disabled
+
+
+async def test_the_refusal_of_an_edit_closes_no_channel_that_takes_posts(
+    service: Service,
+) -> None:
+    await service.alerted("Britain pledges troops to Ukraine")
+    refused = ChannelGone("the thread is archived", remedy="open it")
+    service.slack.edits_raise = refused
+    await service.report("London ready to deploy to Ukraine", source="Courier")
+    await service.report("Poland pledges jets to Moldova", committers=("POL",))
+    told = await service.told("slack:C8")
+    assert told == ["A message to slack:C1 could not be delivered: the thread is archived"]
+    assert not (await service.store.route("desk")).disabled
+    assert len(await service.told("slack:C1")) == 2
+    await service.places.mend()
+    assert await service.told("slack:C8") == told
+
+
+async def test_the_refusal_of_an_edit_closes_a_channel_that_takes_no_posts(
+    service: Service,
+) -> None:
+    await service.alerted("Britain pledges troops to Ukraine")
+    service.slack.edits_raise = ChannelGone("archived", remedy="unarchive it")
+    service.slack.closed = frozenset({"slack:C1"})
+    await service.report("London ready to deploy to Ukraine", source="Courier")
+    (told,) = await service.told("slack:C8")
+    assert told.startswith("Nothing more is sent to slack:C1")
+    service.slack.edits_raise, service.slack.closed = None, frozenset()
+    await service.places.mend()
+    await service.outbox.drain()
+    (posted,) = service.slack.in_channel("slack:C1")
+    assert posted.edits == 1
+
+
+async def test_an_edit_waits_where_nobody_says_whether_the_channel_takes_posts(
+    service: Service,
+) -> None:
+    await service.alerted("Britain pledges troops to Ukraine")
+    service.slack.edits_raise = ChannelGone("archived", remedy="unarchive it")
+    service.slack.check_raises = SendFailed("Slack cannot be reached", retryable=True)
+    await service.report("London ready to deploy to Ukraine", source="Courier")
+    assert await service.told("slack:C8") == []
+    assert not (await service.store.route("desk")).disabled
+    service.slack.edits_raise = service.slack.check_raises = None
+    service.clock.forward(hours=1)
+    await service.outbox.drain()
+    (posted,) = service.slack.in_channel("slack:C1")
+    assert posted.edits == 1
 
 
 async def test_a_chat_that_is_down_is_not_asked(service: Service) -> None:

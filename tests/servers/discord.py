@@ -1,8 +1,9 @@
 """A loopback Discord: REST v10 with messages, threads and interactions; the gateway beside it.
 
 It keeps to what the real one does where a bot could trip over it: a nonce posts once, history shows
-no nonce, an interaction must be answered within 3 seconds, the first follow-up of a deferred answer
-takes its place and its privacy, and texts that are too long get code 50035.
+no nonce, an archived thread opens for a message and not for an edit, an interaction must be
+answered within 3 seconds, the first follow-up of a deferred answer takes its place and its privacy,
+and texts that are too long get code 50035.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from tests.servers.discord_objects import (
     BOT,
     GUILD,
     POSTING,
+    SEND_IN_THREADS,
     Channel,
     channel_json,
     filled,
@@ -290,6 +292,7 @@ class LoopbackDiscord(Loopback):
             ("GET", "/gateway/bot", self._gateway_bot),
             ("PUT", "/applications/{app}/commands", self._sync),
             ("GET", "/channels/{channel}", self._channel),
+            ("PATCH", "/channels/{channel}", self._change_thread),
             ("GET", "/guilds/{guild}", self._guild),
             ("GET", "/guilds/{guild}/members/{user}", self._me_as_member),
             ("POST", "/channels/{channel}/messages", self._post),
@@ -347,6 +350,13 @@ class LoopbackDiscord(Loopback):
     async def _channel(self, request: web.Request) -> web.Response:
         return as_json(channel_json(self._open(request)))
 
+    async def _change_thread(self, request: web.Request) -> web.Response:
+        channel = self._open(request)
+        if channel.locked or channel.denied & SEND_IN_THREADS:
+            raise Refused(403, 50013, "Missing Permissions")
+        channel.archived = (await request.json())["archived"]
+        return as_json(channel_json(channel))
+
     async def _guild(self, request: web.Request) -> web.Response:
         return as_json(self.guild_json(int(request.match_info["guild"])))
 
@@ -389,7 +399,10 @@ class LoopbackDiscord(Loopback):
         payload = await self.uploads.payload(request)
         if payload.get("attachments") and not channel.files:
             raise Refused(403, 50013, "Missing Permissions")
+        if channel.locked:
+            raise Refused(400, 160005, "Thread is locked")
         check_message(payload)
+        channel.archived = False
         nonce = (channel.id, str(payload.get("nonce") or ""))
         if payload.get("enforce_nonce") and nonce in self._nonces and not self.forgets_nonces:
             known = self._nonces[nonce]
@@ -415,6 +428,8 @@ class LoopbackDiscord(Loopback):
         payload = await self.uploads.payload(request)
         if payload.get("attachments") and not channel.files:
             raise Refused(403, 50013, "Missing Permissions")
+        if channel.archived:
+            raise Refused(400, 50083, "Thread is archived")
         check_message(payload)
         for message in channel.messages:
             if message["id"] == request.match_info["message"]:

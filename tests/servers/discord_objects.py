@@ -13,6 +13,7 @@ MANAGE_GUILD = 1 << 5
 POSTING = 1 << 14 | 1 << 16 | 1 << 35 | 1 << 38
 """Embed links, read history, create public threads, send in threads."""
 BASIC = 1 << 10 | 1 << 11
+SEND_IN_THREADS = 1 << 38
 
 GUILD = 7000
 ADMIN: Json = {
@@ -65,6 +66,8 @@ class Channel:
     denied: int = 0
     """Permissions that the app lacks here."""
     locked: bool = False
+    archived: bool = False
+    """Of a thread: shut until somebody posts, or opens it."""
     guild: int = GUILD
     """0 for direct messages."""
     recipient: Json | None = None
@@ -92,7 +95,7 @@ def channel_json(channel: Channel) -> Json:
         told["owner_id"] = str(APPLICATION)
         told["message_count"] = told["member_count"] = 0
         told["thread_metadata"] = {
-            "archived": False,
+            "archived": channel.archived,
             "auto_archive_duration": 1440,
             "archive_timestamp": datetime.now(UTC).isoformat(),
             "locked": channel.locked,
