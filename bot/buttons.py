@@ -21,6 +21,7 @@ from bot.outside_text import cut
 from bot.questions import Handler, personal_channel
 from bot.reply import Reply, ask_again, at_fault, failure, say_so, with_buttons
 from bot.routing import plan
+from bot.spaces import heard_in
 from classifiers.actors import resolve
 from classifiers.assessment import Claim
 from storage.records import Development, Filter, StoredFeedback
@@ -104,7 +105,7 @@ class Buttons:
 
     async def _details(self, development: Development, asker: Asker) -> Reply:
         article = await self._store.article(str(development.lead.article_id))
-        muted = await self._is_muted(development, asker.channel)
+        muted = await self._is_muted(development, asker)
         return await asyncio.to_thread(
             answers.details, development, article, now=self._clock(), muted=muted
         )
@@ -207,7 +208,8 @@ class Buttons:
         name, person = development.short_id, personal_channel(asker)
         if not person:
             return failure("A terminal gets no direct messages.", "Follow it in a chat.")
-        new = await self._store.follow(name, person, now=self._clock(), asked_in=asker.channel)
+        here = await heard_in(asker, self._store)
+        new = await self._store.follow(name, person, now=self._clock(), asked_in=here)
         text = f"You follow {name}." if new else f"You follow {name} already."
         reply = say_so(text, detail="You get a direct message when it moves.", tone=Tone.POLITICAL)
         return with_buttons(reply, (Button("unfollow", name, "Unfollow"),))
@@ -225,11 +227,13 @@ class Buttons:
             return failure(
                 "Only a channel can be muted.", f"Here, unfollow it: /pledges unfollow {name}"
             )
-        if await self._is_muted(development, asker.channel):
+        if await self._is_muted(development, asker):
             reply = say_so(f"{name} is muted in this channel.")
             return with_buttons(reply, (Button("unmute", name, "Unmute"),))
+        alone = await heard_in(asker, self._store) == asker.channel
+        where = "this channel" if alone else "the channel of this thread"
         reply = say_so(
-            f"Mute {name} for everybody in this channel?",
+            f"Mute {name} for everybody in {where}?",
             detail=f"{headline(development)}. Nobody here is told when it moves; the message that "
             "is here is still kept up to date.",
             tone=Tone.OPEN,
@@ -241,13 +245,14 @@ class Buttons:
         if not _is_shared(asker):
             return await self._mute(development, asker)
         name = development.short_id
-        await self._store.mute(name, asker.channel, by=asker.user, now=self._clock())
+        here = await heard_in(asker, self._store)
+        await self._store.mute(name, here, by=asker.user, now=self._clock())
         reply = say_so(f"{name} is muted in this channel.", detail="Anybody here can unmute it.")
         return with_buttons(reply, (Button("unmute", name, "Unmute"),))
 
     async def _unmute(self, development: Development, asker: Asker) -> Reply:
         name = development.short_id
-        was = await self._store.unmute(name, asker.channel)
+        was = await self._store.unmute(name, await heard_in(asker, self._store))
         text = f"{name} is no longer muted here." if was else f"{name} was not muted here."
         return with_buttons(say_so(text), (Button("mute", name, "Mute"),))
 
@@ -272,7 +277,7 @@ class Buttons:
         reference = str(values.get("reference", ""))
         if reference:
             return await self._named("mute", reference, asker)
-        found = await self._store.muted(asker.channel)
+        found = await self._store.muted(await heard_in(asker, self._store))
         return answers.listed(
             "Muted in this channel", found, "Nothing is muted in this channel.", "unmute"
         )
@@ -283,8 +288,9 @@ class Buttons:
             return await self._named("unmute", reference, asker)
         return await self._mute_command({}, asker)
 
-    async def _is_muted(self, development: Development, channel: str) -> bool:
-        return any(d.id == development.id for d in await self._store.muted(channel))
+    async def _is_muted(self, development: Development, asker: Asker) -> bool:
+        muted = await self._store.muted(await heard_in(asker, self._store))
+        return any(d.id == development.id for d in muted)
 
 
 def _noted(text: str, asker: Asker) -> Reply:

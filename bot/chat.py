@@ -62,6 +62,8 @@ class Asker:
     """By the platform's own permissions; the configuration may name more."""
     roles: tuple[str, ...] = ()
     """Ids of the asker's roles in the Discord server."""
+    parent: str = ""
+    """In a Discord thread: the channel that it belongs to, as in a route."""
 
 
 @dataclass(frozen=True, slots=True)

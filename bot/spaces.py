@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from bot.chat import Asker, Chat, Memory, SendFailed
 from storage.records import Route
+from storage.store import Store
 
 OPERATOR = "terminal"
 
@@ -17,6 +18,15 @@ OPERATOR = "terminal"
 def is_operator(asker: Asker) -> bool:
     """Whether somebody sits at the terminal: the database is theirs."""
     return asker.platform == OPERATOR
+
+
+async def heard_in(asker: Asker, store: Store) -> str:
+    """The channel whose messages the asker has in front of them. An alert and its updates are the
+    channel's, also where they are read in the alert's thread; a thread is a place of its own where
+    a route leads to it. Raises StorageError."""
+    if not asker.parent or any(r.channel == asker.channel for r in await store.routes()):
+        return asker.channel
+    return asker.parent
 
 
 class Spaces:

@@ -16,6 +16,7 @@ from bot.claim_words import named
 from bot.command_table import COMMANDS
 from bot.outside_text import storable
 from bot.questions import personal_channel
+from bot.spaces import heard_in
 from classifiers import actors
 from storage.records import Development, Filter, Route
 from storage.store import Store
@@ -86,7 +87,8 @@ class Suggestions:
         return [*_matching(found, typed), *([("all of them", "all")] * bool(found))]
 
     async def _muted(self, typed: str, asker: Asker) -> list[Offer]:
-        return _matching(_offers(await self._store.muted(asker.channel)), typed)
+        here = await heard_in(asker, self._store)
+        return _matching(_offers(await self._store.muted(here)), typed)
 
     async def _commands(self, typed: str, asker: Asker) -> list[Offer]:
         paths = [(f"/{c.name}: {c.help}", " ".join(c.path)) for c in COMMANDS]

@@ -315,7 +315,12 @@ def asker(interaction: discord.Interaction) -> Asker:
         space=str(server) if in_server else "",
         admin=in_server and (may.manage_guild or may.administrator),
         roles=_roles(interaction.user),
+        parent=_parent(interaction.channel),
     )
+
+
+def _parent(channel: object) -> str:
+    return f"discord:{channel.parent_id}" if isinstance(channel, discord.Thread) else ""
 
 
 def _roles(user: discord.User | discord.Member) -> tuple[str, ...]:

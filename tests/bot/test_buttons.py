@@ -9,6 +9,7 @@ import pytest
 from bot.cards import Card, Form, Tone
 from bot.chat import Asker, Press, Submission
 from bot.commands import Commands
+from bot.routing import plan
 from classifiers.assessment import Stage
 from storage.records import Filter, Route
 from tests.bot.conftest import ADMIN, MEMBER, People, unprobed, unsubmitted
@@ -18,6 +19,7 @@ from tests.storage.makers import assessed, claim
 ELSEWHERE = replace(ADMIN, space="T2", channel="slack:C9")
 DIRECT = replace(MEMBER, channel="slack:D1")
 ON_DISCORD = Asker("discord", "7", "Bo", "discord:100", "900", admin=False)
+IN_THREAD = replace(ON_DISCORD, channel="discord:9001", parent="discord:100")
 
 
 def labels(card: Card) -> list[str]:
@@ -264,6 +266,44 @@ async def test_what_is_muted_here_is_listed(people: People) -> None:
     assert labels(card) == ["Unmute UKR-1"]
     assert (await people.ask("pledges unmute UKR-1")).headline == "UKR-1 is no longer muted here."
     assert (await people.ask("pledges unmute UKR-1")).headline == "UKR-1 was not muted here."
+
+
+async def test_what_is_muted_in_an_alerts_thread_is_muted_in_its_channel(people: People) -> None:
+    asked = await people.press("mute", "UKR-1", IN_THREAD)
+    assert asked.headline == "Mute UKR-1 for everybody in the channel of this thread?"
+    done = await people.press_on(asked, "Mute for this channel", IN_THREAD)
+    assert [d.short_id for d in await people.desk.store.muted("discord:100")] == ["UKR-1"]
+    assert await people.desk.store.muted("discord:9001") == []
+    for asker in (IN_THREAD, ON_DISCORD):
+        assert labels(await people.press("mute", "UKR-1", asker)) == ["Unmute"]
+        assert labels(await people.ask("pledges mute", asker)) == ["Unmute UKR-1"]
+        details = await people.press("details", "UKR-1", asker)
+        assert details.buttons[-1].action == "unmute"
+    await people.press_on(done, "Unmute", IN_THREAD)
+    assert await people.desk.store.muted("discord:100") == []
+
+
+async def test_no_update_comes_after_a_mute_in_the_alerts_thread(people: People) -> None:
+    people.desk.plan = plan
+    await people.desk.store.add_route(Route("other", "discord:100"), now=people.clock())
+    act = claim(committers=("FRA",), beneficiaries=("MDA",))
+    await people.desk.poll(assessed("France pledges troops to Moldova", act))
+    await people.press("mute_yes", "MDA-1", IN_THREAD)
+    signed = replace(act, stage=Stage.SIGNED_BINDING)
+    await people.desk.poll(assessed("France signs on Moldova", signed, source="Courier"))
+    replies = [
+        row["channel"] for row in await people.desk.store.deliveries() if row["kind"] == "reply"
+    ]
+    assert replies == ["slack:C1"]
+
+
+async def test_a_thread_that_a_route_leads_to_is_muted_by_itself(people: People) -> None:
+    await people.desk.store.add_route(Route("deal", "discord:9001"), now=people.clock())
+    asked = await people.press("mute", "UKR-1", IN_THREAD)
+    assert asked.headline == "Mute UKR-1 for everybody in this channel?"
+    await people.press_on(asked, "Mute for this channel", IN_THREAD)
+    assert await people.desk.store.muted("discord:100") == []
+    assert [d.short_id for d in await people.desk.store.muted("discord:9001")] == ["UKR-1"]
 
 
 @pytest.mark.parametrize("asker", [DIRECT, replace(ON_DISCORD, space="")])

@@ -18,7 +18,7 @@ from classifiers.assessment import Stage
 from tests.bot.conftest import People, unprobed, unsubmitted
 from tests.servers import LoopbackDiscord, LoopbackSlack
 from tests.servers.discord_objects import ADMIN as DISCORD_ADMIN
-from tests.servers.discord_objects import BASIC, MANAGE_GUILD
+from tests.servers.discord_objects import BASIC, MANAGE_GUILD, Channel
 
 ASKED: list[tuple[str, dict[str, Any]]] = [
     ("latest", {"beneficiary": "Ukraine", "since": "last week"}),
@@ -106,6 +106,17 @@ async def test_every_button_of_an_alert_is_answered_on_discord(
         pressed = await discord_server.press(message, label)
         assert part in told(pressed.shown)
         assert all(page["flags"] == 64 for page in pressed.shown)
+
+
+async def test_a_mute_in_the_alerts_thread_is_for_its_channel_on_discord(
+    discord_server: LoopbackDiscord, discord_chat: DiscordChat, people: People
+) -> None:
+    message = await discord_alert(discord_server, discord_chat, people)
+    thread = int(message["id"])
+    discord_server.channels[thread] = Channel(thread, kind=11, parent=100)
+    asked = await discord_server.slash("pledges mute", channel=thread, reference="UKR-1")
+    await discord_server.press(asked.shown[-1], "Mute for this channel", channel=thread)
+    assert [d.short_id for d in await people.desk.store.muted("discord:100")] == ["UKR-1"]
 
 
 async def test_an_admin_corrects_an_alert_in_a_form_on_discord(

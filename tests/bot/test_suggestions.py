@@ -59,6 +59,8 @@ async def test_only_what_is_muted_here_can_be_unmuted(people: People) -> None:
     await people.press("mute_yes", "UKR-1", ON_DISCORD)
     assert await values(people, "muted", "") == ["UKR-1"]
     assert await values(people, "muted", "", replace(ON_DISCORD, channel="discord:101")) == []
+    thread = replace(ON_DISCORD, channel="discord:9001", parent=ON_DISCORD.channel)
+    assert await values(people, "muted", "", thread) == ["UKR-1"]
 
 
 async def test_commands_are_offered_by_a_part_of_their_name(people: People) -> None:
