@@ -471,7 +471,7 @@ async def test_every_undo_names_the_change_that_it_takes_back(
     assert newest.action == " ".join(line.split()[: len(newest.action.split())])
     await ask(commands, "pledgewatch routes add later to=POL")
     undone = await press(commands, card, "Undo")
-    assert undone.headline.startswith(f"Undone: {newest.action} ")
+    assert undone.headline == f"Undone: {newest.action} {newest.subject}."
 
 
 async def test_undo_without_a_number_is_of_the_askers_own_changes(
