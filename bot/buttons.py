@@ -105,7 +105,7 @@ class Buttons:
 
     async def _details(self, development: Development, asker: Asker) -> Reply:
         article = await self._store.article(str(development.lead.article_id))
-        muted = await self._is_muted(development, asker)
+        muted = await self._is_muted(development, await heard_in(asker, self._store))
         return await asyncio.to_thread(
             answers.details, development, article, now=self._clock(), muted=muted
         )
@@ -227,11 +227,11 @@ class Buttons:
             return failure(
                 "Only a channel can be muted.", f"Here, unfollow it: /pledges unfollow {name}"
             )
-        if await self._is_muted(development, asker):
+        here = await heard_in(asker, self._store)
+        if await self._is_muted(development, here):
             reply = say_so(f"{name} is muted in this channel.")
             return with_buttons(reply, (Button("unmute", name, "Unmute"),))
-        alone = await heard_in(asker, self._store) == asker.channel
-        where = "this channel" if alone else "the channel of this thread"
+        where = "this channel" if here == asker.channel else "the channel of this thread"
         reply = say_so(
             f"Mute {name} for everybody in {where}?",
             detail=f"{headline(development)}. Nobody here is told when it moves; the message that "
@@ -288,9 +288,8 @@ class Buttons:
             return await self._named("unmute", reference, asker)
         return await self._mute_command({}, asker)
 
-    async def _is_muted(self, development: Development, asker: Asker) -> bool:
-        muted = await self._store.muted(await heard_in(asker, self._store))
-        return any(d.id == development.id for d in muted)
+    async def _is_muted(self, development: Development, channel: str) -> bool:
+        return any(d.id == development.id for d in await self._store.muted(channel))
 
 
 def _noted(text: str, asker: Asker) -> Reply:

@@ -302,12 +302,13 @@ def _with_absent(base: Claim, lead: Sequence[Sentence], verdict: Verdict) -> Cla
     """With those of the lead who stayed away from what others signed."""
     if not is_signed(verdict.direction, verdict.stage):
         return base
-    missing = [quote("non_signatories", s, m.start, m.end) for s in lead for m in absent(s)]
-    codes = [m.code for s in lead for m in absent(s)]
+    missing = [(sentence, mention) for sentence in lead for mention in absent(sentence)]
+    codes = (mention.code for _, mention in missing)
+    evidence = (quote("non_signatories", s, m.start, m.end) for s, m in missing)
     return replace(
         base,
         non_signatories=tuple(dict.fromkeys((*base.non_signatories, *codes))),
-        evidence=unique([*base.evidence, *missing]),
+        evidence=unique([*base.evidence, *evidence]),
     )
 
 

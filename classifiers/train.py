@@ -83,18 +83,20 @@ def train(corrections: Sequence[Example] = ()) -> dict[str, Any]:
     prepared = [prepare(example) for example in (*shipped(), *corrections)]
     relevant = [p for p in prepared if p.example.relevant and p.example.claims]
     kinds = _out_of_fold_types(relevant)
-    by_words = _by_words(prepared)
-    learnt = _learnt(prepared, by_words)
+    names = _vocabulary([p.vector for p in prepared])
+    matrix = _of_relevance(prepared, names)
+    by_words = _by_words(prepared, matrix)
+    learnt = _learnt(prepared, matrix, by_words)
     unfitted = _unfitted(prepared, learnt.margins)
     slope, offset = calibration.alone(unfitted)
     return {
         "version": _version(prepared),
-        "article": _article_table(prepared, relevant),
+        "article": _article_table(prepared, relevant, names, matrix),
         "screen": calibration.of_screen(
             [(p.example, m) for p, m in zip(prepared, by_words, strict=True) if p.passes]
         ),
         "role": _role_table(relevant, kinds),
-        "kernel": _packed_kernel(prepared, learnt),
+        "kernel": _packed_kernel(prepared, names, learnt),
         "slope": slope,
         "offset": offset,
         "joint": calibration.joint(unfitted, slope),
@@ -117,7 +119,8 @@ def out_of_fold(threshold: float = THRESHOLD) -> list[Unseen]:
     """Every shipped example, judged by models that have not seen it: what anybody can repeat
     without the measuring sets."""
     prepared = [prepare(example) for example in shipped()]
-    learnt = _learnt(prepared, _by_words(prepared))
+    matrix = _of_relevance(prepared, _vocabulary([p.vector for p in prepared]))
+    learnt = _learnt(prepared, matrix, _by_words(prepared, matrix))
     scores = calibration.scores(_unfitted(prepared, learnt.margins))
     heads = iter(_out_of_fold_types([p for p in prepared if p.example.claims]))
     return [
@@ -146,24 +149,24 @@ def _version(prepared: Sequence[Prepared]) -> str:
     return f"{len(prepared)}-{digest.hexdigest()[:8]}"
 
 
-def _of_relevance(prepared: Sequence[Prepared]) -> Any:
-    vectors = [p.vector for p in prepared]
-    return _matrix(vectors, _vocabulary(vectors), without=_ONLY_OF_TYPES)
+def _of_relevance(prepared: Sequence[Prepared], names: Sequence[str]) -> Any:
+    return _matrix([p.vector for p in prepared], names, without=_ONLY_OF_TYPES)
 
 
-def _by_words(prepared: Sequence[Prepared]) -> list[float]:
+def _by_words(prepared: Sequence[Prepared], matrix: Any) -> list[float]:
     """The margin of each by a linear model that has not seen it."""
     truth = [p.example.relevant for p in prepared]
     one = _logistic(STRENGTH["relevant"])
-    return out_of_fold_margins(one, _of_relevance(prepared), truth, FOLDS)
+    return out_of_fold_margins(one, matrix, truth, FOLDS)
 
 
-def _article_table(prepared: Sequence[Prepared], relevant: Sequence[Prepared]) -> dict[str, Any]:
-    names = _vocabulary([p.vector for p in prepared])
+def _article_table(
+    prepared: Sequence[Prepared], relevant: Sequence[Prepared], names: Sequence[str], matrix: Any
+) -> dict[str, Any]:
     truth = [p.example.relevant for p in prepared]
     weights = [p.example.weight for p in prepared]
     one = _logistic(STRENGTH["relevant"])
-    fitted = [one.fit(_of_relevance(prepared), truth, sample_weight=weights)]
+    fitted = [one.fit(matrix, truth, sample_weight=weights)]
     heads: dict[str, list[str]] = {"relevant": ["yes"]}
     chosen = _matrix([p.vector for p in relevant], names, without=_ONLY_OF_RELEVANCE)
     for head, labels in _labels(relevant).items():
@@ -174,18 +177,19 @@ def _article_table(prepared: Sequence[Prepared], relevant: Sequence[Prepared]) -
     return _packed(heads, names, fitted)
 
 
-def _learnt(prepared: Sequence[Prepared], by_words: Sequence[float]) -> Machine:
+def _learnt(prepared: Sequence[Prepared], matrix: Any, by_words: Sequence[float]) -> Machine:
     weights = [
         p.example.weight * (1 if p.language == wordpiece.LANGUAGE else _OTHER_LANGUAGES)
         for p in prepared
     ]
     truth = [p.example.relevant for p in prepared]
-    return learn(_of_relevance(prepared), truth, weights, by_words, FOLDS)
+    return learn(matrix, truth, weights, by_words, FOLDS)
 
 
-def _packed_kernel(prepared: Sequence[Prepared], learnt: Machine) -> dict[str, Any]:
+def _packed_kernel(
+    prepared: Sequence[Prepared], names: Sequence[str], learnt: Machine
+) -> dict[str, Any]:
     chosen = [prepared[number] for number in learnt.chosen]
-    names = _vocabulary([p.vector for p in prepared])
     return kernel.packed(
         GAMMA,
         learnt.bias,

@@ -22,7 +22,8 @@ from itertools import pairwise
 _TOKEN = re.compile(r"<!\[CDATA\[|<!--|<\?|<!|<(/?)(item|entry)(?=[\s/>])")
 _ENDS = {"<![CDATA[": "]]>", "<!--": "-->", "<?": "?>"}
 _TAG = re.compile(
-    r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|<(/?)([\w:.-]++)([^<>]*?)(/?)>", re.DOTALL
+    r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<(/?)([\w:.-]++)([^<>]*?)(/?)>",
+    re.DOTALL,
 )
 _LONGEST_HEAD = 100_000
 _VERSION = b"\x01"

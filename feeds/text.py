@@ -23,7 +23,8 @@ _BREAK = re.compile(
     r"h[1-6r]|header|li|main|nav|[ou]l|p|pre|section|table|t[dhr]"
 )
 _SPACES = re.compile(r"[^\S\n]+")
-_BLANK_LINES = re.compile(r"\s*\n\s*")
+_BLANK_LINES = re.compile(r" ?\n[ \n]*")
+"""Where a run of other spaces is one already."""
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\u00ad\ud800-\udfff]"
 )

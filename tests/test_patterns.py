@@ -32,6 +32,7 @@ ELSEWHERE = {
     "feeds.discover._SCHEME": "matched from the beginning only",
     "feeds.text._LAST_WORD": "looks at twelve characters",
     "feeds.text._SENTENCE_END": "looks at twelve hundred characters",
+    "feeds.xmltext._DOCTYPE": "matched from the beginning only",
 }
 USUAL = (*" a1.-\"'<>&/:\n@_(A,;=", "a ", "1,", "<a ", "&#", "a.", "a-", "<!--", "&a", " a", "=>")
 BEGINNINGS = ("", "<", "a", "http://")

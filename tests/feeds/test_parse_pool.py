@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from feeds import parse_pool
+from feeds import parse_pool, parse_worker
 from feeds.article import Entry, ParsedFeed
 from feeds.errors import ParseError
 from feeds.parse import parse
@@ -138,3 +140,24 @@ async def test_a_worker_knows_no_token_and_can_write_no_file(
     assert b"PATH=" in known
     assert b"s3cret" not in known
     assert re.search(r"Max file size +0 +0 ", limits)
+
+
+def test_a_worker_gets_ready_for_pages_in_its_first_idle_moment_and_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[bytes] = []
+
+    def page(body: bytes, given: dict[str, str]) -> list[bytes]:
+        asked.append(body)
+        return [b"page\n"]
+
+    monkeypatch.setattr(parse_worker, "_extracted", page)
+    request = json.dumps({"job": "extract", "size": 2, "url": URL}).encode() + b"\n"
+    answers = BytesIO()
+    idle = iter((False, True))
+    parse_worker.serve(
+        BytesIO(b"".join(request + b"p%d" % n for n in range(4))), answers, lambda: next(idle)
+    )
+    ready, *_ = [body for body in asked if not re.fullmatch(rb"p\d", body)]
+    assert asked == [b"p0", b"p1", ready, b"p2", b"p3"]
+    assert answers.getvalue() == b"page\n" * 4
