@@ -66,6 +66,12 @@ def not_actors() -> tuple[str, ...]:
 
 
 @cache
+def exact_case() -> frozenset[str]:
+    """Names that are common words in another spelling."""
+    return frozenset(name for (name,) in rows("exact_case.txt"))
+
+
+@cache
 def shared_institutions() -> frozenset[str]:
     """Names of parliaments and the like that are one state's where no owner is named."""
     return frozenset(name for (name,) in rows("shared_institutions.txt"))

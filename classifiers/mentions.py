@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
+from classifiers.actors import exact_case
 from classifiers.language_file import language_file, languages
 from classifiers.matching import Hit
 from classifiers.name_context import is_followed, is_shouted, is_somebody_else
@@ -25,36 +26,6 @@ class Mention:
     end: int
     code: str
     kind: Kind
-
-
-# Common words in one spelling, states in another: only this spelling counts.
-_EXACT_CASE = frozenset(
-    [
-        "SHAPE",
-        "US",
-        "AU",
-        "EU",
-        "UN",
-        "PH",
-        "CAR",
-        "UK",
-        "NZ",
-        "ROK",
-        "PLA",
-        "IDF",
-        "DRC",
-        "AES",
-        "CIS",
-        "SCO",
-        "EAC",
-        "E3",
-        "JEF",
-        "DPR",
-        "LPR",
-        "DNR",
-        "LNR",
-    ]
-)
 
 
 def find_mentions(
@@ -177,7 +148,7 @@ def _another_follows(
 
 
 def _counts(meaning: Meaning, word: str, day: date | None, capitalised: bool) -> bool:
-    if meaning.term in _EXACT_CASE:
+    if meaning.term in exact_case():
         return word == meaning.term
     if meaning.term[:1].islower() and len(word) <= 3:
         return word.isupper()
