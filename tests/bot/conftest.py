@@ -107,9 +107,10 @@ class Newsroom:
         return await self.pipeline.poll(await self.store.feeds())
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def logging_restored() -> Iterator[None]:
-    """The process's own logging, put back after the test."""
+    """The process's own logging, put back after the test: a command sets it up anew, and what it
+    lets pass would be what the next test sees."""
     handlers, level = logging.getLogger().handlers[:], logging.getLogger().level
     hook = sys.excepthook
     yield

@@ -14,8 +14,6 @@ from bot import __version__
 from bot.cli import cli, main
 from tests.bot.conftest import PLEDGE, hours_ago, rss
 
-pytestmark = pytest.mark.usefixtures("logging_restored")
-
 CONFIG = """
 [storage]
 path = "p.db"

@@ -50,7 +50,6 @@ def config(tmp_path: Path) -> Config:
     return load_config(file, {})
 
 
-pytestmark = pytest.mark.usefixtures("logging_restored")
 Errors = pytest.CaptureFixture[str]
 
 

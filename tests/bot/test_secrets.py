@@ -22,8 +22,6 @@ from bot.command_table import COMMANDS
 from bot.config import ConfigError, load_config
 from bot.core import open_core
 
-pytestmark = pytest.mark.usefixtures("logging_restored")
-
 MARK = "S3CR3T"
 CONFIG = f"""
 [storage]
