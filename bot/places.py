@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -19,6 +19,10 @@ log = structlog.get_logger(__name__)
 
 _CHECK = 15.0
 """Seconds that a platform may take to say whether a channel can be written to."""
+_AGAIN = timedelta(days=1)
+"""A channel that we reopened, and that was lost all the same, is not looked at again before. Of
+some a platform says that they can be written to and then refuses what is posted: their admins would
+be told of a loss and a find with every look."""
 
 
 class Places:
@@ -58,9 +62,17 @@ class Places:
     async def mend(self) -> None:
         """See whether disabled channels can be written to again: no platform tells of all that is
         mended."""
-        await self._try_again([r for r in await self._store.routes() if r.disabled])
+        closed = [r for r in await self._store.routes() if r.disabled]
+        for channel in await self._that_can_be_written_to(closed):
+            key = f"reopened:{channel}"
+            before = await self._store.recall(key)
+            if not before or self._clock() - datetime.fromisoformat(before) >= _AGAIN:
+                await self._store.remember(key, self._clock().isoformat())
+                await self._found(channel)
 
-    async def _try_again(self, routes: Sequence[Route]) -> None:
+    async def _that_can_be_written_to(self, routes: Sequence[Route]) -> list[str]:
+        """Their channels, as far as the platforms say so."""
+        good: list[str] = []
         for channel in dict.fromkeys(route.channel for route in routes):
             chat = self._chats().get(channel.partition(":")[0])
             if chat is None or chat.healthy:
@@ -70,7 +82,8 @@ class Places:
                     await chat.check(channel)
             except (SendFailed, TimeoutError):
                 continue
-            await self._found(channel)
+            good.append(channel)
+        return good
 
     async def _lost(self, change: PlaceChange) -> None:
         channels = change.channels or await self._known_in(change.space)
@@ -104,4 +117,6 @@ class Places:
             await self._store.remember(key, self._clock().isoformat())
             self._wake()
         here = await self._known_in(change.space)
-        await self._try_again([r for r in routes if r.disabled and r.channel in here])
+        closed = [r for r in routes if r.disabled and r.channel in here]
+        for channel in await self._that_can_be_written_to(closed):
+            await self._found(channel)

@@ -147,6 +147,25 @@ async def test_a_channel_that_is_mended_in_silence_is_found_out(service: Service
     assert not (await service.store.route("desk")).disabled
 
 
+async def test_a_channel_that_only_says_it_can_be_written_to_is_told_of_once_a_day(
+    service: Service,
+) -> None:
+    service.slack.refusing["slack:C1"] = ChannelGone("posting is restricted", remedy="allow it")
+    await service.report("Britain pledges troops to Ukraine")
+    await service.outbox.drain()
+    for _ in range(5):
+        await service.places.mend()
+        await service.outbox.drain()
+        service.clock.forward(hours=1)
+    told = await service.told("slack:C8")
+    assert len(told) == 3, told  # lost, found, lost
+    service.clock.forward(days=1)
+    service.slack.refusing.clear()
+    await service.places.mend()
+    await service.outbox.drain()
+    assert len(service.slack.in_channel("slack:C1")) == 1
+
+
 async def test_the_refusal_of_an_edit_closes_no_channel_that_takes_posts(
     service: Service,
 ) -> None:
